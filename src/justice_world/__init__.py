@@ -1,0 +1,1 @@
+"""The simulated justice system, with known truth."""

@@ -1,0 +1,216 @@
+"""Publications: SQL models, statistical tables, and how an edition is presented.
+
+Declared in ``publications/<name>/publication.yaml`` with the SQL models beside it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+
+MeasureKind = Literal["count", "sum", "rate", "share", "mean", "median", "change"]
+Kind = Literal[
+    "official", "third_party", "ad_hoc", "management_information", "non_statistical", "model_input"
+]
+
+
+@dataclass(frozen=True)
+class CountingRule:
+    """A named counting rule and the model that carries it out.
+
+    Its examples (ASCII tables of input and expected output) lie in ``rules/<id>.md`` beside the publication, run as
+    tests and render into the documentation.
+    """
+
+    id: str
+    title: str
+    model: str
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class Level:
+    """One level of a dimension's hierarchy, finest first.
+
+    Attributes:
+        name: For example ``local_authority``, ``region``, ``england_and_wales``.
+        codes: Code list of this level.
+        label: What the table's column is called.
+        national: Whether this level is the headline: exact, never suppressed by sub-national rules.
+    """
+
+    name: str
+    codes: str
+    label: str = ""
+    national: bool = False
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """A breakdown: a column of the model, with the hierarchy its codes form.
+
+    The column holds codes of the first (finest) level; coarser levels follow `Code.parent`. ``total`` is the code used
+    for all of them together, if the hierarchy has no single top.
+    """
+
+    name: str
+    column: str
+    label: str
+    levels: tuple[Level, ...]
+    total: str | None = None
+    total_label: str = "All"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What is counted.
+
+    Attributes:
+        name: Unique within the publication; with codes, geography version and period it is a cell's identity.
+        kind: ``count`` of rows, ``sum`` of a column, ``rate`` (numerator / denominator x per), ``share`` (per cent of
+            another measure), ``mean`` or ``median`` (true: mean of the two middle values) of a column, ``change`` (per
+            cent against an earlier period; from exact counts nationally, from the published rounded ones below).
+        model: SQL model whose rows are counted.
+        period_column: Date column that puts a row into a period.
+        where: SQL condition over the model's columns.
+        value: Column summed or averaged (kinds sum, mean, median).
+        numerator, denominator: Measures (rate, share); the denominator of a rate may be a code list's attribute, as
+            ``codes:<list>.<attribute>``.
+        per: Multiplier of a rate, for example 1000.
+        of, against: For ``change``: the measure, and ``previous_year`` or ``previous_period``.
+        unit: Unit shown in the header.
+        decimals: Places shown.
+    """
+
+    name: str
+    label: str
+    kind: MeasureKind
+    model: str | None = None
+    period_column: str | None = None
+    where: str | None = None
+    value: str | None = None
+    numerator: str | None = None
+    denominator: str | None = None
+    per: float = 100.0
+    of: str | None = None
+    against: Literal["previous_year", "previous_period"] = "previous_year"
+    unit: str = ""
+    decimals: int = 0
+    counting_rule: str | None = None
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A statistical table: measures by dimensions over periods.
+
+    Attributes:
+        name: For example ``claims``; also the name of its CSV.
+        number: Number in the workbook, ``1`` or ``2a``.
+        measures: Names of measures, as columns.
+        rows: Dimension levels shown, ``dimension: [level, ...]`` (total: ``total``).
+        period: Kind of period of a row.
+        last: How many periods up to the edition's are shown; None for all since ``first``.
+        first: First period shown.
+        national_only: Whether only the headline level is made (medians, means, cohorts).
+        layout: ``long`` (period as a row) is the only one so far.
+    """
+
+    name: str
+    number: str
+    title: str
+    measures: tuple[str, ...]
+    rows: dict[str, tuple[str, ...]]
+    period: Literal["month", "quarter", "year", "financial_year"] = "quarter"
+    also_years: bool = False
+    last: int | None = None
+    first: str | None = None
+    national_only: bool = False
+    sql: str | None = None
+    notes: tuple[str, ...] = ()
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class Note:
+    """A note of the publication, referred to by its id in titles and headers."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart of the bulletin: one table's measure over periods, a line for each code of a dimension."""
+
+    name: str
+    table: str
+    measures: tuple[str, ...]
+    title: str
+    dimension: str | None = None
+    level: str | None = None
+    where: dict[str, str] | None = None
+    form: Literal["line", "bar"] = "line"
+    section: str = ""
+    last: int | None = None
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of the bulletin: a heading, tables and charts; its sentences are made from numbers."""
+
+    key: str
+    title: str
+    tables: tuple[str, ...] = ()
+    charts: tuple[str, ...] = ()
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class MainPoint:
+    """A sentence of the main points, generated: a measure for given codes, and its change."""
+
+    measure: str
+    subject: str
+    codes: dict[str, str]
+    against: Literal["previous_year", "previous_period"] = "previous_year"
+
+
+@dataclass(frozen=True)
+class Publication:
+    """A publication and how it is made."""
+
+    key: str
+    title: str
+    kind: Kind = "official"
+    producer: str = ""
+    frequency: str = ""
+    sources: tuple[str, ...] = ()
+    status: Literal["planned", "current", "ended"] = "current"
+    starts: dt.date | None = None
+    ends: dt.date | None = None
+    accredited: bool = False
+    coverage: str = ""
+    policy: str | None = None
+    geography_version: str = ""
+    period: Literal["month", "quarter", "year", "financial_year"] = "quarter"
+    inputs: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    counting_rules: tuple[CountingRule, ...] = ()
+    dimensions: tuple[Dimension, ...] = ()
+    measures: tuple[Measure, ...] = ()
+    tables: tuple[Table, ...] = ()
+    notes: tuple[Note, ...] = ()
+    charts: tuple[Chart, ...] = ()
+    sections: tuple[Section, ...] = ()
+    main_points: tuple[MainPoint, ...] = ()
+    methods: tuple[str, ...] = ()
+    contact: str = ""
+    summary: str = ""
+    reason: str = ""
+    legal_basis: str = ""
+    channel: str = ""
+    audience: str = ""
+    marking: str = ""

@@ -1,0 +1,86 @@
+"""The register as a whole: everything declared, in one immutable object."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from piperoll.register.model.codes import CodeList, SupplierGroup
+from piperoll.register.model.contract import Dataset
+from piperoll.register.model.facts import Entry, Frame
+from piperoll.register.model.policy import Group, Person, Policy
+from piperoll.register.model.publication import Publication
+
+
+@dataclass(frozen=True)
+class Source:
+    """An administrative system: its entry in the Statement as facts, and the contract of its datasets.
+
+    Attributes:
+        key: File name without ``.yaml``.
+        number: Place in the Statement's order.
+        title: Name as people know it.
+        entry: The Statement's facts; None in a register that keeps no Statement.
+        datasets: Contract; empty where none is agreed yet.
+    """
+
+    key: str
+    title: str
+    number: int = 0
+    entry: Entry | None = None
+    datasets: tuple[Dataset, ...] = ()
+
+    def dataset(self, name: str) -> Dataset:
+        """The dataset of this name.
+
+        Raises:
+            KeyError: If there is none.
+        """
+        for each in self.datasets:
+            if each.name == name:
+                return each
+        raise KeyError(name)
+
+
+@dataclass(frozen=True)
+class Register:
+    """Everything declared under one register directory.
+
+    Attributes:
+        root: The directory.
+        key, title, owner: From ``register.yaml``.
+        frame: What the Statement says once for all sources (None if there is no Statement).
+        hash: SHA-256 over every file of the register, by relative name.
+    """
+
+    root: Path
+    key: str
+    title: str
+    owner: str
+    sources: dict[str, Source]
+    codes: dict[str, CodeList]
+    suppliers: dict[str, SupplierGroup]
+    publications: dict[str, Publication]
+    policies: dict[str, Policy]
+    people: dict[str, Person] = field(default_factory=dict)
+    groups: dict[str, Group] = field(default_factory=dict)
+    frame: Frame | None = None
+    licence: str = ""
+    contact: str = ""
+    hash: str = ""
+
+    def datasets(self) -> Iterator[tuple[Source, Dataset]]:
+        """Every dataset with its source, in the register's order."""
+        for source in self.sources.values():
+            for dataset in source.datasets:
+                yield source, dataset
+
+    def dataset(self, key: str) -> Dataset:
+        """The dataset written ``source.dataset``.
+
+        Raises:
+            KeyError: If there is none.
+        """
+        source, _, name = key.partition(".")
+        return self.sources[source].dataset(name)

@@ -1,3 +1,3 @@
-"""From a file that arrived to a receipt: read, find the slot, check, split at the door, keep or refuse with reasons."""
+"""From a file that arrived to a receipt: read, slot found, checked, split at the door, kept or refused."""
 
 from __future__ import annotations

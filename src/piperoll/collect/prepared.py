@@ -151,9 +151,10 @@ class CheckResult:
         findings: In order of rule, field. Severity B refuses the delivery, whatever the rows.
         queries: Without those already settled.
         store: Parquet of the kept rows: the contract's store columns and ``_row``.
-        vault: Kept rows' identifiers (classes D and L, and ``_row``), Parquet encrypted by the vault's write port.
+        vault: Kept rows' identifiers (classes D and L, and ``_row``), Parquet encrypted by the vault's port.
         refused: Refused rows as delivered (texts, and ``_row``), encrypted likewise.
-        places: Parquet without values: ``row`` BIGINT, ``field``, ``rule``, ``kind``; a line for each refused row x rule.
+        places: Parquet without values: ``row`` BIGINT, ``field``, ``rule``, ``kind``; a line for each
+            refused row and rule.
         nulls: Field -> share of nulls among the kept rows.
     """
 

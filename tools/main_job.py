@@ -1,0 +1,61 @@
+"""The main job of ``make run``: simulated deliveries in, a verified release and the Statement out.
+
+Each step is a command of the command line, run as a user would run it; its time is shown, and at the end where to look.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from rich.console import Console
+
+
+HOME = Path(".piperoll")
+PUBLICATION = "mortgage_and_landlord_possession"
+PERIOD = "2012Q2"
+EDITION = HOME / "releases" / PUBLICATION / PERIOD
+
+STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Check the register", ("register", "check")),
+    ("Simulate deliveries, 2006 to September 2012", ("simulate", "--out", f"{HOME}/inbox")),
+    ("Collect them", ("collect", f"{HOME}/inbox")),
+    (f"Release {PERIOD}", ("release", PUBLICATION, PERIOD, "--out", str(EDITION))),
+    ("Verify the release", ("verify", str(EDITION))),
+    ("Render the Statement", ("statement", "--out", f"{HOME}/statement")),
+)
+
+
+def main() -> int:
+    """Run the steps in order; stop at the first that fails, with its exit status."""
+    console = Console()
+    started = time.monotonic()
+    for number, (title, arguments) in enumerate(STEPS, start=1):
+        console.rule(f"{number} of {len(STEPS)}: {title}", align="left")
+        console.print(f"[dim]piperoll {' '.join(arguments)}[/dim]")
+        begun = time.monotonic()
+        done = subprocess.run([sys.executable, "-m", "piperoll", *arguments], check=False)
+        if done.returncode:
+            console.print(f"Step {number} failed with status {done.returncode}.")
+            return done.returncode
+        console.print(f"[dim]{time.monotonic() - begun:.0f} seconds[/dim]")
+    console.rule(f"Done in {time.monotonic() - started:.0f} seconds", align="left")
+    console.print("Where to look:")
+    for path, what in (
+        (EDITION / "index.html", "the bulletin: open it in a browser"),
+        (EDITION, "its workbook (ODS, XLSX), tables (CSV), charts and manifest"),
+        (HOME / "statement" / "index.html", "the Statement of Administrative Sources"),
+    ):
+        console.print(f"  {path}  [dim]{what}[/dim]", soft_wrap=True)
+    console.print("Try next:")
+    console.print(
+        f'  .venv/bin/piperoll table {PUBLICATION} claims --where region="South East" --period {PERIOD}',
+        soft_wrap=True,
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -6,11 +6,11 @@ Declared in ``publications/<name>/publication.yaml`` with the SQL models beside 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 
-MeasureKind = Literal["count", "sum", "rate", "share", "mean", "median", "change"]
+MeasureKind = Literal["count", "sum", "rate", "share", "mean", "median", "change", "progression"]
 Kind = Literal[
     "official", "third_party", "ad_hoc", "management_information", "non_statistical", "model_input"
 ]
@@ -51,16 +51,26 @@ class Level:
 class Dimension:
     """A breakdown: a column of the model, with the hierarchy its codes form.
 
-    The column holds codes of the first (finest) level; coarser levels follow `Code.parent`. ``total`` is the code used
-    for all of them together, if the hierarchy has no single top.
+    The column holds codes of the first (finest) level; coarser levels follow `Code.parent`, which must stand in the
+    next level's code list.
+
+    Attributes:
+        total: Code for all of them together, if the hierarchy has no single top: it makes a level named ``total``.
+        unknown: Code of rows whose code is null or not in the list, at every level below the top; None: such rows are
+            an error. It is shown as a row of its own, so that the parts add up to the whole.
+        steps: Instead of a column and levels, for measures of kind ``progression``: the numbers of quarters within
+            which an event counts. Codes are ``"1"``, ``"2"`` ...; the only level is named ``within``.
     """
 
     name: str
-    column: str
     label: str
-    levels: tuple[Level, ...]
+    column: str = ""
+    levels: tuple[Level, ...] = ()
     total: str | None = None
     total_label: str = "All"
+    unknown: str | None = None
+    unknown_label: str = "Not known"
+    steps: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,13 +81,16 @@ class Measure:
         name: Unique within the publication; with codes, geography version and period it is a cell's identity.
         kind: ``count`` of rows, ``sum`` of a column, ``rate`` (numerator / denominator x per), ``share`` (per cent of
             another measure), ``mean`` or ``median`` (true: mean of the two middle values) of a column, ``change`` (per
-            cent against an earlier period; from exact counts nationally, from the published rounded ones below).
+            cent against an earlier period; from exact counts nationally, from the published rounded ones below),
+            ``progression`` (of the rows of a period, per cent with date ``value`` within so many quarters of
+            ``period_column``; not available, ``[x]``, until that many quarters have passed for every row).
         model: SQL model whose rows are counted.
         period_column: Date column that puts a row into a period.
         where: SQL condition over the model's columns.
-        value: Column summed or averaged (kinds sum, mean, median).
+        value: SQL expression over the model's columns that is summed or averaged (sum, mean, median; nulls do not
+            count), or the date column of the event (progression).
         numerator, denominator: Measures (rate, share); the denominator of a rate may be a code list's attribute, as
-            ``codes:<list>.<attribute>``.
+            ``codes:<list>.<attribute>``, summed up the hierarchy of the dimension that list is the first level of.
         per: Multiplier of a rate, for example 1000.
         of, against: For ``change``: the measure, and ``previous_year`` or ``previous_period``.
         unit: Unit shown in the header.
@@ -115,7 +128,7 @@ class Table:
         last: How many periods up to the edition's are shown; None for all since ``first``.
         first: First period shown.
         national_only: Whether only the headline level is made (medians, means, cohorts).
-        layout: ``long`` (period as a row) is the only one so far.
+        also_years: Whether the calendar years that lie wholly within the periods shown are rows, too.
     """
 
     name: str
@@ -128,7 +141,6 @@ class Table:
     last: int | None = None
     first: str | None = None
     national_only: bool = False
-    sql: str | None = None
     notes: tuple[str, ...] = ()
     description: str = ""
 
@@ -180,7 +192,15 @@ class MainPoint:
 
 @dataclass(frozen=True)
 class Publication:
-    """A publication and how it is made."""
+    """A publication and how it is made.
+
+    Attributes:
+        models: Names of the SQL models (``<name>.sql`` beside ``publication.yaml``), in any order.
+        inputs: Datasets the models may read (``source.dataset``); empty: those they name.
+        supplier_areas: For each supplier, the codes (of any dimension and level) whose cells, and those below them,
+            cannot be known when its delivery is missing. A supplier not named here concerns every cell below the
+            national level.
+    """
 
     key: str
     title: str
@@ -198,6 +218,7 @@ class Publication:
     period: Literal["month", "quarter", "year", "financial_year"] = "quarter"
     inputs: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
+    supplier_areas: dict[str, tuple[str, ...]] = field(default_factory=dict)
     counting_rules: tuple[CountingRule, ...] = ()
     dimensions: tuple[Dimension, ...] = ()
     measures: tuple[Measure, ...] = ()

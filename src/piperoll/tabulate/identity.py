@@ -1,0 +1,31 @@
+"""The identity of a cell: measure, codes, geography version, period, as canonical text.
+
+The same cell in two tables, publications or releases has the same identity. So a dimension at its whole (all kinds of
+claim, England and Wales) is left out, as it is in a table that has no such dimension; and a code that is its parent's
+only child is written as the parent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import quote
+
+
+_SAFE = " !#$&'()*+,/:?@[]^`{}~<>\""
+
+
+def canonical_codes(codes: Mapping[str, str]) -> str:
+    """``dimension=code`` sorted by dimension and joined by ``;``; signs of this grammar are percent-encoded."""
+    return ";".join(f"{quote(name, _SAFE)}={quote(codes[name], _SAFE)}" for name in sorted(codes))
+
+
+def cell_identity(measure: str, codes: Mapping[str, str], geography_version: str, period: str) -> str:
+    """Canonical text ``measure|codes|geography_version|period``.
+
+    Args:
+        measure: Name of the measure.
+        codes: Code of each dimension that is not at its whole.
+        geography_version: Version of the geography, or empty where no place below the whole is named.
+        period: As written, for example ``2012Q2``.
+    """
+    return "|".join((quote(measure, _SAFE), canonical_codes(codes), quote(geography_version, _SAFE), period))

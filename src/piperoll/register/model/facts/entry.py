@@ -1,0 +1,308 @@
+"""What a Statement says of one source, heading by heading, as facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from piperoll.register.model.facts.atoms import ALWAYS, Flag, Succession, When
+from piperoll.register.model.facts.linkage import Linkage
+
+
+@dataclass(frozen=True)
+class System:
+    """A system that an entry covers.
+
+    Attributes:
+        kind: ``one`` system, a ``set`` of them, ``records`` on paper, or one ``of_each`` supplier.
+        serves: What it is used for, or where, if said.
+        part_of: The system it belongs to.
+        former: Whether it is no longer in use.
+    """
+
+    name: str
+    kind: Literal["one", "set", "records", "of_each"] = "one"
+    serves: str = ""
+    part_of: str = ""
+    former: bool = False
+    count: int | None = None
+    spelling: str = ""
+
+
+@dataclass(frozen=True)
+class Item:
+    """Something a source holds.
+
+    Attributes:
+        what: A noun phrase.
+        states: What may have become of it, each counted (``received``, ``executed``).
+        by: What it is broken down by.
+        where: Place or organisation concerned.
+        only: Condition for being held at all.
+        examples: Examples named in the text.
+        when: Span it covers.
+    """
+
+    what: str
+    states: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
+    where: str = ""
+    only: str = ""
+    under: str = ""
+    made_by: str = ""
+    examples: tuple[str, ...] = ()
+    complete: bool = False
+    when: When = ALWAYS
+
+
+@dataclass(frozen=True)
+class Description:
+    """The brief description: kind of system, purpose, contents, functions.
+
+    Attributes:
+        kind: Kind of system, a noun phrase; empty where the text names none.
+        purposes: What it is for.
+        functions: Business functions, each with its parts.
+        traits: Adjectives (``operational``, ``central``, ``developmental``).
+    """
+
+    kind: str = ""
+    plural: bool = False
+    traits: tuple[str, ...] = ()
+    purposes: tuple[str, ...] = ()
+    holds: tuple[Item, ...] = ()
+    functions: tuple[Item, ...] = ()
+    place: str = ""
+    made_from: str = ""
+
+
+NO_DESCRIPTION = Description()
+
+Act = Literal[
+    "enter",
+    "type",
+    "scan",
+    "upload",
+    "load",
+    "submit",
+    "send",
+    "collate",
+    "extract",
+    "merge",
+    "keep",
+    "record",
+    "snapshot",
+    "gather",
+    "request",
+    "capture",
+    "exchange",
+    "derive",
+    "compile",
+    "link",
+]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of collection: who does what, where, into what, how and when.
+
+    Attributes:
+        act: The verb, from a fixed list; `piperoll.statement` has a template for each.
+        what: What is handled.
+        by: Who; ``one`` says that it is a single body.
+        some: Whether only some of them do it so (``some``) or the rest (``others``).
+        at: Places.
+        out_of: What it comes from.
+        into: What it goes into.
+        to: Who gets it.
+        via: Front end, link or other means.
+        form: Form in which it stands (paper, spreadsheet).
+        frequency: How often.
+        day: The day it is taken at, with alternatives.
+        after: What must have happened before.
+        purpose: What the step is for.
+        includes: What is (also) in it.
+    """
+
+    act: Act
+    what: str = "data"
+    by: tuple[str, ...] = ()
+    one: bool = False
+    some: Literal["", "some", "others"] = ""
+    at: tuple[str, ...] = ()
+    out_of: tuple[str, ...] = ()
+    into: str = ""
+    to: tuple[str, ...] = ()
+    via: str = ""
+    form: str = ""
+    automatic: bool = False
+    direct: bool = False
+    frequency: tuple[str, ...] = ()
+    day: tuple[str, ...] = ()
+    choice: str = ""
+    purpose: tuple[str, ...] = ()
+    includes: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
+    under: str = ""
+    exception: str = ""
+    when: When = ALWAYS
+
+
+@dataclass(frozen=True)
+class Use:
+    """One application of the data before they become statistics.
+
+    Attributes:
+        use: A noun phrase.
+        of: What is monitored, managed, measured.
+        by: Who does it.
+        within: Team or organisation it is limited to.
+        includes: Details that belong to this use.
+        feeds: Product it contributes to, with its frequency and audience in words.
+        sole: Whether the data are gathered for this alone.
+    """
+
+    use: str
+    of: str = ""
+    by: str = ""
+    within: str = ""
+    includes: tuple[str, ...] = ()
+    for_groups: tuple[str, ...] = ()
+    feeds: str = ""
+    sole: bool = False
+    not_part_of: str = ""
+    when: When = ALWAYS
+
+
+@dataclass(frozen=True)
+class Sharing:
+    """One arrangement under which data are seen or passed on before they become statistics.
+
+    Attributes:
+        kind: ``access`` (to the system or data), ``supply`` (handed over), ``report`` (made and circulated),
+            ``publish_inside`` (placed on an internal site), ``upload`` (to a hub), ``use``,
+            ``keep`` (kept locally), ``none`` (declared: nobody beyond ``to``).
+        what: What they get.
+        to: Groups of people; ``at`` the organisations they belong to.
+        users: How many; ``about`` whether that is approximate (a soft limit).
+        quantity: ``some``, ``various``, ``selected``, ``limited`` as the text has it.
+        updated: How fresh: ``live``, ``end of each month``.
+        by: Who provides it.
+        channel: By which way.
+        form: In which form.
+        frequency: How often; ``frequency_of`` says whether for ``all`` or ``some`` of it.
+        on_request: Only when asked for; ``ad_hoc`` as need arises.
+        purpose, reason: What for, and why them.
+        marking: Protective marking.
+        condition: What must hold first.
+        compared: How it relates to what is published.
+    """
+
+    kind: Literal["access", "supply", "report", "publish_inside", "upload", "use", "keep", "none"]
+    what: str = "data"
+    to: tuple[str, ...] = ()
+    at: tuple[str, ...] = ()
+    quantity: str = ""
+    users: int | None = None
+    about: bool = False
+    limited: bool = False
+    levels: bool = False
+    updated: str = ""
+    by: str = ""
+    via: tuple[str, ...] = ()
+    channel: str = ""
+    form: str = ""
+    frequency: tuple[str, ...] = ()
+    frequency_of: Literal["all", "some"] = "all"
+    usually: bool = False
+    on_request: bool = False
+    ad_hoc: bool = False
+    direct: bool = False
+    purpose: tuple[str, ...] = ()
+    reason: str = ""
+    marking: str = ""
+    condition: tuple[str, ...] = ()
+    before_publication: bool = False
+    compared: str = ""
+    topics: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
+    when: When = ALWAYS
+
+
+@dataclass(frozen=True)
+class Output:
+    """One publication, or part of one, that this source goes into.
+
+    Attributes:
+        product: Key in `Frame.products`.
+        named: Its title as this entry gives it, where that differs.
+        part: Which part of it (a chapter, a set of tables).
+        measures: What is published; ``by`` its breakdown.
+        form: ``series``, ``ad_hoc``, ``model_input``, ``contribution``, ``guest_chapter``.
+        extra: Further editions or tables that belong to it.
+        only: Limitation to a body or topic.
+        audience, channel, frequency, reason, legal_basis, href: As stated.
+        detail: How it relates to other figures.
+    """
+
+    product: str
+    named: str = ""
+    part: tuple[str, ...] = ()
+    measures: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
+    form: Literal["series", "ad_hoc", "model_input", "contribution", "guest_chapter", "monitoring"] = "series"
+    only: str = ""
+    extra: str = ""
+    extra_frequency: str = ""
+    frequency: str = ""
+    on_request: bool = False
+    channel: str = ""
+    audience: tuple[str, ...] = ()
+    of: str = ""
+    area: str = ""
+    alongside: tuple[str, ...] = ()
+    detail: str = ""
+    reason: str = ""
+    legal_basis: str = ""
+    label: str = ""
+    href: str = ""
+    when: When = ALWAYS
+    then: str = ""
+    then_when: When = ALWAYS
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the Statement says of one source, as facts.
+
+    Attributes:
+        section: Section of the contents it is filed under (key of `Frame.sections`).
+        domain: The domain it works in, which may be another.
+        page: Page number in the contents.
+        stated_title: Title as printed, where `Source.title` corrects or shortens it.
+        covers: The systems this one entry covers.
+        lifecycle: Since and until when the source is in use.
+        disclosure: Key of the disclosure policy restated in this entry: the policy itself, not a copy.
+        statistical: Official statistics made from it; ``none`` says that today there are none.
+        non_statistical: ``none`` where the text says so; ``not_stated`` where it is silent, which means none.
+        synergies: Other products that use these data; silent means none.
+        flags: What is doubtful in the text.
+    """
+
+    section: str = ""
+    domain: str = ""
+    page: int | None = None
+    stated_title: str = ""
+    covers: tuple[System, ...] = ()
+    lifecycle: When = ALWAYS
+    description: Description = NO_DESCRIPTION
+    collection: tuple[Step, ...] = ()
+    applications: tuple[Use, ...] = ()
+    access: tuple[Sharing, ...] = ()
+    disclosure: str = ""
+    non_statistical: Literal["none", "not_stated"] | tuple[Output, ...] = "not_stated"
+    statistical: Literal["none"] | tuple[Output, ...] = "none"
+    synergies: Literal["none", "not_stated"] | tuple[Output, ...] = "not_stated"
+    successions: tuple[Succession, ...] = ()
+    linkage: Linkage | None = None
+    flags: tuple[Flag, ...] = ()

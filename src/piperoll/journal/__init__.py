@@ -1,4 +1,4 @@
-"""The operational database: deliveries, queries, overrides, vintages, releases, the ledger of cells, audit entries.
+"""The operational database: deliveries, queries, overrides, vintages, releases, published cells, audit entries.
 
 ::
 

@@ -62,7 +62,7 @@ class Base:
         """
         try:
             with transaction.atomic(using=self.alias):
-                # SQLite begins IMMEDIATE, so it has the one write lock already. PostgreSQL: this row is the lock.
+                # SQLite begins IMMEDIATE, so it has the one write lock. In PostgreSQL this row is the lock.
                 list(self.rows(m.Counter).select_for_update().filter(name="clock"))
                 yield
         except OperationalError as error:
@@ -88,7 +88,7 @@ class Base:
         return int(value or 0)
 
     def insert_many(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
-        """Insert rows of plain values fast (executemany in SQLite, COPY in PostgreSQL); how many there were."""
+        """Insert rows of plain values fast (executemany in SQLite, COPY in PostgreSQL); return how many."""
         quote = self.connection.ops.quote_name
         names = ", ".join(quote(column) for column in columns)
         count = 0

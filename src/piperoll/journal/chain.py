@@ -1,8 +1,8 @@
 """The audit chain: entries are appended, each with the hash of the one before; any tampering shows.
 
-The hash of an entry is SHA-256 of the hash before it (hexadecimal, 64 zeros at first), a line feed, and the canonical
-JSON of its content. Whoever can write the database can write a whole new chain; the signed checkpoints of
-`piperoll.govern.audit` are against that.
+The hash of an entry is SHA-256 of the hash before it (hexadecimal, 64 zeros at first), a line feed, and
+the canonical JSON of its content. Whoever can write the database can write a whole new chain; the signed
+checkpoints of `piperoll.govern.audit` are against that.
 """
 
 from __future__ import annotations

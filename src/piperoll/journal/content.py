@@ -23,7 +23,7 @@ class Content(Base):
     """Comparable content of a journal."""
 
     def content(self) -> dict[str, list[tuple[Any, ...]]]:
-        """Rows of every table in order of their keys, less the columns that hold or hash a wall-clock time."""
+        """Rows of every table, sorted, less the columns that hold or hash a wall-clock time."""
         tables: dict[str, list[tuple[Any, ...]]] = {}
         for model in apps.get_app_config("journal").get_models():
             table = model._meta.db_table

@@ -1,4 +1,4 @@
-"""Deliveries: committed whole in one transaction, found again, withdrawn; with their findings and refused rows."""
+"""Deliveries: committed whole in one transaction, found again, withdrawn; their findings and refused rows."""
 
 from __future__ import annotations
 
@@ -231,7 +231,6 @@ class Deliveries(Queries, Chain):
 
         rows = self.rows(m.RefusedRowRow).filter(delivery=self._delivery_row(delivery_id))
         return dict(sorted(rows.values_list("rule").annotate(n=Count("pk")).values_list("rule", "n")))
-
 
 
 def _findings(row: m.DeliveryRow, findings: Iterable[Finding]) -> list[m.FindingRow]:

@@ -10,9 +10,9 @@ from piperoll.journal.records import Delivery
 def as_of(deliveries: Iterable[Delivery], sequence: int) -> list[Delivery]:
     """Deliveries in force at a moment, in order of acceptance.
 
-    In force: accepted by then, not withdrawn by then, and neither followed in its slot nor named as superseded
-    (directly or through others) by one that itself is accepted and not withdrawn by then. So withdrawing a
-    correction puts what it corrected in force again.
+    In force: accepted by then, not withdrawn by then, and neither followed in its slot nor named as
+    superseded (directly or through others) by one that itself is accepted and not withdrawn by then. So
+    withdrawing a correction puts what it corrected in force again.
 
     Args:
         deliveries: All deliveries, or all of the slots concerned.

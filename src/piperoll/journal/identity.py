@@ -1,4 +1,4 @@
-"""Canonical text: of JSON, of a cell's codes, of a delivery's name. The same thing always has the same text."""
+"""Canonical text of JSON, of a cell's codes, of a delivery's name: the same thing has the same text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from piperoll.journal.records import CellIdentity
 
 
 def clean(text: str) -> str:
-    """Text that both databases keep: NUL and lone surrogates (undecodable file names) as backslash escapes."""
+    """Text that both databases keep: NUL and lone surrogates (of file names) as backslash escapes."""
     return text.replace("\x00", "\\x00").encode("utf-8", "backslashreplace").decode("utf-8")
 
 
@@ -50,9 +50,7 @@ def cell_identity(
     return CellIdentity(measure, canonical_codes(codes), geography_version, period)
 
 
-def delivery_id(
-    sha256: str, source: str, dataset: str, supplier: str, period: str, *, again: int = 0
-) -> str:
+def delivery_id(sha256: str, source: str, dataset: str, supplier: str, period: str, *, again: int = 0) -> str:
     """A delivery's stable name: 16 hexadecimal digits over its bytes' hash and its slot.
 
     Args:

@@ -11,13 +11,13 @@ from piperoll.journal.state import State
 class Journal(Overrides, Ledger, State, Content):
     """One journal. Made by `piperoll.journal.open_journal`.
 
-    - deliveries: `commit_delivery`, `find_delivery`, `in_force`, `delivery`, `deliveries`, `withdraw_delivery`,
-      `findings`, `refused_rows`, `refused_counts`
+    - deliveries: `commit_delivery`, `find_delivery`, `in_force`, `delivery`, `deliveries`,
+      `withdraw_delivery`, `findings`, `refused_rows`, `refused_counts`
     - queries: `queries`, `query`, `answer_query`, `confirmed_keys`
     - vintages: `vintage`, `vintages`, `record_vintage`, `deliveries_as_of`, `volume_history`
     - overrides: `make_override`, `withdraw_override`, `overrides`, `overrides_as_of`
-    - releases: `record_release`, `release`, `releases`, `find_release`, `set_release_status`, `published_cells`,
-      `cell_history`, `count_cells`
+    - releases: `record_release`, `release`, `releases`, `find_release`, `set_release_status`,
+      `published_cells`, `cell_history`, `count_cells`
     - audit: `append_audit`, `audit_entries`, `verify_chain`, `audit_head`, `add_checkpoint`, `checkpoints`
     - settings: `set_state`, `get_state`; comparison of two journals: `content`, `content_digest`
 

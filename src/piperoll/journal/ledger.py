@@ -1,4 +1,4 @@
-"""Releases and the ledger: every cell ever published, under one identity, with every value it was shown as."""
+"""Releases and the ledger: every cell ever published under one identity, and each value it was shown as."""
 
 from __future__ import annotations
 

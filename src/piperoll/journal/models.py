@@ -10,7 +10,7 @@ from django.db import models
 
 
 class Counter(models.Model):
-    """Last number given, by name: ``clock`` (vintages), ``audit``, ``query``, ``override``. Locked by every writer."""
+    """Last number given, by name: ``clock`` (vintages), ``audit``, ``query``, ``override``."""
 
     name = models.CharField(max_length=20, primary_key=True)
     value = models.BigIntegerField(default=0)
@@ -210,9 +210,7 @@ class PublishedRow(models.Model):
 
     class Meta:
         db_table = "journal_published"
-        constraints = [
-            models.UniqueConstraint(fields=["release", "table", "cell"], name="published_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["release", "table", "cell"], name="published_once")]
 
 
 class AuditRow(models.Model):

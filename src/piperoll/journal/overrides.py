@@ -1,4 +1,4 @@
-"""Values set by hand, with reason and approver. Originals stay in the store; every vintage knows which held."""
+"""Values set by hand, with reason and approver. Originals stay; every vintage knows which held."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class Overrides(Vintages):
         source: str | None = None,
         dataset: str | None = None,
     ) -> list[Override]:
-        """Overrides that hold at a vintage: made and not withdrawn by then, the last one of each record's field."""
+        """Overrides that hold at a vintage: not withdrawn by then, the last one of each record's field."""
         moment = self.vintage(vintage).sequence
         holding: dict[tuple[str, str, str, str], Override] = {}
         for o in self.overrides(source=source, dataset=dataset):

@@ -24,6 +24,7 @@ FOLLOWS = {
 }
 UNSETTLED = ("open", "answered")
 SETTLED_FOR_GOOD = ("confirmed", "waived")
+GONE = "No longer found in the delivery that supersedes."
 
 
 class Queries(Chain):
@@ -58,7 +59,7 @@ class Queries(Chain):
             unsettled = self.rows(m.QueryRow).filter(delivery__id=replaced, state__in=UNSETTLED)
             for query_row in unsettled.order_by("number"):
                 if query_row.key not in wanted:
-                    self._move(query_row, "corrected", by, at, "No longer found in the delivery that supersedes.")
+                    self._move(query_row, "corrected", by, at, GONE)
 
     def _rows_of(self, keys: list[str], states: tuple[str, ...]) -> list[m.QueryRow]:
         found: list[m.QueryRow] = []
@@ -116,7 +117,8 @@ class Queries(Chain):
         if number.isascii() and number.isdigit() and len(number) < 18:
             row = self.rows(m.QueryRow).select_related("delivery").filter(number=int(number)).first()
         if row is None:
-            raise UserError("PR-J010", f"there is no query `{query_id}`.", fix="`piperoll queries` lists them.")
+            fix = "`piperoll queries` lists them."
+            raise UserError("PR-J010", f"there is no query `{query_id}`.", fix=fix)
         return row
 
     def answer_query(
@@ -139,8 +141,8 @@ class Queries(Chain):
             audit: The act, appended in the same transaction.
 
         Raises:
-            UserError: PR-J010 when there is no such query, PR-J011 when this cannot follow its present state or
-                the reason is missing.
+            UserError: PR-J010 when there is no such query, PR-J011 when this cannot follow its present
+                state or the reason is missing.
         """
         with self.write():
             row = self._query_row(query_id)

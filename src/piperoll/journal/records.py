@@ -1,4 +1,4 @@
-"""What the journal keeps, as frozen dataclasses. No value of a restricted field may be put into any of them."""
+"""What the journal keeps, as frozen dataclasses. No value of a restricted field belongs in any of them."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class RefusedRow:
-    """Where a row was refused and by which rule. ``kind`` says what was found, for instance 'text of 14 characters'.
+    """Where a row was refused and by which rule; ``kind`` says what was found ("text of 14 characters").
 
     The row itself is only in the vault (`Delivery.refused_object`).
     """
@@ -204,7 +204,7 @@ class Override:
 
 @dataclass(frozen=True, kw_only=True)
 class Vintage:
-    """The state of the store as of a moment: everything with a sequence up to this one. Unnamed when ``name`` is ''."""
+    """The state of the store as of a moment: everything up to this sequence. ``name`` may be empty."""
 
     sequence: int
     name: str = ""
@@ -263,7 +263,7 @@ class CellIdentity:
 
 @dataclass(frozen=True, slots=True)
 class PublishedCell:
-    """A cell as one table shows it: its value as shown (text) and its marks. Exact values stay in the store."""
+    """A cell as one table shows it: value as shown (text) and marks. Exact values stay in the store."""
 
     identity: CellIdentity
     table: str
@@ -338,7 +338,7 @@ class ChainReport:
 
 @dataclass(frozen=True, kw_only=True)
 class Checkpoint:
-    """A signed statement: after entry ``number`` the chain's hash was ``hash``. Keys and signatures as hexadecimal."""
+    """A signed statement: after entry ``number`` the chain's hash was ``hash``. Key and signature are hex."""
 
     number: int
     hash: str

@@ -29,7 +29,7 @@ class Vintages(Deliveries):
         sequence: int | None = None,
         audit: AuditDraft | None = None,
     ) -> Vintage:
-        """Give a moment a name; by default the present one. Naming the same moment the same again is harmless.
+        """Give a moment (by default the present) a name. Giving it the same name again is harmless.
 
         Raises:
             UserError: PR-J009 when the name is taken by another moment or could be mistaken for a number,
@@ -73,11 +73,9 @@ class Vintages(Deliveries):
             row = self.rows(m.VintageRow).filter(name=clean(vintage.strip())).first()
             if row is not None:
                 return _to_vintage(row)
-            raise UserError(
-                "PR-J008",
-                f"there is no vintage `{vintage}`.",
-                fix=f"Known: {', '.join([LATEST, *(v.name for v in self.vintages())])}, or a number up to {now}.",
-            )
+            known = ", ".join([LATEST, *(v.name for v in self.vintages())])
+            fix = f"Known: {known}, or a number up to {now}."
+            raise UserError("PR-J008", f"there is no vintage `{vintage}`.", fix=fix)
         number = int(vintage)
         if not 0 <= number <= now:
             raise UserError("PR-J008", f"vintage {number} has not come yet; the present one is {now}.")
@@ -95,9 +93,9 @@ class Vintages(Deliveries):
         source: str | None = None,
         dataset: str | None = None,
     ) -> list[Delivery]:
-        """Deliveries in force at a vintage, in order of acceptance: accepted, not withdrawn, not superseded by then.
+        """Deliveries accepted, not withdrawn and not superseded by a vintage, in order of acceptance.
 
-        ``withdrawn`` on a record tells of today: a delivery in force at an old vintage may carry a later withdrawal.
+        ``withdrawn`` on a record tells of today: one in force at an old vintage may be withdrawn since.
         """
         return as_of(self.deliveries(source=source, dataset=dataset), self.vintage(vintage).sequence)
 

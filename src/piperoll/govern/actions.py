@@ -1,0 +1,91 @@
+"""Every act that is decided and recorded, with the room that owns it and what it does."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Self
+
+
+class Obligation(Enum):
+    """What leave to act binds the actor to."""
+
+    RECORD = "record"
+    PROTECT = "protect"
+    KEEP_INSIDE = "keep_inside"
+
+    @property
+    def description(self) -> str:
+        """A sentence for people."""
+        return _OBLIGATIONS[self.value]
+
+
+_OBLIGATIONS = {
+    "record": "The act is written to the audit chain.",
+    "protect": "What is shown passes the disclosure rules of its publication first.",
+    "keep_inside": "What is read names people: it stays here, out of logs, messages and file names.",
+}
+
+
+class Action(Enum):
+    """An auditable act. The value is its stable name in the audit chain.
+
+    Attributes:
+        owner: The room that carries it out.
+        description: What it does, as a sentence's end: "`anna` may ...".
+        obligations: What leave for it binds to.
+    """
+
+    owner: str
+    description: str
+    obligations: tuple[Obligation, ...]
+
+    def __new__(cls, name: str, owner: str, description: str, *obligations: Obligation) -> Self:
+        member = object.__new__(cls)
+        member._value_ = name
+        member.owner = owner
+        member.description = description
+        member.obligations = (Obligation.RECORD, *obligations)
+        return member
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+    REGISTER_CHECK = ("register.check", "register", "check the register for mistakes")
+    REGISTER_SHOW = ("register.show", "register", "read what the register declares")
+    REGISTER_EXPORT = ("register.export", "register", "export contracts and the catalogue")
+    REGISTER_DIFF = ("register.diff", "register", "compare two versions of a register")
+    REGISTER_DRAFT = ("register.draft", "register", "draft a register from a file")
+    STATEMENT_RENDER = ("statement.render", "statement", "render the Statement of Administrative Sources")
+    SIMULATE_WRITE = ("simulate.write", "simulate", "write simulated deliveries and their truth")
+    COLLECT_DELIVER = ("collect.deliver", "collect", "bring in a delivery", Obligation.KEEP_INSIDE)
+    COLLECT_RESUBMIT = ("collect.resubmit", "collect", "bring in refused rows again", Obligation.KEEP_INSIDE)
+    DELIVERY_LIST = ("delivery.list", "journal", "list deliveries and slots")
+    DELIVERY_OPEN = ("delivery.open", "store", "open a delivery as it arrived", Obligation.KEEP_INSIDE)
+    DELIVERY_WITHDRAW = ("delivery.withdraw", "journal", "withdraw a delivery")
+    RECEIPT_READ = ("receipt.read", "journal", "read a delivery's receipt")
+    REFUSED_READ = ("refused.read", "store", "read refused rows in full", Obligation.KEEP_INSIDE)
+    OVERRIDE_MAKE = ("override.make", "journal", "set a value by hand")
+    OVERRIDE_WITHDRAW = ("override.withdraw", "journal", "take back a value set by hand")
+    OVERRIDE_LIST = ("override.list", "journal", "list values set by hand")
+    QUERY_LIST = ("query.list", "journal", "list queries to suppliers")
+    QUERY_ANSWER = ("query.answer", "journal", "answer, confirm, correct or waive a query")
+    VINTAGE_LIST = ("vintage.list", "journal", "list vintages")
+    VINTAGE_NAME = ("vintage.name", "journal", "give the present vintage a name")
+    STORE_READ = ("store.read", "store", "read records of the store", Obligation.KEEP_INSIDE)
+    VAULT_READ = ("vault.read", "store", "read identifiers from the vault", Obligation.KEEP_INSIDE)
+    VAULT_ADMIN = ("vault.admin", "store", "change the vault's keys, erase or expire", Obligation.KEEP_INSIDE)
+    QUALITY_READ = ("quality.read", "quality", "read measures of quality")
+    DERIVE_RUN = ("derive.run", "derive", "run the models of a publication")
+    LINEAGE_READ = ("lineage.read", "derive", "follow a column back to the fields it comes from")
+    TABLE_READ = ("table.read", "protect", "read a statistical table", Obligation.PROTECT)
+    TABLE_READ_EXACT = ("table.read_exact", "tabulate", "read a table's exact values", Obligation.KEEP_INSIDE)
+    RELEASE_MAKE = ("release.make", "release", "make a release", Obligation.PROTECT)
+    RELEASE_APPROVE = ("release.approve", "release", "approve a release")
+    RELEASE_PUBLISH = ("release.publish", "release", "publish a release", Obligation.PROTECT)
+    RELEASE_LIST = ("release.list", "release", "list releases")
+    RELEASE_VERIFY = ("release.verify", "release", "verify a release from its files")
+    TRACE_READ = ("trace.read", "release", "go from a published number back to its deliveries")
+    AUDIT_READ = ("audit.read", "govern", "read the audit chain")
+    AUDIT_VERIFY = ("audit.verify", "govern", "verify the audit chain")
+    AUDIT_SIGN = ("audit.sign", "govern", "sign a checkpoint of the audit chain")
+    WORKSPACE_OPEN = ("workspace.open", "workspace", "open a workspace")

@@ -1,8 +1,8 @@
 """The register of shorthand: what a marker in square brackets means, by version.
 
 Source: Government Analysis Function, "Using symbols and shorthand in tables and reports" (11 January 2022);
-the additions of StatsWales where a marker differs. A workbook names the version it was written with, so that a
-marker that changes meaning later does not change what was published.
+the additions of StatsWales where a marker differs. A workbook names the version it was written with, so that
+a marker that changes meaning later does not change what was published.
 """
 
 from __future__ import annotations

@@ -22,7 +22,10 @@ from piperoll.present.words import number
 
 Value = str | int | float | Decimal | dt.date | None
 Kind = Literal["text", "integer", "decimal", "percent", "date"]
-_MONTHS = "January February March April May June July August September October November December".split()
+_MONTHS = {
+    1: "January", 2: "February", 3: "March", 4: "April", 5: "May", 6: "June", 7: "July", 8: "August",
+    9: "September", 10: "October", 11: "November", 12: "December",
+}  # fmt: skip
 NUMERIC = ("integer", "decimal", "percent")
 
 
@@ -300,7 +303,7 @@ def shown(cell: Cell, column: Column) -> str:
 
 def day_words(day: dt.date) -> str:
     """``16 November 2012``, whatever the locale."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day} {_MONTHS[day.month]} {day.year}"
 
 
 def plain(value: int | float | Decimal, column: Column) -> str:

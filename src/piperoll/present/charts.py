@@ -1,0 +1,320 @@
+"""Charts as SVG, the same bytes each time, each with a title that states its finding and a description.
+
+matplotlib with the Analysis Function's style (``afcharts``). Text is drawn as outlines of Liberation Sans
+(the Debian package fonts-liberation), so that a chart looks and measures the same everywhere. The description
+is generated from the numbers drawn.
+
+Source of the rules: Government Analysis Function, "Charts: a checklist" (2 May 2023): at most ten light grey
+gridlines, horizontal text, labels beside the lines where there are few, colour never the only cue.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+from piperoll.errors import UserError
+from piperoll.present.words import joined, number, small, trend_words
+
+
+COLOURS = ("#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1")
+_MARKERS = ("o", "s", "^", "D", "v", "P")
+_DASHES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)))
+_FONT_FILES = ("LiberationSans-Regular.ttf", "LiberationSans-Bold.ttf")
+_FONT_DIRECTORIES = (
+    "/usr/share/fonts/truetype/liberation",
+    "/usr/share/fonts/truetype/liberation2",
+    "/usr/share/fonts/liberation",
+    "/usr/share/fonts/liberation-sans",
+)
+_INCHES = (6.4, 4.2)
+_BAR_INCHES = 0.42
+_INK = "#0b0c0c"
+_MOST_GRIDLINES = 9
+_MOST_SERIES = len(COLOURS)
+_MOST_X_LABELS = 6
+
+
+@dataclass(frozen=True)
+class Series:
+    """A named line or set of bars: one value for each label, None where there is no figure."""
+
+    name: str
+    values: tuple[int | float | Decimal | None, ...]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart, ready to be put on a page.
+
+    Attributes:
+        svg: The drawing, with its ``title`` and ``desc``.
+        alt: The same in words.
+        title: The finding.
+        subtitle: What is drawn: measure, unit, place, period.
+    """
+
+    svg: bytes
+    alt: str
+    title: str
+    subtitle: str
+
+
+def line_chart(
+    labels: Sequence[str],
+    series: Sequence[Series],
+    *,
+    title: str,
+    subtitle: str,
+    y_label: str = "",
+    places: int = 0,
+    unit: str = "",
+) -> Chart:
+    """Lines over time, each named at its end.
+
+    Args:
+        labels: The periods, in order.
+        series: One to six lines, each with a value for every label.
+        title: The finding, generated from the numbers (``words.change_words``).
+        subtitle: Measure, unit, place and period.
+        y_label: What the numbers are, written horizontally above the axis.
+        places: Decimals of the numbers in the words.
+        unit: Put directly after each number, for example ``%``.
+
+    Raises:
+        UserError: ``PR-Y050`` if there is nothing to draw or too much; ``PR-Y051`` without the font.
+    """
+    _require(labels, series)
+    with _figure() as (figure, axes):
+        at = range(len(labels))
+        ends: list[tuple[float, str]] = []
+        for i, line in enumerate(series):
+            values = [float("nan") if v is None else float(v) for v in line.values]
+            axes.plot(
+                at, values, color=COLOURS[i], linestyle=_DASHES[i], linewidth=2.2,
+                marker=_MARKERS[i], markersize=4 if len(labels) <= 30 else 0,
+            )  # fmt: skip
+            last = [(x, v) for x, v in zip(at, values, strict=True) if not math.isnan(v)]
+            if last:
+                ends.append((last[-1][1], line.name))
+        axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
+        axes.set_xlim(-0.3, len(labels) - 1 + 0.3)
+        if len(series) > 1:
+            _name_lines(axes, ends, len(labels) - 1)
+        _axes(axes, labels, y_label)
+        svg = _svg(figure)
+    return _chart("Line chart", svg, labels, series, title, subtitle, places, unit)
+
+
+def bar_chart(
+    labels: Sequence[str],
+    series: Sequence[Series],
+    *,
+    title: str,
+    subtitle: str,
+    y_label: str = "",
+    places: int = 0,
+    unit: str = "",
+) -> Chart:
+    """Bars for categories, horizontal where there is one series so that long names stay readable.
+
+    Arguments and errors are those of ``line_chart``.
+    """
+    _require(labels, series)
+    height = 0.5 + _BAR_INCHES * len(labels) if len(series) == 1 else _INCHES[1]
+    with _figure(height) as (figure, axes):
+        if len(series) == 1:
+            values = [float("nan") if v is None else float(v) for v in series[0].values]
+            at = range(len(labels))
+            axes.barh(at, values, color=COLOURS[0], height=0.7)
+            axes.set_yticks(list(at), labels)
+            axes.tick_params(axis="y", length=0)
+            axes.invert_yaxis()
+            axes.grid(visible=False, axis="y")
+            for y, value in zip(at, series[0].values, strict=True):
+                text = "no figure" if value is None else f"{number(value, places)}{unit}"
+                axes.annotate(
+                    text, (0 if value is None else float(value), y), xytext=(4, 0),
+                    textcoords="offset points", va="center", fontsize=12,
+                )  # fmt: skip
+            axes.margins(x=0.12)
+            axes.grid(visible=False, axis="x")
+            axes.set_xticks([])
+            axes.spines["bottom"].set_visible(False)
+        else:
+            width = 0.8 / len(series)
+            for i, bars in enumerate(series):
+                heights = [float("nan") if v is None else float(v) for v in bars.values]
+                x = [n + (i - (len(series) - 1) / 2) * width for n in range(len(labels))]
+                axes.bar(x, heights, width=width * 0.92, color=COLOURS[i], label=bars.name)
+            axes.legend(loc="upper left", bbox_to_anchor=(0, -0.12), ncols=min(3, len(series)), fontsize=12)
+            _axes(axes, labels, y_label)
+        svg = _svg(figure)
+    return _chart("Bar chart", svg, labels, series, title, subtitle, places, unit)
+
+
+def describe(
+    kind: str, labels: Sequence[str], series: Sequence[Series], subtitle: str, places: int = 0, unit: str = ""
+) -> str:
+    """What a chart shows, in words computed from its numbers."""
+    what = f"{kind} of {subtitle[:1].lower() + subtitle[1:] if subtitle[1:2].islower() else subtitle}"
+    if kind == "Bar chart":
+        if len(series) == 1:
+            parts = [
+                f"{label}: {'no figure' if v is None else number(v, places) + unit}"
+                for label, v in zip(labels, series[0].values, strict=True)
+            ]
+            return f"{what}. {'; '.join(parts)}."
+        known = [f"{s.name}: {_extremes(labels, s, places, unit)}" for s in series]
+        return f"{what}, for {joined([s.name for s in series])}. {'. '.join(known)}."
+    if len(series) == 1:
+        words = trend_words(series[0].values, labels, places, unit)
+        return f"{what}. {series[0].name}: {words}."
+    lines = [f"{s.name}: {trend_words(s.values, labels, places, unit)}" for s in series]
+    return f"{what}, with {small(len(series))} lines. {'. '.join(lines)}."
+
+
+def _extremes(labels: Sequence[str], series: Series, places: int, unit: str) -> str:
+    known = [(v, label) for v, label in zip(series.values, labels, strict=True) if v is not None]
+    if not known:
+        return "no figures"
+    top, low = max(known, key=lambda k: k[0]), min(known, key=lambda k: k[0])
+    return (
+        f"highest {number(top[0], places)}{unit} ({top[1]}), lowest {number(low[0], places)}{unit} ({low[1]})"
+    )
+
+
+def _require(labels: Sequence[str], series: Sequence[Series]) -> None:
+    problem = ""
+    if not labels or not series:
+        problem = "The chart has nothing to draw."
+    elif len(series) > _MOST_SERIES:
+        problem = f"The chart has {len(series)} series; beyond {_MOST_SERIES} nobody can tell them apart."
+    elif any(len(s.values) != len(labels) for s in series):
+        problem = "A series of the chart has not one value for each label."
+    elif all(v is None for s in series for v in s.values):
+        problem = "The chart has no figure to draw."
+    if problem:
+        raise UserError("PR-Y050", problem, fix="Draw one to six series, each with a value for every label.")
+
+
+@lru_cache(maxsize=1)
+def _font() -> str:
+    """Name of the pinned font, registered with matplotlib.
+
+    Raises:
+        UserError: ``PR-Y051`` if it is not installed: another font would give other bytes.
+    """
+    from matplotlib import font_manager
+
+    for directory in _FONT_DIRECTORIES:
+        files = [Path(directory) / name for name in _FONT_FILES]
+        if all(path.exists() for path in files):
+            for path in files:
+                font_manager.fontManager.addfont(str(path))
+            return "Liberation Sans"
+    raise UserError(
+        "PR-Y051",
+        "Charts are drawn with the font Liberation Sans, which is not installed.",
+        fix="Install it, on Debian: apt-get install fonts-liberation.",
+    )
+
+
+@contextmanager
+def _figure(height: float = _INCHES[1]) -> Iterator[tuple[Any, Any]]:
+    """A figure in the house style; all settings are local to it."""
+    import afcharts
+    import matplotlib as mpl
+    from cycler import cycler
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+    from matplotlib.figure import Figure
+
+    settings: dict[Any, Any] = {
+        **mpl.rcParamsDefault,
+        **mpl.rc_params_from_file(
+            str(Path(afcharts.__file__).parent / "afcharts.mplstyle"), use_default_template=False
+        ),
+        "font.family": _font(),
+        "font.size": 13,
+        "svg.hashsalt": "piperoll",
+        "svg.fonttype": "path",
+        "axes.prop_cycle": cycler(color=COLOURS),
+    }
+    settings.pop("backend", None)
+    settings.pop("backend_fallback", None)
+    with mpl.rc_context(settings):
+        figure = Figure(figsize=(_INCHES[0], height), layout="constrained")
+        FigureCanvasSVG(figure)
+        yield figure, figure.add_subplot()
+
+
+def _axes(axes: Any, labels: Sequence[str], y_label: str) -> None:
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    step = max(1, -(-len(labels) // _MOST_X_LABELS))
+    # Counted from the last label, so that the latest period is always named.
+    at = sorted(range(len(labels) - 1, -1, -step))
+    axes.set_xticks(at, ["\n".join(_split(labels[i])) for i in at])
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=_MOST_GRIDLINES - 2, steps=[1, 2, 2.5, 5, 10]))
+    axes.yaxis.set_major_formatter(
+        FuncFormatter(lambda v, _: number(v, 0 if float(v).is_integer() else 1 if (v * 10) % 1 < 1e-9 else 2))
+    )
+    axes.tick_params(axis="y", length=0)
+    if y_label:
+        axes.set_title(y_label, loc="left", fontsize=12, pad=10)
+
+
+def _split(label: str) -> list[str]:
+    """``Apr to Jun 2012`` on two lines, its year below."""
+    found = re.fullmatch(r"(.*\D) (\d{4})", label)
+    return [found[1], found[2]] if found else [label]
+
+
+def _name_lines(axes: Any, ends: list[tuple[float, str]], last: int) -> None:
+    """Names at the lines' ends, moved apart where they would overlap."""
+    low, high = axes.get_ylim()
+    gap = (high - low) * 0.065
+    placed: list[float] = []
+    for value, name in sorted(ends):
+        y = max(value, placed[-1] + gap) if placed else value
+        placed.append(y)
+        axes.annotate(
+            name, (last, value), xytext=(last + 0.02 * (last + 1) + 0.15, y), textcoords="data",
+            va="center", color=_INK, fontweight="bold", annotation_clip=False,
+        )  # fmt: skip
+
+
+def _svg(figure: Any) -> bytes:
+    out = io.BytesIO()
+    figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    return out.getvalue()
+
+
+def _chart(
+    kind: str,
+    svg: bytes,
+    labels: Sequence[str],
+    series: Sequence[Series],
+    title: str,
+    subtitle: str,
+    places: int,
+    unit: str,
+) -> Chart:
+    alt = describe(kind, labels, series, subtitle, places, unit)
+    text = svg.decode()
+    # Without the prologue the same bytes stand as a file and inside an HTML page.
+    text = text[text.index("<svg") :]
+    text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)
+    opening, rest = text.split(">", 1)
+    opening = re.sub(r'\s(?:width|height)="[^"]*pt"', "", opening) + ' role="img"'
+    text = f"{opening}>\n <title>{escape(title)}</title>\n <desc>{escape(alt)}</desc>{rest}"
+    return Chart(text.encode(), alt, title, subtitle)

@@ -1,0 +1,162 @@
+"""The workbook as XLSX (XlsxWriter), accessible and the same bytes each time.
+
+Text is always written as a string cell, never as a formula, so that a name beginning with ``=`` is only text.
+A marker beside a number is part of the cell's number format: people read ``1,234 [r]``, machines read 1234.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+from decimal import Decimal
+from typing import Any
+
+import xlsxwriter
+
+from piperoll.present.layout import Line, Sheet, sheets_of
+from piperoll.present.symbols import brackets
+from piperoll.present.words import rounded
+from piperoll.present.workbook import Cell, Column, Workbook, shown
+from piperoll.present.zips import write_zip
+
+
+_UNDATED = dt.date(2000, 1, 1)
+_OPTIONS = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "default_format_properties": {"font_name": "Arial", "font_size": 12},
+}
+_SIZES = {"title": 16, "heading": 14, "text": 12}
+_BLUE = "#0563C1"
+
+
+def write_xlsx(book: Workbook) -> bytes:
+    """The workbook as the bytes of an XLSX file.
+
+    Raises:
+        Problems: If the model breaks the guidance (``PR-Y0..``).
+    """
+    book.require()
+    out = io.BytesIO()
+    target = xlsxwriter.Workbook(out, dict(_OPTIONS))
+    published = book.cover.published or _UNDATED
+    target.set_properties(
+        {
+            "title": book.title,
+            "author": book.author,
+            "company": book.author,
+            "subject": book.identifier,
+            "keywords": ", ".join(book.keywords),
+            "created": dt.datetime(published.year, published.month, published.day, 9, 30),
+        }
+    )
+    formats = _Formats(target)
+    for sheet in sheets_of(book):
+        _sheet(target.add_worksheet(sheet.name), sheet, formats)
+    target.close()
+    return _settled(out.getvalue(), book)
+
+
+class _Formats:
+    """Cell formats, made once each, in the order of first use."""
+
+    def __init__(self, target: Any) -> None:
+        self._target = target
+        self._made: dict[tuple[tuple[str, object], ...], Any] = {}
+
+    def get(self, **properties: object) -> Any:
+        key = tuple(sorted(properties.items()))
+        if key not in self._made:
+            base = {"font_name": "Arial", "font_size": 12, "valign": "top"}
+            self._made[key] = self._target.add_format({**base, **properties})
+        return self._made[key]
+
+    def number(self, column: Column, marks: tuple[str, ...]) -> Any:
+        if column.kind == "date":
+            pattern = "d mmmm yyyy"
+        else:
+            pattern = "#,##0" + ("." + "0" * column.shown_places if column.shown_places else "")
+        if marks:
+            pattern += f'" {brackets(marks)}"'
+        return self.get(num_format=pattern, text_wrap=True, align="right")
+
+
+def _sheet(ws: Any, sheet: Sheet, formats: _Formats) -> None:
+    ws.set_landscape()
+    ws.set_paper(9)  # A4
+    ws.fit_to_pages(1, 0)
+    for i, width in enumerate(sheet.widths):
+        ws.set_column(i, i, width)
+    for r, line in enumerate(sheet.lines):
+        _line(ws, r, line, formats, wrap=sheet.table is None)
+    if sheet.table is None:
+        return
+    top, columns = len(sheet.lines), sheet.table.columns
+    text = formats.get(text_wrap=True, align="left")
+    marked = formats.get(text_wrap=True, align="right")
+    headers = [
+        {"header": header, "header_format": formats.get(bold=True, text_wrap=True, align=_side(column))}
+        for header, column in zip(sheet.headers, columns, strict=True)
+    ]
+    bottom = top + len(sheet.table.rows)
+    ws.add_table(
+        top, 0, bottom, len(columns) - 1,
+        {"name": sheet.table_name, "columns": headers, "autofilter": False, "style": None},
+    )  # fmt: skip
+    for r, row in enumerate(sheet.table.cells(), top + 1):
+        for i, (cell, column) in enumerate(zip(row, columns, strict=True)):
+            value = cell.value
+            if i == 0 and sheet.links:
+                _link(ws, r, f"#{sheet.links[r - top - 1]}", shown(cell, column), formats, wrap=True)
+            elif value is None or isinstance(value, str):
+                ws.write_string(r, i, shown(cell, column), text if column.kind == "text" else marked)
+            elif isinstance(value, dt.date):
+                ws.write_datetime(r, i, value, formats.number(column, cell.marks))
+            else:
+                ws.write_number(r, i, _stored(cell, column), formats.number(column, cell.marks))
+
+
+def _side(column: Column) -> str:
+    return "left" if column.kind == "text" else "right"
+
+
+def _stored(cell: Cell, column: Column) -> float | int:
+    """The number exactly as shown: no hidden decimals behind a rounded figure."""
+    value = cell.value
+    assert isinstance(value, int | float | Decimal)
+    if isinstance(value, int):
+        return value
+    shown_value = rounded(value, column.shown_places)
+    return int(shown_value) if column.shown_places == 0 else float(shown_value)
+
+
+def _line(ws: Any, r: int, line: Line, formats: _Formats, *, wrap: bool) -> None:
+    if line.href:
+        _link(ws, r, line.href, line.text, formats, wrap=wrap)
+        return
+    bold = line.style != "text"
+    if line.style != "text" and not wrap:
+        ws.set_row(r, 24)
+    ws.write_string(r, 0, line.text, formats.get(bold=bold, font_size=_SIZES[line.style], text_wrap=wrap))
+
+
+def _link(ws: Any, r: int, href: str, text: str, formats: _Formats, *, wrap: bool) -> None:
+    look = formats.get(font_color=_BLUE, underline=1, text_wrap=wrap)
+    target = f"internal:'{href[1:]}'!A1" if href.startswith("#") else href
+    ws.write_url(r, 0, target, look, string=text)
+
+
+def _settled(data: bytes, book: Workbook) -> bytes:
+    """The language, which XlsxWriter cannot write, and the fixed times."""
+    parts = []
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for name in archive.namelist():
+            part = archive.read(name)
+            if name == "docProps/core.xml":
+                language = f"<dc:language>{book.language}</dc:language>".encode()
+                part = part.replace(b"</cp:coreProperties>", language + b"</cp:coreProperties>")
+            parts.append((name, part))
+    return write_zip(parts)

@@ -1,4 +1,4 @@
-"""The operational database: deliveries, queries, overrides, vintages, releases, published cells, audit entries.
+"""The operational database: deliveries, queries, overrides, vintages, releases, cells, the audit chain.
 
 ::
 
@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from piperoll.journal.identity import canonical_codes, cell_identity, delivery_id, parse_codes
+from piperoll.journal.identity import canonical_codes, cell_identity, delivery_id, parse_codes, parse_identity
 from piperoll.journal.records import (
     ACCEPTED_VERDICTS,
     AuditDraft,
@@ -68,6 +68,7 @@ __all__ = [
     "delivery_id",
     "open_journal",
     "parse_codes",
+    "parse_identity",
 ]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, unquote
 
-from piperoll.journal.records import CellIdentity
+from piperoll.journal.records import SAFE, CellIdentity
 
 
 def clean(text: str) -> str:
@@ -31,8 +31,7 @@ def canonical_codes(codes: Mapping[str, str]) -> str:
 
     Signs that would be ambiguous (``; = | %``) are percent-encoded.
     """
-    safe = " !#$&'()*+,/:?@[]^`{}~<>\""
-    return ";".join(f"{quote(str(name), safe)}={quote(str(codes[name]), safe)}" for name in sorted(codes))
+    return ";".join(f"{quote(str(name), SAFE)}={quote(str(codes[name]), SAFE)}" for name in sorted(codes))
 
 
 def parse_codes(text: str) -> dict[str, str]:
@@ -48,6 +47,16 @@ def cell_identity(
 ) -> CellIdentity:
     """The identity of a cell from its measure, codes, period and geography version."""
     return CellIdentity(measure, canonical_codes(codes), geography_version, period)
+
+
+def parse_identity(text: str) -> CellIdentity:
+    """The identity that `CellIdentity.text` wrote.
+
+    Raises:
+        ValueError: When the text has not four parts.
+    """
+    measure, codes, version, period = text.split("|")
+    return CellIdentity(unquote(measure), codes, unquote(version), period)
 
 
 def delivery_id(sha256: str, source: str, dataset: str, supplier: str, period: str, *, again: int = 0) -> str:

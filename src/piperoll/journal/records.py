@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 
+# Signs that stand for themselves in canonical text; ``; = | %`` are its grammar and are percent-encoded.
+SAFE = " !#$&'()*+,/:?@[]^`{}~<>\""
 ACCEPTED_VERDICTS = ("accepted", "accepted_with_queries", "accepted_less_refused")
 VERDICTS = (*ACCEPTED_VERDICTS, "refused")
 MODES = ("full", "snapshot", "increment", "events")
@@ -257,8 +260,9 @@ class CellIdentity:
 
     @property
     def text(self) -> str:
-        """One line that names the cell."""
-        return f"{self.measure}|{self.codes}|{self.geography_version}|{self.period}"
+        """One line that names the cell: ``measure|codes|geography_version|period``."""
+        measure, version = quote(self.measure, SAFE), quote(self.geography_version, SAFE)
+        return f"{measure}|{self.codes}|{version}|{self.period}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,3 +92,34 @@ class SupplierGroup:
     def get(self, key: str) -> Supplier | None:
         """The supplier of this key, or None."""
         return next((each for each in self.suppliers if each.key == key), None)
+
+
+@dataclass(frozen=True)
+class IdentifierCheck:
+    """A check letter or digit as data: which parts of an identifier make a number, and what its remainder gives.
+
+    Declared in ``identifiers.yaml`` (at the top of the register or in ``codes/``); `Field.check` names it. The check
+    character of ``{numbers}`` is ``letters[int(concatenation) % len(letters)]``.
+
+    Attributes:
+        key: Name by which fields refer to it.
+        pattern: RE2 pattern of the whole value, with a named group for each part.
+        letters: The check characters in order of remainder.
+        numbers: Groups whose text is joined to the number; a group that is not all digits counts as empty.
+        check: Group of the check character.
+        pad: Digits to which a group is padded with zeros on the left.
+        take: How many last characters of a group are used (a year's last two digits).
+        examples: Values that are right, none of them a real person's.
+    """
+
+    key: str
+    title: str = ""
+    pattern: str = ""
+    letters: str = ""
+    numbers: tuple[str, ...] = ()
+    check: str = "check"
+    pad: dict[str, int] = field(default_factory=dict)
+    take: dict[str, int] = field(default_factory=dict)
+    examples: tuple[str, ...] = ()
+    source: str = ""
+    description: str = ""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from piperoll.register.model.codes import CodeList, SupplierGroup
+from piperoll.register.model.codes import CodeList, IdentifierCheck, SupplierGroup
 from piperoll.register.model.contract import Dataset
 from piperoll.register.model.facts import Entry, Frame
 from piperoll.register.model.policy import Group, Person, Policy
@@ -50,6 +50,7 @@ class Register:
     Attributes:
         root: The directory.
         key, title, owner: From ``register.yaml``.
+        identifiers: Check-letter algorithms by key.
         frame: What the Statement says once for all sources (None if there is no Statement).
         hash: SHA-256 over every file of the register, by relative name.
     """
@@ -65,6 +66,7 @@ class Register:
     policies: dict[str, Policy]
     people: dict[str, Person] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
+    identifiers: dict[str, IdentifierCheck] = field(default_factory=dict)
     frame: Frame | None = None
     licence: str = ""
     contact: str = ""

@@ -1,0 +1,79 @@
+"""What has been read of a register so far, with the place of everything: material of the cross-checks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from piperoll.errors import Problem
+from piperoll.register.files import FOLDERS, Files
+from piperoll.register.model.codes import IdentifierCheck
+from piperoll.register.nodes import Node
+from piperoll.register.shape import Path, dotted, nearest
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Made(Generic[T]):
+    """An object made from a file, with the tree it was made from."""
+
+    kind: type[T]
+    key: str
+    file: str
+    node: Node
+    value: T
+
+    def where(self, *path: str | int) -> str:
+        """``file:line`` of ``path`` in this file."""
+        node, line, _ = self.node.find(path)
+        return f"{node.file or self.file}:{line}"
+
+
+@dataclass
+class Loaded:
+    """Everything made so far.
+
+    Attributes:
+        declared: Keys by folder, also of files that could not be made: so one mistake does not make others.
+        read: Names of the YAML files that were read or tried.
+    """
+
+    files: Files
+    problems: list[Problem] = field(default_factory=list)
+    declared: dict[str, set[str]] = field(default_factory=lambda: {folder: set() for folder in FOLDERS})
+    identifiers: dict[str, IdentifierCheck] = field(default_factory=dict)
+    _made: list[Made[Any]] = field(default_factory=list)
+
+    @property
+    def read(self) -> set[str]:
+        """Names of the YAML files that belong to something declared."""
+        out = {"codes/identifiers.yaml"}
+        for folder, keys in self.declared.items():
+            tail = "/publication.yaml" if folder == "publications" else ".yaml"
+            out |= {f"{folder}/{key}{tail}" for key in keys}
+        return out
+
+    def keep(self, made: Made[Any]) -> None:
+        """Add an object."""
+        self._made.append(made)
+
+    def all(self, kind: type[T]) -> list[Made[T]]:
+        """Objects of a kind, in order of their keys."""
+        return sorted((each for each in self._made if each.kind is kind), key=lambda each: each.key)
+
+    def tell(self, code: str, made: Made[Any], path: Path, message: str, fix: str = "") -> None:
+        """Note a problem at ``path`` of a file."""
+        self.problems.append(Problem(code, message, made.where(*path), dotted(path), fix))
+
+    def must_be(
+        self, what: str, word: str, names: Iterable[str], made: Made[Any], path: Path, code: str = "PR-R020"
+    ) -> bool:
+        """Whether ``word`` is one of ``names``; if not, a problem with the nearest of them."""
+        names = set(names)
+        if word in names:
+            return True
+        self.tell(code, made, path, f"There is no {what} `{word}`.", nearest(word, names))
+        return False

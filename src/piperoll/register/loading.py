@@ -1,0 +1,195 @@
+"""Loads a register directory into the typed model, or says everything that is wrong with it.
+
+Layout of a register::
+
+    register.yaml                            key, title, owner, licence, contact, statement
+    sources/<key>.yaml                       a source: title, number, entry, datasets
+    codes/<key>.yaml (+ <key>.csv)           a code list; long ones keep their codes in the CSV
+    suppliers/<key>.yaml                     a group of suppliers
+    policies/<key>.yaml                      a disclosure policy
+    publications/<key>/publication.yaml      a publication, its SQL models beside it
+    people.yaml                              people and groups
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from piperoll.errors import Problem, Problems
+from piperoll.register.codefile import add_codes
+from piperoll.register.crosscheck import crosscheck
+from piperoll.register.files import FOLDERS, Files
+from piperoll.register.loaded import Loaded, Made
+from piperoll.register.model.codes import CodeList, IdentifierCheck, SupplierGroup
+from piperoll.register.model.facts import Frame
+from piperoll.register.model.policy import Group, Person, Policy
+from piperoll.register.model.publication import Publication
+from piperoll.register.model.register import Register, Source
+from piperoll.register.nodes import Node
+from piperoll.register.shape import build, nearest
+
+
+T = TypeVar("T")
+TOP = ("register.yaml", "people.yaml", "identifiers.yaml")
+
+
+@dataclass(frozen=True)
+class Head:
+    """``register.yaml``."""
+
+    key: str
+    title: str
+    owner: str
+    licence: str = ""
+    contact: str = ""
+    statement: Frame | None = None
+
+
+@dataclass(frozen=True)
+class People:
+    """``people.yaml``."""
+
+    people: tuple[Person, ...] = ()
+    groups: tuple[Group, ...] = ()
+
+
+@dataclass(frozen=True)
+class Identifiers:
+    """``identifiers.yaml``, at the top or in ``codes/``."""
+
+    identifiers: tuple[IdentifierCheck, ...] = ()
+
+
+def load(path: Path | str) -> Register:
+    """Load the register in ``path``.
+
+    Raises:
+        UserError: ``PR-R001`` if there is none.
+        Problems: With everything that is wrong, sorted by file and line.
+    """
+    register, problems = inspect(Path(path))
+    if problems or register is None:
+        raise Problems(problems)
+    return register
+
+
+def inspect(root: Path) -> tuple[Register | None, list[Problem]]:
+    """Load the register in ``root`` as far as it goes.
+
+    Returns:
+        The register, or None if it cannot be used as it stands; and every problem, sorted by file and line.
+
+    Raises:
+        UserError: ``PR-R001`` if there is no register.
+    """
+    files = Files(root)
+    loaded = Loaded(files)
+    head = _one(loaded, Head, "register.yaml")
+    people = _one(loaded, People, "people.yaml") if "people.yaml" in files.names else None
+    for name in ("identifiers.yaml", "codes/identifiers.yaml"):
+        if name in files.names:
+            made = _one(loaded, Identifiers, name)
+            loaded.identifiers |= {each.key: each for each in made.identifiers} if made else {}
+    for kind, folder in ((Source, "sources"), (SupplierGroup, "suppliers"), (Policy, "policies")):
+        for name in files.inside(folder, ".yaml"):
+            _keyed(loaded, kind, folder, name, Path(name).stem)
+    for name in files.inside("codes", ".yaml"):
+        if name != "codes/identifiers.yaml":
+            _keyed(loaded, CodeList, "codes", name, Path(name).stem)
+    for name in files.names:
+        parts = name.split("/")
+        if len(parts) == 3 and parts[0] == "publications" and parts[2] == "publication.yaml":
+            _keyed(loaded, Publication, "publications", name, parts[1])
+    _strays(loaded)
+    crosscheck(loaded)
+    problems = _sorted([*files.problems, *loaded.problems])
+    if head is None or problems:
+        return None, problems
+    return _register(loaded, head, people or People()), []
+
+
+def _register(loaded: Loaded, head: Head, people: People) -> Register:
+    sources = {made.key: made.value for made in loaded.all(Source)}
+    return Register(
+        root=loaded.files.root,
+        key=head.key,
+        title=head.title,
+        owner=head.owner,
+        sources=dict(sorted(sources.items(), key=lambda item: (item[1].number or 10**6, item[0]))),
+        codes={made.key: made.value for made in loaded.all(CodeList)},
+        suppliers={made.key: made.value for made in loaded.all(SupplierGroup)},
+        publications={made.key: made.value for made in loaded.all(Publication)},
+        policies={made.key: made.value for made in loaded.all(Policy)},
+        people={each.key: each for each in people.people},
+        groups={each.key: each for each in people.groups},
+        identifiers=dict(sorted(loaded.identifiers.items())),
+        frame=head.statement,
+        licence=head.licence,
+        contact=head.contact,
+        hash=loaded.files.hash(),
+    )
+
+
+def _one(loaded: Loaded, kind: type[T], name: str) -> T | None:
+    node = loaded.files.tree(name)
+    if node is None:
+        return None
+    value, full, problems = build(kind, node, name)
+    loaded.problems.extend(problems)
+    if value is not None:
+        loaded.keep(Made(kind, "", name, full, value))
+    return value
+
+
+def _keyed(loaded: Loaded, kind: type[T], folder: str, name: str, key: str) -> None:
+    """Load a file whose key is its name; it may say its key, but the same."""
+    loaded.declared[folder].add(key)
+    node = loaded.files.tree(name)
+    if node is None:
+        return
+    if isinstance(node.value, dict):
+        said = node.value.get("key")
+        if said is not None and str(said.value) != key:
+            message = f"The key differs from the file's name, `{key}`."
+            place = f"{name}:{node.keys['key']}"
+            loaded.problems.append(Problem("PR-R015", message, place, "key", "Leave the key out, or rename one."))
+        node.value["key"] = Node(1, key)
+        node.keys.setdefault("key", 1)
+        if kind is CodeList:
+            add_codes(loaded, name, node)
+    value, full, problems = build(kind, node, name)
+    loaded.problems.extend(problems)
+    if value is not None:
+        loaded.keep(Made(kind, key, name, full, value))
+
+
+def _strays(loaded: Loaded) -> None:
+    """YAML files that nothing reads are mistakes: a ``.yml``, a misspelt folder."""
+    for name in loaded.files.names:
+        if not name.endswith((".yaml", ".yml")):
+            continue
+        parts = name.split("/")
+        if name in TOP or name in loaded.read:
+            continue
+        if name.endswith(".yml"):
+            fix = "Name it .yaml."
+        elif parts[0] == "publications":
+            fix = "A publication is declared in publications/<name>/publication.yaml."
+        elif len(parts) == 1 or parts[0] not in FOLDERS:
+            near = nearest(parts[0], [*FOLDERS, *TOP])
+            fix = near or f"Folders are {', '.join(FOLDERS)}."
+        else:
+            fix = "Put it directly into its folder."
+        loaded.problems.append(Problem("PR-R008", "Nothing reads this file.", name, fix=fix))
+
+
+def _sorted(problems: list[Problem]) -> list[Problem]:
+    def place(problem: Problem) -> tuple[str, int, str, str]:
+        file, _, line = problem.where.rpartition(":")
+        return (file, int(line), problem.key, problem.code) if file and line.isdigit() else (
+            problem.where, 0, problem.key, problem.code
+        )
+
+    return sorted(dict.fromkeys(problems), key=place)

@@ -1,0 +1,129 @@
+"""Keys, and the keyed tokens that stand in the store for linkage identifiers.
+
+A token is the first half (128 bits, 32 hexadecimal digits) of HMAC-SHA-256 of the value's UTF-8 text, under
+the key of its key domain. It is the same for the same value in two datasets of one domain, so SQL can join
+and count; without the key it cannot be computed or turned back.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+
+from piperoll.errors import UserError
+
+
+KEY_BYTES = 32
+TOKEN_DIGITS = 32
+_BLOCK = 64
+
+
+def token_of(value: str, key: bytes) -> str:
+    """The token of one value under a domain's key."""
+    return hmac.digest(key, value.encode(), "sha256").hex()[:TOKEN_DIGITS]
+
+
+def token_sql(expr: str, key: bytes) -> str:
+    """DuckDB expression of the token of ``expr`` (a VARCHAR expression; null gives null).
+
+    RFC 2104 written out, so that no Python loop runs: equal to `token_of` for keys up to 64 bytes.
+    """
+    if len(key) > _BLOCK:
+        raise ValueError("a token key is at most 64 bytes")
+    padded = key.ljust(_BLOCK, b"\0")
+    outer = _blob(bytes(each ^ 0x5C for each in padded))
+    inner = _blob(bytes(each ^ 0x36 for each in padded))
+    return f"left(sha256({outer} || unhex(sha256({inner} || encode({expr})))), {TOKEN_DIGITS})"
+
+
+def _blob(value: bytes) -> str:
+    return "'" + "".join(f"\\x{each:02X}" for each in value) + "'::BLOB"
+
+
+class Keyring:
+    """The keys of a home: one for tokens, a series for the vault. Made on first use, for their owner alone.
+
+    Two processes that start at once end up with the same keys: a key file is written whole and then linked
+    into place, and whoever comes second takes what is there.
+
+    Args:
+        directory: ``<home>/keys``.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = Path(directory)
+        self._held: dict[str, bytes] = {}
+
+    def token_key(self, domain: str) -> bytes:
+        """The key of a key domain (32 bytes)."""
+        return hmac.digest(self._key("tokens"), b"piperoll/token/" + domain.encode(), "sha256")
+
+    def token(self, value: str, domain: str) -> str:
+        """The token of a value in a key domain."""
+        return token_of(value, self.token_key(domain))
+
+    def purpose_key(self, purpose: str) -> bytes:
+        """A key for another purpose (pseudonyms of a project, seeds), apart from every token domain."""
+        return hmac.digest(self._key("tokens"), b"piperoll/purpose/" + purpose.encode(), "sha256")
+
+    def vault_key(self, name: str | None = None) -> tuple[str, bytes]:
+        """A master key of the vault, the newest if no name is given, with its name (``vault-0001``)."""
+        if name is None:
+            names = self.vault_keys()
+            name = names[-1] if names else "vault-0001"
+        elif name not in self.vault_keys():
+            raise UserError(
+                "PR-S003",
+                f"The vault's master key {name} is missing.",
+                where=str(self.directory),
+                fix="Restore the keys directory from its backup; without it the vault cannot be read.",
+            )
+        return name, self._key(name)
+
+    def vault_keys(self) -> list[str]:
+        """Names of the vault's master keys, oldest first."""
+        return sorted(p.stem for p in self.directory.glob("vault-*.key"))
+
+    def new_vault_key(self) -> tuple[str, bytes]:
+        """Make the next master key of the vault (see `piperoll.store.vault.admin.rekey`)."""
+        names = self.vault_keys()
+        name = f"vault-{int(names[-1][-4:]) + 1 if names else 1:04d}"
+        return name, self._key(name)
+
+    def drop_vault_key(self, name: str) -> None:
+        """Forget a master key that no item is wrapped with any more."""
+        (self.directory / f"{name}.key").unlink(missing_ok=True)
+        self._held.pop(name, None)
+
+    def _key(self, name: str) -> bytes:
+        if name not in self._held:
+            path = self.directory / f"{name}.key"
+            if not path.exists():
+                self._make(path)
+            key = path.read_bytes()
+            if len(key) != KEY_BYTES:
+                raise UserError(
+                    "PR-S002",
+                    f"The key file {path.name} is not {KEY_BYTES} bytes long.",
+                    where=str(path),
+                    fix="Restore the keys directory from its backup.",
+                )
+            self._held[name] = key
+        return self._held[name]
+
+    def _make(self, path: Path) -> None:
+        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        fresh = self.directory / f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}"
+        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(secrets.token_bytes(KEY_BYTES))
+                file.flush()
+                os.fsync(file.fileno())
+            with contextlib.suppress(FileExistsError):  # another process was first: its key holds
+                os.link(fresh, path)
+        finally:
+            fresh.unlink()

@@ -250,7 +250,10 @@ class Workspace:
             self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         except (FileExistsError, NotADirectoryError):
             raise UserError(
-                "PR-W004", "the home is a file, not a directory.", where=str(self.home), fix="Give another --home."
+                "PR-W004",
+                "the home is a file, not a directory.",
+                where=str(self.home),
+                fix="Give another --home.",
             ) from None
         except OSError as error:
             raise UserError(

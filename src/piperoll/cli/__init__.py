@@ -81,7 +81,9 @@ def main(arguments: Sequence[str] | None = None) -> Any:
     """Run the command line; a user's error is a sentence with a code and its own exit status."""
     try:
         result = program.main(
-            args=list(arguments) if arguments is not None else None, prog_name="piperoll", standalone_mode=False
+            args=list(arguments) if arguments is not None else None,
+            prog_name="piperoll",
+            standalone_mode=False,
         )
     except UserError as error:
         click.echo(error.sentence, err=True)

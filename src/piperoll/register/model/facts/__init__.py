@@ -6,6 +6,7 @@ Facts, not sentences: `piperoll.statement` makes the sentences. Phrases in the Y
 from __future__ import annotations
 
 from piperoll.register.model.facts.atoms import Flag, Heading, Link, State, Succession, When
+from piperoll.register.model.facts.check import check
 from piperoll.register.model.facts.entry import (
     Description,
     Entry,
@@ -17,6 +18,7 @@ from piperoll.register.model.facts.entry import (
     Use,
 )
 from piperoll.register.model.facts.frame import (
+    Advantage,
     Candidate,
     Explained,
     Frame,
@@ -32,6 +34,7 @@ from piperoll.register.model.facts.linkage import Linkage, LinkedAnalysis, Stage
 
 
 __all__ = [
+    "Advantage",
     "Candidate",
     "Description",
     "Entry",
@@ -59,4 +62,5 @@ __all__ = [
     "System",
     "Use",
     "When",
+    "check",
 ]

@@ -21,9 +21,9 @@ class Product:
 
     key: str
     title: str
-    kind: Literal[
-        "official", "third_party", "ad_hoc", "management_information", "non_statistical", "model_input"
-    ] = "official"
+    kind: Literal["official", "third_party", "ad_hoc", "management_information", "non_statistical", "model_input"] = (
+        "official"
+    )
     producer: str = ""
     frequency: str = ""
     status: Literal["official", "national", ""] = ""
@@ -117,16 +117,21 @@ class Procedure:
 
 @dataclass(frozen=True)
 class Explained:
-    """What a heading of an entry documents."""
+    """What a heading of an entry documents.
+
+    Attributes:
+        documents: A noun phrase.
+        examples: Examples of it; ``covers``: what its details should cover; ``moment``: the time it speaks of.
+        annexed: Whether the guidance that gives the headings explains this one.
+    """
 
     heading: Heading
     title: str
     documents: str
-    about: str = ""
+    annexed: bool = True
     examples: tuple[str, ...] = ()
     covers: tuple[str, ...] = ()
     moment: str = ""
-    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -134,13 +139,13 @@ class Candidate:
     """An administrative source not used for official statistics today that could be (Protocol 3, item c).
 
     Attributes:
-        stated_in: Key of the source whose entry mentions it.
-        when: Planned or not.
+        source: Key of the source whose entry mentions it.
+        when: When it is to be used.
     """
 
     name: str
     potential: str
-    stated_in: str = ""
+    source: str = ""
     when: When = PLANNED
 
 
@@ -155,6 +160,15 @@ class Licence:
     third_party: str = ""
     copyright: str = ""
     allows: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Advantage:
+    """Why administrative data are used: what is gained, against what, and whether always or only often."""
+
+    text: str
+    against: str = ""
+    often: bool = False
 
 
 @dataclass(frozen=True)
@@ -177,8 +191,7 @@ class Frame:
     scope: str = ""
     bodies: tuple[str, ...] = ()
     bases: tuple[str, ...] = ()
-    advantages: tuple[str, ...] = ()
-    compared_with: tuple[str, ...] = ()
+    advantages: tuple[Advantage, ...] = ()
     encouraged_by: str = ""
     conditions: tuple[str, ...] = ()
     update: str = ""

@@ -188,9 +188,7 @@ def _extremes(labels: Sequence[str], series: Series, places: int, unit: str) -> 
     if not known:
         return "no figures"
     top, low = max(known, key=lambda k: k[0]), min(known, key=lambda k: k[0])
-    return (
-        f"highest {number(top[0], places)}{unit} ({top[1]}), lowest {number(low[0], places)}{unit} ({low[1]})"
-    )
+    return f"highest {number(top[0], places)}{unit} ({top[1]}), lowest {number(low[0], places)}{unit} ({low[1]})"
 
 
 def _require(labels: Sequence[str], series: Sequence[Series]) -> None:

@@ -65,9 +65,7 @@ def _texts(book: Workbook) -> Iterator[Problem]:
     texts += [cover.revisions, cover.quality, cover.licence, *(n.text for n in book.notes)]
     texts += [link.text for link in cover.links] + [x for head, lines in cover.more for x in (head, *lines)]
     if any(_bad_text(text) for text in texts):
-        yield Problem(
-            "PR-Y008", "A text on the cover or a note has a control character.", "Cover", fix="Remove it."
-        )
+        yield Problem("PR-Y008", "A text on the cover or a note has a control character.", "Cover", fix="Remove it.")
     for link in cover.links:
         if not re.match(r"(https?://|mailto:)[^\s\"<>]+\Z", link.href):
             yield Problem(
@@ -91,9 +89,7 @@ def _table(book: Workbook, table: Table) -> Iterator[Problem]:
     if not table.title.strip():
         yield Problem("PR-Y002", "The table has no title.", where, "title", "Say what, where and when.")
     if not table.columns or not table.rows:
-        yield Problem(
-            "PR-Y012", "The table has no columns or no rows.", where, fix="Leave it out, or show [x] in it."
-        )
+        yield Problem("PR-Y012", "The table has no columns or no rows.", where, fix="Leave it out, or show [x] in it.")
         return
     if len(table.rows) > _MOST_ROWS:
         yield Problem(

@@ -58,9 +58,7 @@ def status_name(column: Column) -> str:
     return f"{column.name}_status"
 
 
-def write_metadata(
-    book: Workbook, table: Table, *, licence: str = LICENCE, modified: dt.date | None = None
-) -> bytes:
+def write_metadata(book: Workbook, table: Table, *, licence: str = LICENCE, modified: dt.date | None = None) -> bytes:
     """The CSVW metadata of one table, to lie beside its CSV as ``<stem>.csv-metadata.json``.
 
     Args:
@@ -70,9 +68,7 @@ def write_metadata(
         modified: Date of the last correction, if any.
     """
     notes = {note.key: note.text for note in book.notes}
-    named = [
-        notes[key] for key in dict.fromkeys((*table.notes, *(n for c in table.columns for n in c.notes)))
-    ]
+    named = [notes[key] for key in dict.fromkeys((*table.notes, *(n for c in table.columns for n in c.notes)))]
     columns = [spec for column in table.columns for spec in _specs(book, table, column)]
     document: dict[str, object] = {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": book.language.split("-", maxsplit=1)[0]}],
@@ -171,9 +167,7 @@ def _written(value: Value, column: Column) -> str:
 
 
 def _guarded(table: Table) -> bool:
-    return any(
-        isinstance(c.value, str) and c.value.startswith(FORMULA_STARTS) for row in table.cells() for c in row
-    )
+    return any(isinstance(c.value, str) and c.value.startswith(FORMULA_STARTS) for row in table.cells() for c in row)
 
 
 def _day(day: dt.date) -> str:

@@ -62,9 +62,7 @@ def html_table(
 def _key(book: Workbook, table: Table) -> Markup:
     used = book.used_symbols(table)
     texts = {note.key: note.text for note in book.notes}
-    keys = sorted(
-        {*table.notes, *(n for c in table.columns for n in c.notes)}, key=lambda k: book.note_numbers[k]
-    )
+    keys = sorted({*table.notes, *(n for c in table.columns for n in c.notes)}, key=lambda k: book.note_numbers[k])
     lines = [f"[{s.marker}] {s.meaning}" for s in used]
     lines += [f"[note {book.note_numbers[key]}] {texts[key]}" for key in keys]
     if table.source:

@@ -77,10 +77,7 @@ def _sheet(sheet: Sheet, styles: _Styles) -> str:
         name = styles.width(width)
         out.append(f'<table:table-column table:style-name="{name}" table:default-cell-style-name="Default"/>')
     wrap = sheet.table is None
-    out.extend(
-        f'<table:table-row table:style-name="ro1">{_line(line, wrap)}</table:table-row>'
-        for line in sheet.lines
-    )
+    out.extend(f'<table:table-row table:style-name="ro1">{_line(line, wrap)}</table:table-row>' for line in sheet.lines)
     if sheet.table is not None:
         columns = sheet.table.columns
         headers = "".join(
@@ -124,9 +121,7 @@ def letters(column: int) -> str:
 def _line(line: Line, wrap: bool) -> str:
     if line.href:
         return _link(line.text, line.href, "Link")
-    style = {"title": "Heading_20_1", "heading": "Heading_20_2", "text": "Text" if wrap else "Line"}[
-        line.style
-    ]
+    style = {"title": "Heading_20_1", "heading": "Heading_20_2", "text": "Text" if wrap else "Line"}[line.style]
     return _text(line.text, style)
 
 

@@ -147,8 +147,7 @@ def trend_words(values: Sequence[Real | None], labels: Sequence[str], places: in
         text = f"the same at the start ({start_label}) and the end ({end_label}), {number(end, places)}{unit}"
     else:
         text = (
-            f"{verb} from {number(start, places)}{unit} in {start_label}"
-            f" to {number(end, places)}{unit} in {end_label}"
+            f"{verb} from {number(start, places)}{unit} in {start_label} to {number(end, places)}{unit} in {end_label}"
         )
     top = max(known, key=lambda item: item[0])
     low = min(known, key=lambda item: item[0])

@@ -247,9 +247,7 @@ class Workbook:
 
     def header(self, column: Column) -> str:
         """Header cell: label, unit in round brackets and notes, each on a line of its own."""
-        return self._with_notes(
-            [column.label, *([f"({column.unit})"] if column.unit else [])], column.notes, "\n"
-        )
+        return self._with_notes([column.label, *([f"({column.unit})"] if column.unit else [])], column.notes, "\n")
 
     def heading(self, table: Table) -> str:
         """Title cell of a table: ``Table 1: title [note 1]``."""

@@ -70,7 +70,7 @@ class _Formats:
     def get(self, **properties: object) -> Any:
         key = tuple(sorted(properties.items()))
         if key not in self._made:
-            base = {"font_name": "Arial", "font_size": 12, "valign": "top"}
+            base = {"font_name": "Arial", "font_size": 12, "valign": "top", "font_scheme": ""}
             self._made[key] = self._target.add_format({**base, **properties})
         return self._made[key]
 

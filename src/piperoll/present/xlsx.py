@@ -123,14 +123,17 @@ def _side(column: Column) -> str:
     return "left" if column.kind == "text" else "right"
 
 
-def _stored(cell: Cell, column: Column) -> float | int:
-    """The number exactly as shown: no hidden decimals behind a rounded figure."""
+def _stored(cell: Cell, column: Column) -> Decimal | int:
+    """The number exactly as shown: no hidden decimals behind a rounded figure.
+
+    A Decimal, for XlsxWriter writes the sixteenth digit of a float: 8.140000000000001.
+    """
     value = cell.value
     assert isinstance(value, int | float | Decimal)
     if isinstance(value, int):
         return value
     shown_value = rounded(value, column.shown_places)
-    return int(shown_value) if column.shown_places == 0 else float(shown_value)
+    return int(shown_value) if column.shown_places == 0 else shown_value
 
 
 def _line(ws: Any, r: int, line: Line, formats: _Formats, *, wrap: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
@@ -68,6 +69,10 @@ class Loaded:
         """Note a problem at ``path`` of a file."""
         self.problems.append(Problem(code, message, made.where(*path), dotted(path), fix))
 
+    def note(self, code: str, file: str, line: int, message: str, fix: str = "") -> None:
+        """Note a problem at a line of a file that is not YAML."""
+        self.problems.append(Problem(code, message, f"{file}:{line}", fix=fix))
+
     def must_be(
         self, what: str, word: str, names: Iterable[str], made: Made[Any], path: Path, code: str = "PR-R020"
     ) -> bool:
@@ -77,3 +82,20 @@ class Loaded:
             return True
         self.tell(code, made, path, f"There is no {what} `{word}`.", nearest(word, names))
         return False
+
+    def named(self, name: str) -> list[Made[Any]]:
+        """Objects whose kind has this name (the files at the top of a register)."""
+        return [each for each in self._made if each.kind.__name__ == name]
+
+    def unique(self, what: str, names: list[str], made: Made[Any], path: Path) -> None:
+        """Each of ``names``, entries of the list at ``path``, stands once; ``PR-R022``."""
+        seen: set[str] = set()
+        for i, name in enumerate(names):
+            if name in seen:
+                self.tell("PR-R022", made, (*path, i), f"The {what} `{name}` stands here twice.", "Rename one.")
+            seen.add(name)
+
+    def ordered(self, first: dt.date | None, last: dt.date | None, made: Made[Any], path: Path) -> None:
+        """``first`` is not after ``last``; ``PR-R028``."""
+        if first is not None and last is not None and first > last:
+            self.tell("PR-R028", made, path, f"It ends on {last}, before it starts on {first}.")

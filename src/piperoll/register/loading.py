@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from piperoll.errors import Problem, Problems
+from piperoll.register.checks import crosscheck
 from piperoll.register.codefile import add_codes
-from piperoll.register.crosscheck import crosscheck
 from piperoll.register.files import FOLDERS, Files
 from piperoll.register.loaded import Loaded, Made
 from piperoll.register.model.codes import CodeList, IdentifierCheck, SupplierGroup
@@ -188,8 +188,10 @@ def _strays(loaded: Loaded) -> None:
 def _sorted(problems: list[Problem]) -> list[Problem]:
     def place(problem: Problem) -> tuple[str, int, str, str]:
         file, _, line = problem.where.rpartition(":")
-        return (file, int(line), problem.key, problem.code) if file and line.isdigit() else (
-            problem.where, 0, problem.key, problem.code
+        return (
+            (file, int(line), problem.key, problem.code)
+            if file and line.isdigit()
+            else (problem.where, 0, problem.key, problem.code)
         )
 
     return sorted(dict.fromkeys(problems), key=place)

@@ -53,7 +53,7 @@ def build(kind: type[T], node: Node, file: str) -> tuple[T | None, Node, list[Pr
     """
     full = unfold(kind, node)
     try:
-        return _validator(kind).validate_python((full.plain(),))[0], full, []
+        return _validator(typing.cast(Any, kind)).validate_python((full.plain(),))[0], full, []
     except ValidationError as error:
         return None, full, _translate(kind, full, file, error)
 
@@ -113,8 +113,12 @@ def _naming(kind: Any) -> str | None:
     return first if first in NAMING else None
 
 
-@cache
 def _hints(kind: Any) -> dict[str, Any]:
+    return _hints_of(kind)
+
+
+@cache
+def _hints_of(kind: Any) -> dict[str, Any]:
     hints = typing.get_type_hints(kind)
     return {yaml_name(f.name): hints[f.name] for f in dataclasses.fields(kind) if f.init}
 
@@ -160,9 +164,9 @@ def type_at(kind: Any, path: Path) -> Any:
 
 
 @cache
-def _validator(kind: type) -> SchemaValidator:
+def _validator(kind: Any) -> SchemaValidator:
     adapter: TypeAdapter[Any] = TypeAdapter(
-        tuple[kind],  # type: ignore[valid-type]
+        tuple[kind],
         config=ConfigDict(extra="forbid", coerce_numbers_to_str=True),
     )
     return SchemaValidator(_strict(adapter.core_schema))
@@ -204,7 +208,7 @@ def _strict(schema: Any) -> Any:
     if kind == "dataclass-field" and yaml_name(schema["name"]) != schema["name"]:
         out["validation_alias"] = yaml_name(schema["name"])
     if isinstance(kind, str) and kind in _BEFORE:
-        return core_schema.no_info_before_validator_function(_BEFORE[kind], out)  # type: ignore[arg-type]
+        return core_schema.no_info_before_validator_function(_BEFORE[kind], out)
     return out
 
 

@@ -1,0 +1,42 @@
+"""Cross-checks of people and of the Statement's facts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from piperoll.register.loaded import Loaded, Made
+from piperoll.register.model import facts
+from piperoll.register.model.register import Source
+from piperoll.register.shape import Path
+
+
+def check_people(loaded: Loaded) -> None:
+    """People are in groups that exist, from a day to a later one; ``PR-R020``, ``PR-R022``, ``PR-R028``."""
+    for made in loaded.named("People"):
+        groups = {each.key for each in made.value.groups}
+        loaded.unique("group", [each.key for each in made.value.groups], made, ("groups",))
+        loaded.unique("person", [each.key for each in made.value.people], made, ("people",))
+        for i, person in enumerate(made.value.people):
+            path: Path = ("people", i)
+            for j, group in enumerate(person.groups):
+                loaded.must_be("group", group, groups, made, (*path, "groups", j))
+            loaded.ordered(person.valid_from, person.valid_to, made, (*path, "valid_to"))
+
+
+def check_facts(loaded: Loaded) -> None:
+    """What the facts' own room says of itself: ``facts.check(frame, entries)`` gives ``(key, path, message, fix)``.
+
+    The model of the facts knows its own references (products, groups, sources); this only finds their lines.
+    """
+    check = getattr(facts, "check", None)
+    if check is None:
+        return
+    heads: list[Made[Any]] = loaded.named("Head")
+    frame = heads[0].value.statement if heads else None
+    sources = {made.key: made for made in loaded.all(Source)}
+    entries = {key: made.value.entry for key, made in sources.items() if made.value.entry is not None}
+    for key, path, message, fix in check(frame, entries):
+        if key in sources:
+            loaded.tell("PR-R020", sources[key], ("entry", *path), message, fix)
+        elif heads:
+            loaded.tell("PR-R020", heads[0], ("statement", *path), message, fix)

@@ -1,0 +1,145 @@
+"""Cross-checks of publications: SQL models, dimensions, measures, tables and how they are presented."""
+
+from __future__ import annotations
+
+import re
+
+from piperoll.register.checks import tables
+from piperoll.register.checks.at import Of
+from piperoll.register.checks.rules import relations
+from piperoll.register.loaded import Loaded
+from piperoll.register.model.codes import SupplierGroup
+from piperoll.register.model.policy import Policy
+from piperoll.register.model.publication import Dimension, Publication
+from piperoll.register.model.register import Source
+from piperoll.register.shape import Path, nearest
+from piperoll.register.sql import names_in, query
+
+
+def check_publications(loaded: Loaded) -> None:
+    """Note what disagrees within each publication, and between it and the rest of the register."""
+    rules: dict[str, str] = {}
+    for made in loaded.all(Publication):
+        of = Of(loaded, made)
+        _head(of)
+        _models(of)
+        for i, rule in enumerate(made.value.counting_rules):
+            if rule.id in rules:
+                said = f"The counting rule `{rule.id}` is in {rules[rule.id]}, too."
+                of.tell("PR-R022", ("counting_rules", i, "id"), said, "Renumber one.")
+            rules.setdefault(rule.id, made.key)
+            of.must_be("model", rule.model, made.value.models, ("counting_rules", i, "model"))
+        _dimensions(of)
+        tables.check_measures(of)
+        tables.check_tables(of)
+        tables.check_bulletin(of)
+
+
+def _head(of: Of) -> None:
+    publication, loaded = of.publication, of.loaded
+    for i, source in enumerate(publication.sources):
+        of.must_be("source", source, loaded.declared["sources"], ("sources", i))
+    loaded.ordered(publication.starts, publication.ends, of.made, ("ends",))
+    if publication.policy is None:
+        if publication.tables:
+            said = "Tables are published, and no policy says what may be shown."
+            of.tell("PR-R031", ("tables",), said, "Name a policy under `policy`.")
+    elif of.must_be("policy", publication.policy, loaded.declared["policies"], ("policy",)):
+        for i, table in enumerate(publication.tables):
+            policy = next((m.value for m in loaded.all(Policy) if m.key == publication.policy), None)
+            if policy is not None and table.period not in policy.periods:
+                said = f"The policy `{policy.key}` allows no table by {table.period.replace('_', ' ')}."
+                of.tell("PR-R034", ("tables", i), said, f"It allows {', '.join(policy.periods)}.")
+    datasets = {f"{m.key}.{d.name}" for m in loaded.all(Source) for d in m.value.datasets}
+    unmade = loaded.declared["sources"] - {m.key for m in loaded.all(Source)}
+    for i, written in enumerate(publication.inputs):
+        if written.partition(".")[0] not in unmade:
+            of.must_be("dataset", written, datasets, ("inputs", i))
+    suppliers = {s.key for m in loaded.all(SupplierGroup) for s in m.value.suppliers}
+    if len(loaded.all(SupplierGroup)) == len(loaded.declared["suppliers"]):
+        for supplier in publication.supplier_areas:
+            of.must_be("supplier", supplier, suppliers, ("supplier_areas", supplier))
+
+
+def _models(of: Of) -> None:
+    """Each model is a file, reads only what there is, and no circle of models; ``PR-R033``, ``PR-R024``, ``PR-R025``."""
+    folder = f"publications/{of.made.key}"
+    models = of.publication.models
+    of.loaded.unique("model", list(models), of.made, ("models",))
+    texts: dict[str, str] = {}
+    for i, name in enumerate(models):
+        file = f"{folder}/{name}.sql"
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or "__" in name:
+            said = "A model's name has small letters, digits and single _ only, a letter first."
+            of.tell("PR-R017", ("models", i), said)
+        if file not in of.loaded.files.names:
+            here = [n.rsplit("/", 1)[1].removesuffix(".sql") for n in of.loaded.files.inside(folder, ".sql")]
+            of.tell("PR-R033", ("models", i), f"There is no file {file}.", nearest(name, here))
+            of.columns[name] = None
+        elif (text := of.loaded.files.read(file)) is not None:
+            texts[name] = text
+    for file in of.loaded.files.inside(folder, ".sql"):
+        if file.rsplit("/", 1)[1].removesuffix(".sql") not in models:
+            said = f"No model of the publication is this file: it is not under `models` of {folder}/publication.yaml."
+            of.loaded.note("PR-R033", file, 1, said, "Name it there, or delete it.")
+    _read(of, folder, texts)
+
+
+def _read(of: Of, folder: str, texts: dict[str, str]) -> None:
+    allowed = relations(of.loaded)
+    if of.publication.inputs:
+        wanted = {each.replace(".", "__", 1) for each in of.publication.inputs}
+        allowed = {name: v for name, v in allowed.items() if name in wanted or name.startswith("codes__")}
+    unmade = of.loaded.declared["sources"] - {m.key for m in of.loaded.all(Source)}
+    reads = {name: names_in(text) for name, text in texts.items()}
+    for names in reads.values():
+        allowed.update(dict.fromkeys((n for n in names if n.partition("__")[0] in unmade), None))
+    waiting = dict(texts)
+    while waiting:
+        ready = sorted(
+            name for name in waiting if not (reads[name] & waiting.keys() - {name}) and name not in reads[name]
+        )
+        if not ready:
+            circle = ", ".join(f"`{name}`" for name in sorted(waiting))
+            said = f"These models wait for each other: {circle}."
+            of.tell("PR-R033", ("models",), said, "No model may read itself, directly or through others.")
+            of.columns.update(dict.fromkeys(waiting, None))
+            return
+        for name in ready:
+            columns, found = query(waiting.pop(name), {**allowed, **of.columns})
+            of.columns[name] = columns
+            for fault in found:
+                code = "PR-R024" if fault.kind == "parse" else "PR-R025"
+                cure = nearest(fault.name, fault.names) if fault.name else ""
+                of.loaded.note(code, f"{folder}/{name}.sql", fault.line, fault.message, cure)
+
+
+def _dimensions(of: Of) -> None:
+    """Levels have code lists, and each code's parent is a code of the next level; ``PR-R020``, ``PR-R027``."""
+    of.loaded.unique("dimension", [each.name for each in of.publication.dimensions], of.made, ("dimensions",))
+    for i, dimension in enumerate(of.publication.dimensions):
+        path: Path = ("dimensions", i)
+        if dimension.steps:
+            if dimension.column or dimension.levels:
+                said = "A dimension has either `steps` or a column with levels."
+                of.tell("PR-R031", (*path, "steps"), said)
+            continue
+        if not dimension.column or not dimension.levels:
+            said = "A dimension needs a `column` and `levels`, or `steps`."
+            of.tell("PR-R031", path, said)
+        of.loaded.unique("level", [each.name for each in dimension.levels], of.made, (*path, "levels"))
+        _levels(of, dimension, path)
+
+
+def _levels(of: Of, dimension: Dimension, path: Path) -> None:
+    for j, level in enumerate(dimension.levels):
+        if not of.must_be("code list", level.codes, of.loaded.declared["codes"], (*path, "levels", j, "codes")):
+            continue
+        codes = of.codes(level.codes)
+        above = of.codes(dimension.levels[j + 1].codes) if j + 1 < len(dimension.levels) else None
+        if codes is None or above is None or codes is above:
+            continue
+        lost = [each.code for each in codes.codes if each.parent is None or above.get(each.parent) is None]
+        if lost:
+            said = f"{len(lost)} codes of `{codes.key}` have no parent in `{above.key}`, the first `{lost[0]}`."
+            of.tell("PR-R027", (*path, "levels", j), said, f"Give each a parent that is a code of `{above.key}`.")

@@ -1,0 +1,99 @@
+"""Cross-checks of SQL in contracts: rules, conditions and derivations."""
+
+from __future__ import annotations
+
+import string
+
+from piperoll.register.checks.at import At
+from piperoll.register.loaded import Loaded
+from piperoll.register.model.codes import CodeList
+from piperoll.register.model.contract import Dataset, Rule
+from piperoll.register.model.register import Source
+from piperoll.register.shape import Path, nearest
+from piperoll.register.sql import Columns, Fault, condition, query
+
+
+PLATFORM = ("_supplier", "_period", "_delivery", "_row")
+CODE_COLUMNS = ("code", "label", "parent", "valid_from", "valid_to")
+PLACEHOLDERS = ("n", "rows", "period", "supplier", "share")
+
+
+def check_rules(at: At, seen: dict[str, str]) -> None:
+    """Rules have ids of their own, one kind of SQL, and name what there is; ``PR-R022``, ``PR-R024``, ``PR-R025``."""
+    names = [each.name for each in at.dataset.fields]
+    for i, field in enumerate(at.dataset.fields):
+        if field.required_when is not None:
+            faults(at, ("fields", i, "required_when"), condition(field.required_when, names))
+    for i, derivation in enumerate(at.dataset.derive):
+        if derivation.sql is not None:
+            faults(at, ("derive", i, "sql"), condition(derivation.sql, names))
+    for i, rule in enumerate(at.dataset.rules):
+        path: Path = ("rules", i)
+        if rule.id in seen:
+            at.tell("PR-R022", (*path, "id"), f"The rule `{rule.id}` is in {seen[rule.id]}, too.", "Renumber one.")
+        seen.setdefault(rule.id, at.name)
+        _rule(at, rule, path, names)
+
+
+def _rule(at: At, rule: Rule, path: Path, names: list[str]) -> None:
+    for j, name in enumerate(rule.fields):
+        if name not in [each.name for each in at.dataset.derive]:
+            at.field(name, (*path, "fields", j))
+    if (rule.check is None) == (rule.sql is None):
+        at.tell("PR-R031", path, "A rule has either `check` or `sql`, and one of them.")
+    if not 0 <= rule.tolerance <= 1:
+        at.tell("PR-R018", (*path, "tolerance"), f"Expected a share from 0 to 1, found {rule.tolerance}.")
+    if rule.check is not None:
+        derived = [each.name for each in at.dataset.derive]
+        faults(at, (*path, "check"), condition(rule.check, [*names, *derived]))
+        if rule.tolerance:
+            at.tell("PR-R031", (*path, "tolerance"), "A tolerance goes with `sql`; a `check` judges each row.")
+    if rule.sql is not None:
+        this = frozenset((*at.dataset.store_columns, *PLATFORM))
+        columns, found = query(rule.sql, {"this": this, **relations(at.loaded)})
+        faults(at, (*path, "sql"), found)
+        if not found and columns is not None and "_row" not in columns:
+            at.tell("PR-R025", (*path, "sql"), "The SELECT of a rule gives a column `_row` for each failing row.")
+    _question(at, rule, path)
+
+
+def _question(at: At, rule: Rule, path: Path) -> None:
+    try:
+        names = [name for _, name, _, _ in string.Formatter().parse(rule.question) if name is not None]
+    except ValueError:
+        at.tell("PR-R031", (*path, "question"), "Braces stand in pairs.", "Write {{ for a brace itself.")
+        return
+    for name in names:
+        at.must_be("placeholder", name, PLACEHOLDERS, (*path, "question"))
+
+
+def faults(at: At, path: Path, found: list[Fault]) -> None:
+    """Note faults of SQL at ``path``; a name of class D is told apart, for it is there and yet cannot be read."""
+    hidden = {each.name for each in at.dataset.fields if each.cls == "D"}
+    for fault in found:
+        if fault.kind == "parse":
+            at.tell("PR-R024", path, fault.message)
+        elif fault.name in hidden and "_row" in fault.names:
+            said = f"`{fault.name}` is of class D: it is in the vault alone, and SQL over the store cannot read it."
+            at.tell("PR-R023", path, said, "Derive what is needed from it at the door, under `derive`.")
+        else:
+            at.tell("PR-R025", path, fault.message, nearest(fault.name, fault.names))
+
+
+def relations(loaded: Loaded) -> dict[str, Columns]:
+    """Every relation SQL may read, with its columns: datasets, code lists; unknown where a file could not be made."""
+    out: dict[str, Columns] = {}
+    for made in loaded.all(Source):
+        for dataset in made.value.datasets:
+            out[f"{made.key}__{dataset.name}"] = columns_of(dataset)
+    for each in loaded.all(CodeList):
+        attributes = {name for code in each.value.codes for name in code.attributes}
+        out[f"codes__{each.key}"] = frozenset({*CODE_COLUMNS, *attributes})
+    for key in loaded.declared["codes"]:
+        out.setdefault(f"codes__{key}", None)
+    return out
+
+
+def columns_of(dataset: Dataset) -> frozenset[str]:
+    """Columns of a dataset's view."""
+    return frozenset((*dataset.store_columns, *PLATFORM))

@@ -6,6 +6,7 @@ A marker beside a number is part of the cell's number format: people read ``1,23
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import io
 import zipfile
@@ -27,7 +28,7 @@ _OPTIONS = {
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
-    "default_format_properties": {"font_name": "Arial", "font_size": 12},
+    "default_format_properties": {"font_name": "Arial", "font_size": 12, "font_scheme": ""},
 }
 _SIZES = {"title": 16, "heading": 14, "text": 12}
 _BLUE = "#0563C1"
@@ -41,7 +42,7 @@ def write_xlsx(book: Workbook) -> bytes:
     """
     book.require()
     out = io.BytesIO()
-    target = xlsxwriter.Workbook(out, dict(_OPTIONS))
+    target = xlsxwriter.Workbook(out, copy.deepcopy(_OPTIONS))  # XlsxWriter changes what it is given
     published = book.cover.published or _UNDATED
     target.set_properties(
         {

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
+import subprocess
+from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 
+import pytest
+
+from piperoll.present.ods import write_ods
 from piperoll.present.workbook import Cell, Column, Contact, Cover, Link, Note, Table, Workbook
+from piperoll.present.xlsx import write_xlsx
 
+
+ROOT = Path(__file__).resolve().parents[2]
 
 AWKWARD = '=cmd|"/c calc"!A1 <b>& Sons</b>'
 
@@ -95,3 +105,37 @@ def workbook() -> Workbook:
 
 def _day(day: int) -> dt.date:
     return dt.date(2012, 7, day)
+
+
+@pytest.fixture(scope="session")
+def book() -> Workbook:
+    return workbook()
+
+
+@pytest.fixture(scope="session")
+def ods(book: Workbook) -> bytes:
+    return write_ods(book)
+
+
+@pytest.fixture(scope="session")
+def xlsx(book: Workbook) -> bytes:
+    return write_xlsx(book)
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    return ROOT
+
+
+@pytest.fixture
+def vnu() -> Callable[..., str]:
+    """The Nu HTML checker: what it says of files, empty if nothing."""
+    jar = ROOT / "node_modules/vnu-jar/build/dist/vnu.jar"
+    if not jar.exists() or not shutil.which("java"):
+        pytest.skip("the Nu HTML checker or Java is not installed (npm ci)")
+
+    def run(*paths: Path) -> str:
+        command = ["java", "-jar", str(jar), "--also-check-css", "--also-check-svg", *map(str, paths)]
+        return subprocess.run(command, capture_output=True, text=True, check=False).stderr
+
+    return run

@@ -10,8 +10,8 @@ from typing import Any, Generic, TypeVar
 from piperoll.errors import Problem
 from piperoll.register.files import FOLDERS, Files
 from piperoll.register.model.codes import IdentifierCheck
-from piperoll.register.nodes import Node
-from piperoll.register.shape import Path, dotted, nearest
+from piperoll.register.nodes import Node, dotted
+from piperoll.register.shape import Path, nearest
 
 
 T = TypeVar("T")
@@ -26,6 +26,11 @@ class Made(Generic[T]):
     file: str
     node: Node
     value: T
+    mended: frozenset[Path] = frozenset()
+
+    def sound(self, path: Path) -> bool:
+        """Whether what stands at ``path`` is what was written, and not put there in its stead."""
+        return not any(path[: len(each)] == each for each in self.mended)
 
     def where(self, *path: str | int) -> str:
         """``file:line`` of ``path`` in this file."""
@@ -66,8 +71,10 @@ class Loaded:
         return sorted((each for each in self._made if each.kind is kind), key=lambda each: each.key)
 
     def tell(self, code: str, made: Made[Any], path: Path, message: str, fix: str = "") -> None:
-        """Note a problem at ``path`` of a file."""
-        self.problems.append(Problem(code, message, made.where(*path), dotted(path), fix))
+        """Note a problem at ``path`` of a file, unless a problem there is told already."""
+        if not made.sound(path):
+            return
+        self.problems.append(Problem(code, message, made.where(*path), dotted(made.node, path), fix))
 
     def note(self, code: str, file: str, line: int, message: str, fix: str = "") -> None:
         """Note a problem at a line of a file that is not YAML."""

@@ -136,11 +136,15 @@ def _one(loaded: Loaded, kind: type[T], name: str) -> T | None:
     node = loaded.files.tree(name)
     if node is None:
         return None
-    value, full, problems = build(kind, node, name)
-    loaded.problems.extend(problems)
-    if value is not None:
-        loaded.keep(Made(kind, "", name, full, value))
-    return value
+    return _keep(loaded, kind, "", name, node)
+
+
+def _keep(loaded: Loaded, kind: type[T], key: str, name: str, node: Node) -> T | None:
+    built = build(kind, node, name)
+    loaded.problems.extend(built.problems)
+    if built.value is not None:
+        loaded.keep(Made(kind, key, name, built.node, built.value, built.mended))
+    return built.value
 
 
 def _keyed(loaded: Loaded, kind: type[T], folder: str, name: str, key: str) -> None:
@@ -159,10 +163,7 @@ def _keyed(loaded: Loaded, kind: type[T], folder: str, name: str, key: str) -> N
         node.keys.setdefault("key", 1)
         if kind is CodeList:
             add_codes(loaded, name, node)
-    value, full, problems = build(kind, node, name)
-    loaded.problems.extend(problems)
-    if value is not None:
-        loaded.keep(Made(kind, key, name, full, value))
+    _keep(loaded, kind, key, name, node)
 
 
 def _strays(loaded: Loaded) -> None:

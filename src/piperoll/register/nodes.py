@@ -19,6 +19,8 @@ from piperoll.errors import Problem
 
 Scalar: TypeAlias = str | int | float | bool | None
 
+# the key that names an entry of a list
+NAMING = ("key", "name", "id", "code")
 MAX_DEPTH = 40
 MAX_NODES = 400_000
 _INT = re.compile(r"-?(0|[1-9][0-9]{0,17})\Z")
@@ -68,6 +70,32 @@ class Node:
                 continue
             steps.append(step)
         return node, line, tuple(steps)
+
+
+def dotted(node: Node, path: Iterable[str | int]) -> str:
+    """A path as people write it, list entries by their name: ``datasets.claim.fields.court_code.type``."""
+    here: Node | None = node
+    words = []
+    for step in path:
+        word = str(step)
+        if here is not None and isinstance(here.value, list) and isinstance(step, int) and step < len(here.value):
+            here = here.value[step]
+            word = _name(here) or word
+        elif here is not None and isinstance(here.value, dict):
+            here = here.value.get(str(step))
+        else:
+            here = None
+        words.append(word)
+    return ".".join(words)
+
+
+def _name(node: Node) -> str:
+    """What a list entry is called, by the first of its naming keys that it has."""
+    if isinstance(node.value, dict):
+        for key in NAMING:
+            if key in node.value and isinstance(node.value[key].value, str | int):
+                return str(node.value[key].value)
+    return ""
 
 
 class _Stop(Exception):

@@ -15,20 +15,18 @@ import types
 import typing
 from collections.abc import Callable, Iterable
 from functools import cache
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin
+from typing import Any, Generic, Literal, TypeVar, Union, get_args, get_origin
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import PydanticCustomError, SchemaValidator, core_schema
 
 from piperoll.errors import Problem
-from piperoll.register.nodes import Node
+from piperoll.register.nodes import NAMING, Node, dotted
 
 
 T = TypeVar("T")
 Path = tuple[str | int, ...]
 
-# the field that names an entry: a mapping written in place of a list gives it from its keys
-NAMING = ("key", "name", "id", "code")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?\Z")
 
@@ -38,24 +36,41 @@ def yaml_name(name: str) -> str:
     return "class" if name == "cls" else name.rstrip("_")
 
 
-def build(kind: type[T], node: Node, file: str) -> tuple[T | None, Node, list[Problem]]:
-    """Make a ``kind`` from a tree.
+@dataclasses.dataclass(frozen=True)
+class Built(Generic[T]):
+    """What came of a tree.
 
-    Args:
-        kind: A frozen dataclass.
-        node: The tree as read.
-        file: File name for problems.
+    Attributes:
+        value: The object; None if nothing could be made of the tree.
+        node: The tree with its short forms written out.
+        problems: What is wrong with it.
+        mended: Paths at which a faulty value was left out or put in, so that the rest can be checked, too. A value with
+            any of them is good for checking and for nothing else.
+    """
 
-    Returns:
-        The object (None if anything is wrong), the tree with short forms written out, and the problems:
-        ``PR-R010`` unknown key, ``PR-R011`` missing key, ``PR-R012`` wrong type, ``PR-R013`` not one of the allowed
-        values, ``PR-R014`` not a date.
+    value: T | None
+    node: Node
+    problems: tuple[Problem, ...] = ()
+    mended: frozenset[Path] = frozenset()
+
+
+def build(kind: type[T], node: Node, file: str) -> Built[T]:
+    """Make a ``kind``, a frozen dataclass, from a tree read from ``file``.
+
+    Problems: ``PR-R010`` unknown key, ``PR-R011`` missing key, ``PR-R012`` wrong type, ``PR-R013`` not one of the
+    allowed values, ``PR-R014`` not a date.
     """
     full = unfold(kind, node)
+    validator = _validator(typing.cast(Any, kind))
     try:
-        return _validator(typing.cast(Any, kind)).validate_python((full.plain(),))[0], full, []
+        return Built(validator.validate_python((full.plain(),))[0], full)
     except ValidationError as error:
-        return None, full, _translate(kind, full, file, error)
+        problems = tuple(_translate(kind, full, file, error))
+        plain, mended = mend(kind, full, error)
+    try:
+        return Built(validator.validate_python((plain,))[0], full, problems, mended)
+    except ValidationError:
+        return Built(None, full, problems)
 
 
 def nearest(word: str, names: Iterable[str]) -> str:
@@ -212,6 +227,57 @@ def _strict(schema: Any) -> Any:
     return out
 
 
+# --- mending ------------------------------------------------------------------------------------------------------
+
+
+def mend(kind: Any, node: Node, error: ValidationError) -> tuple[object, frozenset[Path]]:
+    """The plain value without what ``error`` found, and the paths concerned."""
+    plain = node.plain()
+    mended: set[Path] = set()
+    for each in error.errors(include_url=False, include_context=False, include_input=False):
+        loc = tuple(each["loc"])[1:]
+        steps = node.find(loc)[2]
+        if each["type"] == "missing":
+            steps = (*steps, str(loc[-1]))
+        if not steps or steps in mended:
+            continue
+        mended.add(steps)
+        holder: Any = plain
+        for step in steps[:-1]:
+            holder = holder[step]
+        last: Any = steps[-1]
+        neutral = _neutral(type_at(kind, steps), steps)
+        if isinstance(holder, dict) and (neutral is None or not _required(type_at(kind, steps[:-1]), last)):
+            holder.pop(last, None)
+        else:
+            holder[last] = neutral
+    return plain, frozenset(mended)
+
+
+def _required(kind: Any, name: str) -> bool:
+    if not dataclasses.is_dataclass(kind):
+        return False
+    found = next((f for f in dataclasses.fields(kind) if yaml_name(f.name) == name), None)
+    return found is not None and found.default is found.default_factory is dataclasses.MISSING
+
+
+def _neutral(kind: Any, path: Path) -> object:
+    """A value of this kind that breaks nothing else; texts differ, so that no two seem to be one."""
+    if get_origin(kind) is Literal:
+        return get_args(kind)[0]
+    if get_origin(kind) in (tuple, list):
+        return []
+    if get_origin(kind) is dict:
+        return {}
+    if dataclasses.is_dataclass(kind):
+        return {
+            yaml_name(f.name): _neutral(_hints(kind)[yaml_name(f.name)], (*path, f.name))
+            for f in dataclasses.fields(kind)
+            if _required(kind, yaml_name(f.name))
+        }
+    return {str: "?" + ".".join(map(str, path)), int: 0, float: 0.0, bool: False, dt.date: "0001-01-01"}.get(kind)
+
+
 # --- sentences ---------------------------------------------------------------------------------------------------
 
 
@@ -220,36 +286,32 @@ def _translate(kind: Any, node: Node, file: str, error: ValidationError) -> list
     for each in error.errors(include_url=False, include_context=False):
         loc = tuple(each["loc"])[1:]
         found, line, steps = node.find(loc)
-        problem = _problem(kind, each["type"], loc, steps, found, f"{found.file or file}:{line}")
+        key = dotted(node, (*steps, str(loc[-1])) if each["type"] == "missing" else steps)
+        problem = _problem(kind, each["type"], loc, steps, found, (f"{found.file or file}:{line}", key))
         # the branches of a union fail one by one at the same place: one sentence is enough
         seen.setdefault((problem.key, problem.code), problem)
     return list(seen.values())
 
 
-def _problem(kind: Any, error: str, loc: Path, steps: Path, found: Node, where: str) -> Problem:
+def _problem(kind: Any, error: str, loc: Path, steps: Path, found: Node, at: tuple[str, str]) -> Problem:
     if error == "missing":
         name = str(loc[-1])
-        return Problem("PR-R011", f"The key `{name}` is missing.", where, dotted((*steps, name)), "Write it.")
+        return Problem("PR-R011", f"The key `{name}` is missing.", *at, "Write it.")
     if error in ("unexpected_keyword_argument", "extra_forbidden", "unexpected_positional_argument"):
         expected = sorted(_hints(type_at(kind, steps[:-1])))
         cure = nearest(str(steps[-1]), expected) or f"Keys here are {_listed(expected)}."
-        return Problem("PR-R010", "This key is not known here.", where, dotted(steps), cure)
+        return Problem("PR-R010", "This key is not known here.", *at, cure)
     declared = type_at(kind, steps)
     value = _said(found)
     if get_origin(declared) is Literal:
         allowed = [str(each) for each in get_args(declared)]
         cure = nearest(str(found.value), allowed) if isinstance(found.value, str) else ""
         said = f"Expected one of {_listed(allowed)}, found {value}."
-        return Problem("PR-R013", said, where, dotted(steps), cure)
+        return Problem("PR-R013", said, *at, cure)
     if declared is dt.date:
         said = f"Expected a date such as 2012-04-01, found {value}."
-        return Problem("PR-R014", said, where, dotted(steps))
-    return Problem("PR-R012", f"Expected {_words(declared)}, found {value}.", where, dotted(steps))
-
-
-def dotted(path: Path) -> str:
-    """A path as people write it: ``datasets.0.fields.3.type``."""
-    return ".".join(str(step) for step in path)
+        return Problem("PR-R014", said, *at)
+    return Problem("PR-R012", f"Expected {_words(declared)}, found {value}.", *at)
 
 
 def _listed(names: Iterable[str]) -> str:

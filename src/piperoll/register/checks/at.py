@@ -34,6 +34,10 @@ class At:
         """Note a problem at ``path`` of the dataset."""
         self.loaded.tell(code, self.made, (*self.path, *path), message, fix)
 
+    def sound(self, *path: str | int) -> bool:
+        """Whether what stands at ``path`` of the dataset was written so."""
+        return self.made.sound((*self.path, *path))
+
     def must_be(self, what: str, word: str, names: Iterable[str], path: Path, code: str = "PR-R020") -> bool:
         """Whether ``word`` is one of ``names``; if not, a problem."""
         return self.loaded.must_be(what, word, names, self.made, (*self.path, *path), code)

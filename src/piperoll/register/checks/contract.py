@@ -49,14 +49,14 @@ def _key(at: At) -> None:
         if field.cls == "D":
             said = f"The field `{name}` is of class D and never reaches the store, so it cannot be part of the key."
             at.tell("PR-R023", ("key", i), said, "Make it class L, or choose another key.")
-        if field.null != "never":
+        if field.null != "never" and at.sound("fields", dataset.fields.index(field), "null"):
             said = f"The field `{name}` may be null, so it cannot be part of the key."
             at.tell("PR-R031", ("key", i), said, "Write `null: never` at the field.")
     if dataset.cut_off is not None:
         at.date(dataset.cut_off, ("cut_off",))
     if dataset.deleted is not None:
         field = at.field(dataset.deleted.field, ("deleted", "field"))
-        if dataset.mode != "increment":
+        if dataset.mode != "increment" and at.sound("mode"):
             said = f"Only increments delete records, and the mode is {dataset.mode}."
             at.tell("PR-R031", ("deleted",), said, "Leave it out, or make the mode increment.")
         if field is not None and field.codes is not None and (codes := at.codes(field.codes)) is not None:
@@ -112,7 +112,7 @@ def _owed(at: At) -> None:
         except UserError as error:
             at.tell("PR-R029", (name,), error.message, error.fix)
             continue
-        if period.kind != at.dataset.period:
+        if period.kind != at.dataset.period and at.sound("period"):
             kind = at.dataset.period.replace("_", " ")
             at.tell("PR-R029", (name,), f"`{text}` is not a {kind}, the dataset's kind of period.")
             continue

@@ -56,7 +56,7 @@ def _codes(at: At, field: Field, path: Path) -> None:
     if field.type == "code" and field.codes is None:
         at.tell("PR-R031", path, "A field of type code needs a code list.", "Name it under `codes`.")
     if field.codes is not None:
-        if field.type != "code":
+        if field.type != "code" and at.sound(*path, "type"):
             said = f"A code list goes with type code, and the type is {field.type}."
             at.tell("PR-R031", (*path, "codes"), said, "Write `type: code`.")
         at.must_be("code list", field.codes, at.loaded.declared["codes"], (*path, "codes"))
@@ -70,7 +70,7 @@ def _class(at: At, field: Field, path: Path) -> None:
     if field.cls == "L" and not field.domain:
         said = f"The field `{field.name}` is of class L, so it needs a key domain."
         at.tell("PR-R023", path, said, "Write `domain:`; fields of one domain can be joined.")
-    if field.cls != "L" and field.domain:
+    if field.cls != "L" and field.domain and at.sound(*path, "class"):
         said = f"Only class L has a key domain, and `{field.name}` is of class {field.cls}."
         at.tell("PR-R023", (*path, "domain"), said, "Make it class L, or leave the domain out.")
 

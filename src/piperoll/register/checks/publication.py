@@ -6,7 +6,7 @@ import re
 
 from piperoll.register.checks import tables
 from piperoll.register.checks.at import Of
-from piperoll.register.checks.rules import relations
+from piperoll.register.checks.rules import relations, unmade
 from piperoll.register.loaded import Loaded
 from piperoll.register.model.codes import SupplierGroup
 from piperoll.register.model.policy import Policy
@@ -51,9 +51,9 @@ def _head(of: Of) -> None:
                 said = f"The policy `{policy.key}` allows no table by {table.period.replace('_', ' ')}."
                 of.tell("PR-R034", ("tables", i), said, f"It allows {', '.join(policy.periods)}.")
     datasets = {f"{m.key}.{d.name}" for m in loaded.all(Source) for d in m.value.datasets}
-    unmade = loaded.declared["sources"] - {m.key for m in loaded.all(Source)}
+    lost = loaded.declared["sources"] - {m.key for m in loaded.all(Source)}
     for i, written in enumerate(publication.inputs):
-        if written.partition(".")[0] not in unmade:
+        if written.partition(".")[0] not in lost:
             of.must_be("dataset", written, datasets, ("inputs", i))
     suppliers = {s.key for m in loaded.all(SupplierGroup) for s in m.value.suppliers}
     if len(loaded.all(SupplierGroup)) == len(loaded.declared["suppliers"]):
@@ -90,10 +90,9 @@ def _read(of: Of, folder: str, texts: dict[str, str]) -> None:
     if of.publication.inputs:
         wanted = {each.replace(".", "__", 1) for each in of.publication.inputs}
         allowed = {name: v for name, v in allowed.items() if name in wanted or name.startswith("codes__")}
-    unmade = of.loaded.declared["sources"] - {m.key for m in of.loaded.all(Source)}
     reads = {name: names_in(text) for name, text in texts.items()}
-    for names in reads.values():
-        allowed.update(dict.fromkeys((n for n in names if n.partition("__")[0] in unmade), None))
+    for text in texts.values():
+        allowed.update(unmade(of.loaded, text))
     waiting = dict(texts)
     while waiting:
         ready = sorted(

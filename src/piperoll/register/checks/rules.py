@@ -10,7 +10,7 @@ from piperoll.register.model.codes import CodeList
 from piperoll.register.model.contract import Dataset, Rule
 from piperoll.register.model.register import Source
 from piperoll.register.shape import Path, nearest
-from piperoll.register.sql import Columns, Fault, condition, query
+from piperoll.register.sql import Columns, Fault, condition, names_in, query
 
 
 PLATFORM = ("_supplier", "_period", "_delivery", "_row")
@@ -50,7 +50,7 @@ def _rule(at: At, rule: Rule, path: Path, names: list[str]) -> None:
             at.tell("PR-R031", (*path, "tolerance"), "A tolerance goes with `sql`; a `check` judges each row.")
     if rule.sql is not None:
         this = frozenset((*at.dataset.store_columns, *PLATFORM))
-        columns, found = query(rule.sql, {"this": this, **relations(at.loaded)})
+        columns, found = query(rule.sql, {"this": this, **relations(at.loaded), **unmade(at.loaded, rule.sql)})
         faults(at, (*path, "sql"), found)
         if not found and columns is not None and "_row" not in columns:
             at.tell("PR-R025", (*path, "sql"), "The SELECT of a rule gives a column `_row` for each failing row.")
@@ -92,6 +92,12 @@ def relations(loaded: Loaded) -> dict[str, Columns]:
     for key in loaded.declared["codes"]:
         out.setdefault(f"codes__{key}", None)
     return out
+
+
+def unmade(loaded: Loaded, sql: str) -> dict[str, Columns]:
+    """Relations that ``sql`` reads of sources that could not be made: nothing can be said of them."""
+    lost = loaded.declared["sources"] - {made.key for made in loaded.all(Source)}
+    return dict.fromkeys(name for name in names_in(sql) if name.partition("__")[0] in lost)
 
 
 def columns_of(dataset: Dataset) -> frozenset[str]:

@@ -14,9 +14,14 @@ from urllib.parse import quote
 _SAFE = " !#$&'()*+,/:?@[]^`{}~<>\""
 
 
+def quote_code(text: str) -> str:
+    """A name or code as it stands in an identity: signs of its grammar (``; = | %``) percent-encoded."""
+    return quote(text, _SAFE)
+
+
 def canonical_codes(codes: Mapping[str, str]) -> str:
     """``dimension=code`` sorted by dimension and joined by ``;``; signs of this grammar are percent-encoded."""
-    return ";".join(f"{quote(name, _SAFE)}={quote(codes[name], _SAFE)}" for name in sorted(codes))
+    return ";".join(f"{quote_code(name)}={quote_code(codes[name])}" for name in sorted(codes))
 
 
 def cell_identity(measure: str, codes: Mapping[str, str], geography_version: str, period: str) -> str:
@@ -28,4 +33,4 @@ def cell_identity(measure: str, codes: Mapping[str, str], geography_version: str
         geography_version: Version of the geography, or empty where no place below the whole is named.
         period: As written, for example ``2012Q2``.
     """
-    return "|".join((quote(measure, _SAFE), canonical_codes(codes), quote(geography_version, _SAFE), period))
+    return "|".join((quote_code(measure), canonical_codes(codes), quote_code(geography_version), period))

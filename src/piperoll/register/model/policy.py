@@ -37,7 +37,7 @@ class Policy:
     change_minimum_base: int | None = None
     change_from: Literal["published", "exact"] = "published"
     periods: tuple[Literal["month", "quarter", "year", "financial_year"], ...] = ("quarter", "year")
-    national_only: tuple[str, ...] = ("mean", "median")
+    national_only: tuple[str, ...] = ("mean", "median", "progression")
     rule_text: str = ""
     rule_source: str = ""
     description: str = ""

@@ -1,0 +1,51 @@
+"""What a SQL model may read: datasets of the store, code lists, and other models. Names, columns and types."""
+
+from __future__ import annotations
+
+from piperoll.register.model.codes import CodeList
+from piperoll.register.model.contract import Dataset
+from piperoll.register.model.publication import Publication
+from piperoll.register.model.register import Register
+from piperoll.store.types import store_schema
+
+
+Columns = dict[str, str]
+
+PLATFORM: Columns = {"_supplier": "VARCHAR", "_period": "VARCHAR", "_delivery": "VARCHAR"}
+CODE_COLUMNS: Columns = {
+    "code": "VARCHAR",
+    "label": "VARCHAR",
+    "parent": "VARCHAR",
+    "valid_from": "DATE",
+    "valid_to": "DATE",
+}
+
+
+def source_name(dataset: str) -> str:
+    """Name of the view of ``source.dataset``: ``source__dataset``."""
+    return dataset.replace(".", "__", 1)
+
+
+def dataset_columns(dataset: Dataset) -> Columns:
+    """Columns of a dataset's view and their types: what the store keeps, then the platform's own."""
+    return {**store_schema(dataset), **PLATFORM}
+
+
+def code_columns(codes: CodeList) -> Columns:
+    """Columns of a code list's view: the fixed ones, then its attributes as text, sorted."""
+    attributes = sorted({name for code in codes.codes for name in code.attributes})
+    return {**CODE_COLUMNS, **{name: "VARCHAR" for name in attributes if name not in CODE_COLUMNS}}
+
+
+def readable(register: Register, publication: Publication) -> dict[str, Columns]:
+    """Every view the models of a publication may read, by name.
+
+    Datasets are all of the register's, or only those of `Publication.inputs` if it names any.
+    """
+    views = {
+        source_name(f"{source.key}.{dataset.name}"): dataset_columns(dataset)
+        for source, dataset in register.datasets()
+        if not publication.inputs or f"{source.key}.{dataset.name}" in publication.inputs
+    }
+    views.update({f"codes__{key}": code_columns(codes) for key, codes in register.codes.items()})
+    return views

@@ -1,0 +1,119 @@
+"""Run the models of a publication in a connection that has the store's views."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from piperoll.derive.cache import cached, code_fingerprint, keep, model_key, quoted
+from piperoll.derive.catalogue import source_name
+from piperoll.derive.codes import create_code_tables
+from piperoll.derive.plan import Planned, plan
+from piperoll.errors import UserError
+from piperoll.register.model.publication import Publication
+from piperoll.register.model.register import Register
+
+
+@dataclass(frozen=True)
+class Result:
+    """One model that ran.
+
+    Attributes:
+        name: Model.
+        key: Hash of its text and everything it reads; empty without fingerprints.
+        rows: Rows it gave.
+        reused: Whether an earlier result was taken.
+    """
+
+    name: str
+    key: str
+    rows: int
+    reused: bool
+
+
+def needed(planned: Iterable[Planned], names: Iterable[str]) -> list[Planned]:
+    """Those models, and those they read, in order."""
+    ordered = list(planned)
+    wanted = set(names)
+    for each in reversed(ordered):
+        if each.name in wanted:
+            wanted.update(each.model.references)
+    return [each for each in ordered if each.name in wanted]
+
+
+def inputs_of(planned: Iterable[Planned]) -> tuple[str, ...]:
+    """Datasets (``source.dataset``) that these models read from the store, sorted."""
+    models = list(planned)
+    own = {each.name for each in models}
+    names = {name for each in models for name in each.model.references if name not in own}
+    return tuple(sorted(name.replace("__", ".", 1) for name in names if not name.startswith("codes__")))
+
+
+def run(
+    con: duckdb.DuckDBPyConnection,
+    register: Register,
+    publication: Publication,
+    *,
+    models: Iterable[str] | None = None,
+    cache: Path | None = None,
+    fingerprints: Mapping[str, str] | None = None,
+    progress: Callable[[str], None] = lambda name: None,
+) -> list[Result]:
+    """Make each model a table or view of its name in the connection.
+
+    Args:
+        con: Connection with a view ``<source>__<dataset>`` for each dataset the models read; it should be locked
+            (`piperoll.store.duck.lock`), with ``cache`` among the directories allowed.
+        register, publication: What is declared.
+        models: Only these and what they read; default all.
+        cache: Directory of results; with ``fingerprints`` an earlier result is taken instead of running a model.
+        fingerprints: Hash of each dataset's contents (`piperoll.derive.fingerprint`).
+        progress: Told the name of each model before it runs.
+
+    Raises:
+        Problems: See `piperoll.derive.plan`.
+        UserError: ``PR-D009`` when a model fails while it runs.
+    """
+    planned = plan(register, publication)
+    if models is not None:
+        planned = tuple(needed(planned, models))
+    lists = sorted({name for each in planned for name in each.model.references if name.startswith("codes__")})
+    create_code_tables(con, register, [name.removeprefix("codes__") for name in lists])
+    known = {source_name(name): text for name, text in (fingerprints or {}).items()}
+    known.update({name: code_fingerprint(register, name.removeprefix("codes__")) for name in lists})
+    results = []
+    for each in planned:
+        progress(each.name)
+        key = model_key(each.model, known) if fingerprints is not None else ""
+        known[each.name] = key
+        results.append(_run_one(con, each, key, cache))
+    return results
+
+
+def _run_one(con: duckdb.DuckDBPyConnection, each: Planned, key: str, cache: Path | None) -> Result:
+    name, sql = each.name, each.model.sql.rstrip().rstrip(";")
+    reused = False
+    try:
+        if cache is None or not key:
+            con.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS\n{sql}').fetchall()
+        else:
+            path = cached(cache, name, key)
+            reused = path.is_file()
+            if not reused:
+                keep(con, f"{sql}\n", path)
+            con.execute(
+                f"CREATE OR REPLACE TEMP VIEW \"{name}\" AS SELECT * FROM read_parquet('{quoted(path)}')"
+            ).fetchall()
+        rows = con.execute(f'SELECT count(*) FROM "{name}"').fetchall()[0][0]
+    except duckdb.Error as error:
+        # The message of a failed conversion holds the value itself, so only its kind is told.
+        raise UserError(
+            "PR-D009",
+            f"the model {name} failed while it ran ({type(error).__name__}).",
+            where=each.model.where,
+            fix="Look for a CAST or a division that some rows do not allow.",
+        ) from None
+    return Result(name, key, int(rows), reused)

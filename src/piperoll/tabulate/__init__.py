@@ -1,0 +1,21 @@
+"""Statistical tables: measures by dimensions, with their hierarchies and totals, as cells."""
+
+from piperoll.tabulate.cells import CELL_SCHEMA
+from piperoll.tabulate.hierarchy import Hierarchy, labels
+from piperoll.tabulate.identity import cell_identity
+from piperoll.tabulate.missing import Missing, excluding
+from piperoll.tabulate.table import axes_of, find_table, models_of, tabulate
+
+
+__all__ = [
+    "CELL_SCHEMA",
+    "Hierarchy",
+    "Missing",
+    "axes_of",
+    "cell_identity",
+    "excluding",
+    "find_table",
+    "labels",
+    "models_of",
+    "tabulate",
+]

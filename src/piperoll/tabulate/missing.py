@@ -1,0 +1,95 @@
+"""What is known when a delivery is missing: never a silent zero, but ``[x]``, and the whole says whom it leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from piperoll.derive.plan import Planned
+from piperoll.derive.run import inputs_of, needed
+from piperoll.periods import Period
+from piperoll.register.model.publication import Publication
+from piperoll.register.model.register import Register
+from piperoll.tabulate.query import Axis
+
+
+@dataclass(frozen=True, order=True)
+class Missing:
+    """A delivery that is owed and not there: supplier, dataset (``source.dataset``) and period, as written."""
+
+    supplier: str
+    dataset: str
+    period: str
+
+
+def datasets_of(planned: Iterable[Planned], model: str) -> frozenset[str]:
+    """Datasets that a model rests on, through all it reads."""
+    return frozenset(inputs_of(needed(planned, [model])))
+
+
+def suppliers_missing(
+    missing: Iterable[Missing], datasets: frozenset[str], start: Period, end: Period
+) -> tuple[str, ...]:
+    """Suppliers whose delivery of one of these datasets for some day from ``start`` to ``end`` is missing, sorted."""
+    found = set()
+    for each in missing:
+        period = Period.parse(each.period)
+        if each.dataset in datasets and period.start <= end.end and start.start <= period.end:
+            found.add(each.supplier)
+    return tuple(sorted(found))
+
+
+def areas_unknown(
+    publication: Publication, axes: Iterable[Axis], suppliers: Iterable[str]
+) -> Mapping[str, frozenset[str]]:
+    """For each place-like axis, the codes whose cells cannot be known without these suppliers.
+
+    A code is concerned if it, or one above it, is among the supplier's areas; and so is the code of what is not known.
+    The national level never is.
+    """
+    found: dict[str, frozenset[str]] = {}
+    suppliers = tuple(suppliers)
+    for axis in axes:
+        national = {code for step in axis.hierarchy.steps if step.national for code in step.codes}
+        if not national:
+            continue
+        above = axis.hierarchy.above
+        if any(each not in publication.supplier_areas for each in suppliers):
+            found[axis.name] = frozenset(set(above) - national)
+            continue
+        areas = {code for each in suppliers for code in publication.supplier_areas[each]}
+        concerned = {code for code, path in above.items() if areas & set(path)}
+        concerned |= {code for code in areas if code in above}
+        # A region that is made of an area's parts, and rows without a place, may be of any supplier.
+        concerned |= {up for code in list(concerned) for up in above[code]}
+        if concerned and axis.hierarchy.dimension.unknown is not None:
+            concerned.add(axis.hierarchy.dimension.unknown)
+        found[axis.name] = frozenset(concerned - national)
+    return found
+
+
+def everyone_missing(
+    register: Register, publication: Publication, suppliers: Iterable[str], datasets: Iterable[str]
+) -> bool:
+    """Whether all who owe one of these datasets are missing, so that not even the whole can be known.
+
+    Suppliers declared to concern no area (``supplier: []``) only add to what others deliver, and do not count.
+    """
+    gone = {each for each in suppliers if publication.supplier_areas.get(each) != ()}
+    for key in datasets:
+        group = register.suppliers.get(register.dataset(key).suppliers)
+        if group is not None and group.suppliers and all(each.key in gone for each in group.suppliers):
+            return True
+    return False
+
+
+def excluding(register: Register, cells: pl.DataFrame) -> str:
+    """Words for a table's title: ``excluding HMCTS London``; empty where no supplier is missing."""
+    gone = cells.filter(~pl.col("support"))["missing"].explode(empty_as_null=True).drop_nulls().unique().to_list()
+    names = {each.key: each.name for group in register.suppliers.values() for each in group.suppliers}
+    words = sorted(names.get(key, key) for key in gone)
+    if not words:
+        return ""
+    return "excluding " + (words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}")

@@ -31,27 +31,37 @@ class System:
 
 @dataclass(frozen=True)
 class Item:
-    """Something a source holds.
+    """Something a source holds, or a function it serves.
 
     Attributes:
-        what: A noun phrase.
-        states: What may have become of it, each counted (``received``, ``executed``).
+        what: A noun phrase; ``complete`` says that all of them are held.
+        states: What has become of them, each counted apart (``received``, ``executed``).
+        people, about: Whom or what it is about.
+        where: Place, with its preposition.
+        through, received_by, under: How it came about, who got it, under which agreement.
+        level: Level of detail, each with ``some`` before it where not all is so.
         by: What it is broken down by.
-        where: Place or organisation concerned.
-        only: Condition for being held at all.
+        only: Condition for being held at all, as a clause.
+        with_: A further part named apart; ``parts`` the parts in full.
         examples: Examples named in the text.
         when: Span it covers.
     """
 
     what: str
-    states: tuple[str, ...] = ()
-    by: tuple[str, ...] = ()
-    where: str = ""
-    only: str = ""
-    under: str = ""
-    made_by: str = ""
-    examples: tuple[str, ...] = ()
     complete: bool = False
+    states: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    about: str = ""
+    where: str = ""
+    through: str = ""
+    received_by: str = ""
+    under: str = ""
+    level: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
+    only: str = ""
+    with_: str = ""
+    parts: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
     when: When = ALWAYS
 
 
@@ -80,10 +90,8 @@ NO_DESCRIPTION = Description()
 
 Act = Literal[
     "enter",
-    "type",
-    "scan",
+    "type_or_scan",
     "upload",
-    "load",
     "submit",
     "send",
     "collate",
@@ -93,11 +101,9 @@ Act = Literal[
     "record",
     "snapshot",
     "gather",
-    "request",
+    "reach",
     "capture",
     "exchange",
-    "derive",
-    "compile",
     "link",
 ]
 
@@ -109,24 +115,23 @@ class Step:
     Attributes:
         act: The verb, from a fixed list; `piperoll.statement` has a template for each.
         what: What is handled.
-        by: Who; ``one`` says that it is a single body.
-        some: Whether only some of them do it so (``some``) or the rest (``others``).
-        at: Places.
-        out_of: What it comes from.
-        into: What it goes into.
-        to: Who gets it.
+        by: Who; ``one`` says that it is a single body, ``some`` that only some do it so, or the others.
+        at: Places, each with its preposition.
+        out_of, into, to: What it comes from, what it goes into, who gets it.
         via: Front end, link or other means.
-        form: Form in which it stands (paper, spreadsheet).
-        frequency: How often.
-        day: The day it is taken at, with alternatives.
-        after: What must have happened before.
+        form: Form in which it stands, with its preposition (``on paper``).
+        manner: An adverb (``manually``); ``automatic`` and ``direct`` are two that can be asked for.
+        also: Whether it happens beside the step before.
+        day: The days it may be taken at; ``depends`` what decides between them.
         purpose: What the step is for.
-        includes: What is (also) in it.
+        includes: What is in it; ``mainly`` whether there may be more.
+        exception: Where it is done otherwise, as a clause.
     """
 
     act: Act
     what: str = "data"
     by: tuple[str, ...] = ()
+    by_join: Literal["and", "or", "and/or"] = "and"
     one: bool = False
     some: Literal["", "some", "others"] = ""
     at: tuple[str, ...] = ()
@@ -135,15 +140,16 @@ class Step:
     to: tuple[str, ...] = ()
     via: str = ""
     form: str = ""
+    manner: str = ""
     automatic: bool = False
     direct: bool = False
+    also: bool = False
     frequency: tuple[str, ...] = ()
     day: tuple[str, ...] = ()
-    choice: str = ""
+    depends: str = ""
     purpose: tuple[str, ...] = ()
     includes: tuple[str, ...] = ()
-    examples: tuple[str, ...] = ()
-    under: str = ""
+    mainly: bool = False
     exception: str = ""
     when: When = ALWAYS
 
@@ -154,23 +160,29 @@ class Use:
 
     Attributes:
         use: A noun phrase.
-        of: What is monitored, managed, measured.
-        by: Who does it.
-        within: Team or organisation it is limited to.
+        of, about: What is monitored, managed, measured; what the information is about.
+        by: By what means.
+        frequency: How often.
+        within: Team, or larger use, it is limited to.
+        for_groups: For whom or for what.
         includes: Details that belong to this use.
-        feeds: Product it contributes to, with its frequency and audience in words.
-        sole: Whether the data are gathered for this alone.
+        feeds: Product it contributes to (key in `Frame.products`).
+        sole: Whether the data are gathered for this alone; ``not_part_of`` what they are no part of.
+        exception: Where it is otherwise, as a clause.
     """
 
     use: str
     of: str = ""
+    about: str = ""
     by: str = ""
+    frequency: str = ""
     within: str = ""
-    includes: tuple[str, ...] = ()
     for_groups: tuple[str, ...] = ()
+    includes: tuple[str, ...] = ()
     feeds: str = ""
     sole: bool = False
     not_part_of: str = ""
+    exception: str = ""
     when: When = ALWAYS
 
 
@@ -194,14 +206,19 @@ class Sharing:
         on_request: Only when asked for; ``ad_hoc`` as need arises.
         purpose, reason: What for, and why them.
         marking: Protective marking.
-        condition: What must hold first.
-        compared: How it relates to what is published.
+        condition: What must hold first, as clauses.
+        among: Whether there are more recipients than those named.
+        out_of: What it is made from.
+        compared: Published figures that it is more detailed than.
+        before_publication: Said of the time before publication.
     """
 
     kind: Literal["access", "supply", "report", "publish_inside", "upload", "use", "keep", "none"]
     what: str = "data"
     to: tuple[str, ...] = ()
     at: tuple[str, ...] = ()
+    among: bool = False
+    back: bool = False
     quantity: str = ""
     users: int | None = None
     about: bool = False
@@ -209,6 +226,8 @@ class Sharing:
     levels: bool = False
     updated: str = ""
     by: str = ""
+    out_of: str = ""
+    manner: str = ""
     via: tuple[str, ...] = ()
     channel: str = ""
     form: str = ""
@@ -217,7 +236,6 @@ class Sharing:
     usually: bool = False
     on_request: bool = False
     ad_hoc: bool = False
-    direct: bool = False
     purpose: tuple[str, ...] = ()
     reason: str = ""
     marking: str = ""

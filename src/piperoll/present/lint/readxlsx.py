@@ -139,7 +139,7 @@ def _cell(c: ET.Element, strings: list[str], looks: list[Look], formats: list[st
     except (IndexError, ValueError) as error:
         raise Unreadable("a cell points to a text or format that is not there") from error
     if c.find(f"{_M}f") is not None:
-        kind = "formula"
+        return ReadCell("formula", text, look, link, text if kind == "number" else "")
     elif kind == "number":
         if re.search(r"[dmyh]", _QUOTED.sub("", pattern)):
             kind = "date"

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from piperoll.errors import UserError
 from piperoll.govern import Action, Actor, Resource, act, local_actor, permit
 from piperoll.journal import AuditDraft, Delivery, Vintage, open_journal
-from piperoll.register import Register, load
+from piperoll.register import load
 from piperoll.store.objects import ObjectStore
 from piperoll.store.parts import Correction, Part
 
@@ -33,11 +33,12 @@ if TYPE_CHECKING:
 
     from piperoll.journal import Journal
     from piperoll.register.model.publication import Publication
-    from piperoll.register.model.register import Source
+    from piperoll.register.model.register import Register, Source
     from piperoll.store.tokens import Keyring
 
 
 JOURNAL_FILE = "journal.sqlite3"
+_ACTIONS = {str(action): action for action in Action}
 
 
 class Workspace:
@@ -98,7 +99,12 @@ class Workspace:
         from piperoll.store.tokens import Keyring
 
         self._make_home()
-        return Keyring.open(self.home / "keys")
+        return Keyring(self.home / "keys")
+
+    @property
+    def who(self) -> str:
+        """Name of the actor."""
+        return self.actor.name
 
     @property
     def sources(self) -> dict[str, Source]:
@@ -134,13 +140,13 @@ class Workspace:
         Raises:
             UserError: ``PR-G001`` if it is refused.
         """
-        act(self.journal, self.actor, Action(action), _resource(resource), self.now(), purpose, details)
+        act(self.journal, self.actor, _action(action), _resource(resource), self.now(), purpose, details)
 
     def permit(
         self, action: Action | str, resource: str, purpose: str = "", details: Mapping[str, Any] | None = None
     ) -> AuditDraft:
         """Decide, and give the audit entry to be written in one transaction with the act."""
-        return permit(self.journal, self.actor, Action(action), _resource(resource), self.now(), purpose, details)
+        return permit(self.journal, self.actor, _action(action), _resource(resource), self.now(), purpose, details)
 
     # --- vintages -----------------------------------------------------------------------------------------------------
 
@@ -180,7 +186,7 @@ class Workspace:
                 key={name: str(value) for name, value in o.key.items()},
                 field=o.field,
                 value=o.value,
-                mark=o.mark,  # type: ignore[arg-type]
+                mark=o.mark,
                 sequence=o.sequence,
             )
             for o in self.journal.overrides_as_of(vintage)
@@ -280,6 +286,10 @@ def open(  # the word a notebook's reader expects: piperoll.open("justice")
         The workspace; the register is loaded when first needed.
     """
     return Workspace(register, home, journal)
+
+
+def _action(name: Action | str) -> Action:
+    return name if isinstance(name, Action) else _ACTIONS[name]
 
 
 def _resource(text: str) -> Resource:

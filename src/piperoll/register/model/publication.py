@@ -200,6 +200,7 @@ class Publication:
         supplier_areas: For each supplier, the codes (of any dimension and level) whose cells, and those below them,
             cannot be known when its delivery is missing. A supplier not named here concerns every cell below the
             national level.
+        lag_days: Days from the end of an edition's period to its publication, unless told otherwise.
     """
 
     key: str
@@ -228,6 +229,7 @@ class Publication:
     sections: tuple[Section, ...] = ()
     main_points: tuple[MainPoint, ...] = ()
     methods: tuple[str, ...] = ()
+    lag_days: int = 40
     contact: str = ""
     summary: str = ""
     reason: str = ""

@@ -1,0 +1,75 @@
+"""Commands ``release`` and ``verify``."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from piperoll.cli.lazy import Lazy
+from piperoll.errors import EXIT_STATUS
+
+
+@click.command("release")
+@click.argument("publication")
+@click.argument("period")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Directory to make.")
+@click.option("--vintage", default=None, help="As of which vintage (name or number); the present one by default.")
+@click.option(
+    "--published",
+    type=click.DateTime(["%Y-%m-%d"]),
+    default=None,
+    help="Day of publication; by default so long after the period as the publication says.",
+)
+@click.pass_obj
+def release(
+    lazy: Lazy, publication: str, period: str, out: Path, vintage: str | None, published: dt.datetime | None
+) -> None:
+    """Make an edition of PUBLICATION for PERIOD: workbook, tables, charts, bulletin and manifest."""
+    from piperoll.release import make
+
+    console = Console(stderr=True)
+    with console.status("Opening") as status:
+        made = make(
+            lazy.workspace,
+            publication,
+            period,
+            out,
+            vintage=vintage,
+            published=published.date() if published else None,
+            progress=status.update,
+        )
+    click.echo(f"Edition {made.release.id}: {made.files} files in {made.directory}")
+    if made.missing:
+        click.echo(f"Missing suppliers: {', '.join(made.missing)}")
+    if made.revisions.against:
+        click.echo(f"Revisions against {made.revisions.against}: {len(made.revisions.revisions):,} figures")
+    click.echo(f"Manifest SHA-256: {made.release.manifest_sha256}")
+    click.echo(f"Open {made.directory / 'index.html'}")
+
+
+@click.command("verify")
+@click.argument("directory", type=click.Path(path_type=Path))
+@click.pass_obj
+def verify(lazy: Lazy, directory: Path) -> None:
+    """Check a release from its files and its manifest alone: no register and no home are needed."""
+    from piperoll.release import verify as check
+
+    report = check(directory)
+    width = max(len(each.name) for each in report.checks)
+    for each in report.checks:
+        outcome = "holds" if not each.problems else f"{len(each.problems):,} problems"
+        click.echo(f"{each.name:<{width}}  {each.looked_at:>9,} looked at  {outcome}")
+        for problem in each.problems[:20]:
+            click.echo(f"  {problem}")
+        if len(each.problems) > 20:
+            click.echo(f"  and {len(each.problems) - 20:,} more")
+    click.echo(f"{report.release}, manifest {report.manifest_sha256}: {'verified' if report.holds else 'NOT VERIFIED'}")
+    if not report.holds:
+        sys.exit(EXIT_STATUS["E"])
+
+
+commands = [release, verify]

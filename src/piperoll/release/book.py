@@ -1,0 +1,171 @@
+"""An edition's workbook and its files."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from piperoll.periods import Period
+from piperoll.present.csvw import csv_files
+from piperoll.present.ods import write_ods
+from piperoll.present.workbook import Contact, Cover, Note, Table, Workbook, day_words
+from piperoll.present.xlsx import write_xlsx
+from piperoll.protect import STATEMENT_OF_LIMITS
+from piperoll.register.model.policy import Policy
+from piperoll.register.model.publication import Publication
+from piperoll.register.model.register import Register
+from piperoll.release.bulletin import Facts, bulletin, figures_of, main_points
+from piperoll.release.layout import shape_of
+from piperoll.release.revisions import Revisions
+
+
+_KINDS = {
+    "official": "Official statistics",
+    "ad_hoc": "Ad hoc official statistics",
+    "management_information": "Management information",
+    "non_statistical": "Not official statistics",
+    "third_party": "Made for another producer",
+    "model_input": "Input of a model",
+}
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What is said of an edition beside its figures.
+
+    Attributes:
+        number: 1 for the first edition of the period.
+        published: Day of publication.
+        missing: Suppliers that are missing, by key.
+    """
+
+    publication: Publication
+    policy: Policy | None
+    period: Period
+    number: int
+    published: dt.date
+    missing: tuple[str, ...]
+    revisions: Revisions
+
+    @property
+    def stem(self) -> str:
+        """Stem of the workbook's file name."""
+        return f"{self.publication.key}_{str(self.period).replace('/', '-')}"
+
+    @property
+    def status(self) -> str:
+        """Accredited official statistics, or what else it is."""
+        if self.publication.kind == "official" and self.publication.accredited:
+            return "Accredited official statistics"
+        return _KINDS[self.publication.kind]
+
+    @property
+    def next_update(self) -> str:
+        """When the next edition is due, in words."""
+        following = self.period.shift(1)
+        return day_words(following.end + dt.timedelta(days=self.publication.lag_days))
+
+
+def workbook_of(register: Register, edition: Edition, tables: Mapping[str, Table]) -> Workbook:
+    """The edition's workbook: cover, notes and every table."""
+    publication = edition.publication
+    rule = [edition.policy.rule_text.strip()] if edition.policy else []
+    return Workbook(
+        title=f"{publication.title}: {edition.period.words}",
+        author=publication.producer or register.owner,
+        cover=Cover(
+            summary=(publication.summary, f"Applies to {publication.coverage}.")
+            if publication.coverage
+            else (publication.summary,),
+            source=", ".join(register.sources[key].title for key in publication.sources if key in register.sources),
+            published=edition.published,
+            next_update=edition.next_update,
+            contact=_contact(register, publication),
+            status=edition.status,
+            revisions=_revisions(edition.revisions),
+            quality=" ".join(publication.methods),
+            licence=register.licence,
+            more=(("What may be shown", (*rule, STATEMENT_OF_LIMITS)),),
+        ),
+        tables=tuple(tables[table.name] for table in publication.tables),
+        notes=tuple(Note(note.id, note.text) for note in publication.notes),
+    )
+
+
+def write_files(
+    register: Register,
+    edition: Edition,
+    book: Workbook,
+    cells: Mapping[str, pl.DataFrame],
+    directory: Path,
+    progress: Callable[[str], None],
+) -> None:
+    """Write workbook, tables, charts and bulletin into a directory."""
+    publication = edition.publication
+    progress("Writing the workbook")
+    (directory / f"{edition.stem}.ods").write_bytes(write_ods(book))
+    (directory / f"{edition.stem}.xlsx").write_bytes(write_xlsx(book))
+    progress("Writing tables")
+    (directory / "tables").mkdir()
+    for name, data in csv_files(book).items():
+        (directory / "tables" / name).write_bytes(data)
+    progress("Drawing charts")
+    figures = figures_of(register, publication, cells)
+    if figures:
+        (directory / "charts").mkdir()
+    for name, figure in figures.items():
+        (directory / "charts" / f"{name}.svg").write_bytes(figure.drawing.svg)
+    progress("Writing the bulletin")
+    facts = Facts(
+        period=edition.period,
+        published=day_words(edition.published),
+        next_update=edition.next_update,
+        status=edition.status,
+        missing=tuple(_supplier(register, key) for key in edition.missing),
+        limits=STATEMENT_OF_LIMITS,
+        rules=edition.policy.rule_text.strip()
+        if edition.policy
+        else "No disclosure policy applies; figures are exact.",
+        licence=register.licence,
+        contact=publication.contact or register.contact,
+        workbook=edition.stem,
+    )
+    page = bulletin(
+        register,
+        publication,
+        book,
+        {table.name: shape_of(publication, table) for table in publication.tables},
+        figures,
+        main_points(publication, edition.period, cells),
+        edition.revisions,
+        facts,
+    )
+    (directory / "index.html").write_text(page, encoding="utf-8", newline="\n")
+
+
+def _contact(register: Register, publication: Publication) -> Contact | None:
+    address = publication.contact or register.contact
+    if not address:
+        return None
+    return Contact(publication.producer or register.owner, email=address if "@" in address else "")
+
+
+def _revisions(revisions: Revisions) -> str:
+    if not revisions.against:
+        return "No earlier edition was published from this system."
+    return (
+        f"{len(revisions.revisions):,} figures differ from edition {revisions.against}; they are marked [r]. "
+        "The bulletin gives their number and size for each measure."
+    )
+
+
+def _supplier(register: Register, key: str) -> str:
+    for group in register.suppliers.values():
+        found = group.get(key)
+        if found is not None:
+            return found.name
+    return key

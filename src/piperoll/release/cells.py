@@ -1,0 +1,135 @@
+"""Exact cells of a publication's tables as of a vintage, and which deliveries are missing from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import polars as pl
+
+from piperoll.derive import Planned, fingerprint, inputs_of, needed, plan, run
+from piperoll.periods import Period, span
+from piperoll.register.model.contract import Dataset
+from piperoll.register.model.publication import Publication, Table
+from piperoll.register.model.register import Register
+from piperoll.release.desk import Desk
+from piperoll.store.duck import Connection, connect, lock
+from piperoll.store.parts import Correction, Part
+from piperoll.store.vintage import create_views
+from piperoll.tabulate import Missing, models_of, tabulate
+
+
+def cells_of(
+    desk: Desk,
+    publication: Publication,
+    period: Period,
+    parts: Sequence[Part],
+    corrections: Sequence[Correction],
+    missing: Sequence[Missing],
+    tables: Iterable[Table] | None = None,
+    shown: Sequence[Period] | None = None,
+) -> dict[str, pl.DataFrame]:
+    """Exact cells of each table (default all), by table name.
+
+    Args:
+        desk: Register and home.
+        publication: The publication.
+        period: Period of the edition.
+        parts, corrections: The vintage.
+        missing: Deliveries owed and not there.
+        tables: Only these.
+        shown: Periods that are rows instead of those the tables declare.
+
+    Returns:
+        Frames as `piperoll.tabulate.cells` describes them. Cells that an override changed carry its mark.
+    """
+    wanted = tuple(tables) if tables is not None else publication.tables
+    planned = plan(desk.register, publication)
+
+    def count(held: Sequence[Correction]) -> dict[str, pl.DataFrame]:
+        con = connection(desk, publication, parts, held, wanted, planned)
+        try:
+            return {
+                table.name: tabulate(
+                    con, desk.register, publication, table, period, shown=shown, missing=missing, planned=planned
+                )
+                for table in wanted
+            }
+        finally:
+            con.close()
+
+    cells = count(corrections)
+    for mark in sorted({each.mark for each in corrections}):
+        without = count([each for each in corrections if each.mark != mark])
+        cells = {name: _marked(frame, without[name], mark) for name, frame in cells.items()}
+    return cells
+
+
+def _marked(cells: pl.DataFrame, without: pl.DataFrame, mark: str) -> pl.DataFrame:
+    """Mark the cells whose value would be another without the overrides of this mark."""
+    before = without.select("identity", _before="value").unique("identity")
+    joined = cells.join(before, on="identity", how="left", maintain_order="left")
+    changed = pl.col("value").ne_missing(pl.col("_before"))
+    added = pl.concat_list(pl.col("marks"), pl.lit(mark)).list.unique().list.sort()
+    return joined.with_columns(marks=pl.when(changed).then(added).otherwise(pl.col("marks"))).drop("_before")
+
+
+def connection(
+    desk: Desk,
+    publication: Publication,
+    parts: Sequence[Part],
+    corrections: Sequence[Correction],
+    tables: Iterable[Table],
+    planned: Sequence[Planned],
+) -> Connection:
+    """A locked connection in which the models that these tables rest on have run (or were run before)."""
+    models = models_of(publication, tables)
+    datasets = inputs_of(needed(planned, models))
+    cache = desk.home / "derived"
+    cache.mkdir(parents=True, exist_ok=True)
+    con = connect(temp=desk.home / "staging" / "duckdb")
+    create_views(con, desk.register, desk.store, parts, corrections, datasets)
+    lock(con, [desk.home])
+    run(
+        con,
+        desk.register,
+        publication,
+        models=models,
+        cache=cache,
+        fingerprints=fingerprint((p for p in parts if p.dataset in datasets), corrections),
+    )
+    return con
+
+
+def missing_of(
+    register: Register, publication: Publication, parts: Iterable[Part], through: Period
+) -> tuple[Missing, ...]:
+    """Deliveries that the publication's datasets are owed up to the end of a period and that no part fills, sorted."""
+    planned = plan(register, publication)
+    there = {(p.dataset, p.supplier, p.period) for p in parts}
+    found = []
+    for key in inputs_of(planned):
+        dataset = register.dataset(key)
+        for supplier, period in owed(register, dataset, through):
+            if (key, supplier, str(period)) not in there:
+                found.append(Missing(supplier, key, str(period)))
+    return tuple(sorted(found))
+
+
+def owed(register: Register, dataset: Dataset, through: Period) -> Iterable[tuple[str, Period]]:
+    """Supplier and period of each slot of a dataset that ends by the end of ``through``."""
+    group = register.suppliers.get(dataset.suppliers)
+    if group is None or dataset.owed_from is None:
+        return
+    last = Period.containing(through.end, dataset.period)
+    if last.end > through.end:
+        last = last.shift(-1)
+    if dataset.owed_to is not None:
+        last = min(last, Period.parse(dataset.owed_to))
+    first = Period.parse(dataset.owed_from)
+    if last.start < first.start:
+        return
+    for period in span(first, last):
+        for supplier in group.suppliers:
+            active = supplier.active_from is None or supplier.active_from <= period.end
+            if active and (supplier.active_to is None or period.start <= supplier.active_to):
+                yield supplier.key, period

@@ -1,0 +1,315 @@
+"""Make an edition: cells of a vintage, protected, compared with the edition before, written and recorded.
+
+The edition is written beside its place and renamed into it whole; then the journal records it with the ledger of its
+cells. The same vintage and definitions give the same bytes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from piperoll import __version__
+from piperoll.errors import UserError
+from piperoll.journal import Release, Vintage
+from piperoll.periods import Period
+from piperoll.present.pages import write_assets
+from piperoll.protect import STATEMENT_OF_LIMITS, apply, permit
+from piperoll.register.model.policy import Policy
+from piperoll.register.model.publication import Publication
+from piperoll.register.model.register import Register
+from piperoll.release import manifest
+from piperoll.release.book import Edition, workbook_of, write_files
+from piperoll.release.cells import cells_of, missing_of
+from piperoll.release.desk import Desk
+from piperoll.release.figures import decimals_of, published_cells, published_text
+from piperoll.release.layout import shape_of, sheet_table
+from piperoll.release.revisions import Revisions, compare, mark
+
+
+@dataclass(frozen=True)
+class Made:
+    """An edition that was made.
+
+    Attributes:
+        release: As the journal records it.
+        directory: Where its files are.
+        files: How many.
+        revisions: Against the edition before.
+        missing: Suppliers that are missing from it, in words.
+    """
+
+    release: Release
+    directory: Path
+    files: int
+    revisions: Revisions
+    missing: tuple[str, ...]
+
+
+def make(
+    desk: Desk,
+    publication: str,
+    period: str,
+    out: Path,
+    *,
+    vintage: Vintage | str | int | None = None,
+    published: dt.date | None = None,
+    progress: Callable[[str], None] = lambda step: None,
+) -> Made:
+    """Make an edition of a publication.
+
+    Args:
+        desk: Register, home and actor.
+        publication: Key of the publication.
+        period: Its period, as written.
+        out: Directory to make; an earlier edition there is replaced whole.
+        vintage: As of which vintage; the present one by default.
+        published: Day of publication; by default so many days after the period as the publication says.
+        progress: Told each step before it begins.
+
+    Raises:
+        UserError: ``PR-P001`` for a period the policy does not allow, ``PR-E003`` for a publication without tables,
+            ``PR-E004`` for a place that holds something else.
+    """
+    declared = desk.publication(publication)
+    when = Period.parse(period)
+    policy = policy_of(desk.register, declared)
+    if policy is not None:
+        permit(policy, when)
+    if not declared.tables:
+        raise UserError(
+            "PR-E003",
+            f"`{publication}` declares no tables, so there is nothing to release.",
+            fix="Declare `tables` in its publication.yaml.",
+        )
+    _free(out)
+    moment = desk.vintage(vintage)
+    draft = desk.permit("release.make", f"publication {publication}/{when}", details={"vintage": moment.sequence})
+    parts, corrections = desk.parts(moment), desk.corrections(moment)
+    progress("Counting")
+    missing = missing_of(desk.register, declared, parts, when)
+    raw = cells_of(desk, declared, when, parts, corrections, missing)
+    progress("Protecting")
+    places = decimals_of(declared)
+    cells = {name: apply(frame, policy, places) for name, frame in raw.items()}
+    definitions = definitions_of(desk.register, declared, policy)
+    inputs = manifest.inputs_of(parts)
+    day = published or when.end + dt.timedelta(days=declared.lag_days)
+    number, before = _place(desk, declared, when, _fingerprint(inputs, corrections, definitions, day))
+    cells, revisions = _revised(desk, cells, places, before)
+    progress("Writing")
+    edition = Edition(
+        publication=declared,
+        policy=policy,
+        period=when,
+        number=number,
+        published=day,
+        missing=tuple(sorted({each.supplier for each in missing})),
+        revisions=revisions,
+    )
+    tables = {table.name: sheet_table(desk.register, declared, table, cells[table.name]) for table in declared.tables}
+    book = workbook_of(desk.register, edition, tables)
+    staging = out.parent / f".{out.name}.{uuid.uuid4().hex}"
+    try:
+        staging.mkdir(parents=True)
+        write_assets(staging / "assets")
+        write_files(desk.register, edition, book, cells, staging, progress)
+        content = _manifest(edition, book, inputs, corrections, definitions, moment, staging)
+        sha256 = manifest.write(staging, content)
+        files = len(content["files"]) + 1
+        _replace(staging, out)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    progress("Recording")
+    release = _record(desk, declared, when, number, moment, content, sha256, out, cells, places, draft)
+    return Made(release, out, files, revisions, edition.missing)
+
+
+def policy_of(register: Register, publication: Publication) -> Policy | None:
+    """The disclosure policy of a publication, if it names one."""
+    return register.policies[publication.policy] if publication.policy else None
+
+
+def definitions_of(register: Register, publication: Publication, policy: Policy | None) -> dict[str, str]:
+    """Hash of everything declared that the figures follow: publication, SQL, policy, contracts, code lists."""
+    folder = register.root / "publications" / publication.key
+    found = {
+        "publication": manifest.hash_of(asdict(publication)),
+        "policy": manifest.hash_of(asdict(policy) if policy else None),
+        "register": register.hash,
+        "piperoll": __version__,
+    }
+    for model in sorted(publication.models):
+        found[f"{model}.sql"] = manifest.file_hash(folder / f"{model}.sql")
+    for key in publication.sources:
+        source = register.sources.get(key)
+        if source is not None:
+            found[f"contract {key}"] = manifest.hash_of([asdict(dataset) for dataset in source.datasets])
+    return found
+
+
+def _fingerprint(inputs: Any, corrections: Any, definitions: Mapping[str, str], published: dt.date) -> str:
+    held = [asdict(each) for each in corrections]
+    return manifest.hash_of([inputs, held, dict(definitions), published.isoformat()])
+
+
+def _place(desk: Desk, publication: Publication, period: Period, fingerprint: str) -> tuple[int, Release | None]:
+    """Number of this edition, and the edition before it.
+
+    Making an edition again (same inputs, same definitions) gives it its old number and the same comparison.
+    """
+    earlier = [each for each in desk.journal.releases(publication=publication.key) if each.status != "withdrawn"]
+    own = [each for each in earlier if each.period == str(period)]
+    again = next((each for each in own if each.definitions_hash == fingerprint), None)
+    number = int(again.edition) if again else len(own) + 1
+    before = [
+        each
+        for each in (earlier[: earlier.index(again)] if again else earlier)
+        if Period.parse(each.period).end <= period.end
+    ]
+    return number, before[-1] if before else None
+
+
+def _revised(
+    desk: Desk, cells: dict[str, pl.DataFrame], places: Mapping[str, int], before: Release | None
+) -> tuple[dict[str, pl.DataFrame], Revisions]:
+    if before is None:
+        return cells, Revisions()
+    shown = pl.concat(
+        [
+            frame.filter(~pl.col("support")).select("identity", "table", "measure", "period", "shown")
+            for frame in cells.values()
+        ]
+    )
+    texts = {
+        identity: published_text(value, places.get(measure, 0))
+        for identity, measure, value in shown.select("identity", "measure", "shown").iter_rows()
+    }
+    revisions = compare(before.id, desk.journal.published_cells(before.id), shown, texts)
+    return {name: mark(frame, revisions.identities) for name, frame in cells.items()}, revisions
+
+
+def _manifest(
+    edition: Edition,
+    book: Any,
+    inputs: list[dict[str, str]],
+    corrections: Any,
+    definitions: Mapping[str, str],
+    vintage: Vintage,
+    directory: Path,
+) -> dict[str, Any]:
+    publication = edition.publication
+    tables = []
+    for table in publication.tables:
+        written = next(each for each in book.tables if each.stem == table.name)
+        shape = shape_of(publication, table)
+        tables.append(
+            {
+                "name": table.name,
+                "number": table.number,
+                "title": written.title,
+                "sheet": written.name,
+                "csv": f"tables/{table.name}.csv",
+                "rows": len(written.rows),
+                "columns": [column.name for column in written.columns],
+                "measures": shape.measures,
+                "national": shape.levels,
+            }
+        )
+    return {
+        "publication": publication.key,
+        "title": publication.title,
+        "period": str(edition.period),
+        "edition": str(edition.number),
+        "published": edition.published.isoformat(),
+        "made_by": f"piperoll {__version__}",
+        "vintage": {
+            "sequence": vintage.sequence,
+            "name": vintage.name,
+            "inputs": manifest.hash_of(inputs),
+            "corrections": manifest.hash_of([asdict(each) for each in corrections]),
+        },
+        "fingerprint": _fingerprint(inputs, corrections, definitions, edition.published),
+        "definitions": dict(definitions),
+        "policy": _policy(edition.policy),
+        "disclosure": {"statement": STATEMENT_OF_LIMITS, "secondary_suppression": False, "certificate": None},
+        "missing_suppliers": list(edition.missing),
+        "revisions": {
+            "against": edition.revisions.against,
+            "figures_revised": len(edition.revisions.revisions),
+            "summary": [asdict(each) for each in edition.revisions.summary if each.revised],
+        },
+        "tables": tables,
+        "workbooks": [f"{edition.stem}.ods", f"{edition.stem}.xlsx"],
+        "inputs": inputs,
+        "files": manifest.files_of(directory),
+    }
+
+
+def _policy(policy: Policy | None) -> dict[str, Any] | None:
+    return asdict(policy) if policy else None
+
+
+def _record(
+    desk: Desk,
+    publication: Publication,
+    period: Period,
+    number: int,
+    vintage: Vintage,
+    content: Mapping[str, Any],
+    sha256: str,
+    out: Path,
+    cells: Mapping[str, pl.DataFrame],
+    places: Mapping[str, int],
+    draft: Any,
+) -> Release:
+    known = desk.journal.find_release(publication.key, str(period), sha256)
+    if known is not None:
+        desk.journal.append_audit(draft)
+        return known
+    release = Release(
+        id=f"{publication.key}/{period}/{number}",
+        publication=publication.key,
+        period=str(period),
+        edition=str(number),
+        vintage=vintage.sequence,
+        definitions_hash=content["fingerprint"],
+        manifest_sha256=sha256,
+        at=desk.now(),
+        by=desk.who,
+        out=out.name,
+    )
+    listed = [cell for frame in cells.values() for cell in published_cells(frame.filter(~pl.col("support")), places)]
+    return desk.journal.record_release(release, listed, draft)
+
+
+def _free(out: Path) -> None:
+    """A place that holds anything but an earlier edition is not written over."""
+    if out.is_symlink() or (out.exists() and (not out.is_dir() or (any(out.iterdir()) and not _is_release(out)))):
+        raise UserError(
+            "PR-E004",
+            "this place holds something that is no release, and it is not written over.",
+            where=str(out),
+            fix="Give another --out.",
+        )
+
+
+def _is_release(directory: Path) -> bool:
+    return (directory / manifest.MANIFEST).is_file()
+
+
+def _replace(staging: Path, out: Path) -> None:
+    """Put the whole directory in its place; the one before is moved away first and removed after."""
+    old = out.parent / f".{out.name}.{uuid.uuid4().hex}.old"
+    if out.exists():
+        os.replace(out, old)
+    os.replace(staging, out)
+    shutil.rmtree(old, ignore_errors=True)

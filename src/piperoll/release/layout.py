@@ -1,0 +1,202 @@
+"""Protected cells -> a table of the published workbook.
+
+A row for each period and combination of codes; a column for each measure. Codes stand in columns of their own beside
+the names, so that machines need not read names and people need not read codes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import polars as pl
+
+from piperoll.periods import Period
+from piperoll.present.workbook import Cell, Column, Value
+from piperoll.present.workbook import Table as SheetTable
+from piperoll.register.model.publication import Dimension, Measure, Publication, Table
+from piperoll.register.model.register import Register
+from piperoll.tabulate import excluding
+
+
+_KIND = {"count": "integer", "sum": "integer", "change": "percent", "share": "percent", "progression": "percent"}
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Where things are in a table's CSV: what `verify` needs to read it back.
+
+    Attributes:
+        table: Name of the table and stem of its CSV.
+        measures: Column of each measure -> its kind.
+        levels: Column holding the level of a dimension that has a national level -> values that are national.
+    """
+
+    table: str
+    measures: dict[str, str]
+    levels: dict[str, list[str]]
+
+
+def dimensions_of(publication: Publication, table: Table) -> tuple[Dimension, ...]:
+    """The dimensions of a table, in the order in which it names them."""
+    by_name = {dimension.name: dimension for dimension in publication.dimensions}
+    return tuple(by_name[name] for name in table.rows)
+
+
+def sheet_table(register: Register, publication: Publication, table: Table, cells: pl.DataFrame) -> SheetTable:
+    """A table as the workbook, the CSV and the bulletin show it.
+
+    Args:
+        register: For the labels of codes.
+        publication: For measures and dimensions.
+        table: Definition of the table.
+        cells: Its protected cells; rows with ``support`` are left out. Suppliers missing from them stand in the title.
+    """
+    gone = excluding(register, cells)
+    dimensions = dimensions_of(publication, table)
+    measures = _measures(publication, table)
+    levels = {d.name: list(table.rows[d.name]) for d in dimensions}
+    names = Names(register, dimensions)
+    shown = _cells_by_row(cells, dimensions)
+    order = _Order(register, publication, table, dimensions)
+    rows: list[tuple[Cell | Value, ...]] = []
+    for key in sorted(shown, key=order):
+        row: list[Cell | Value] = [key.period, Period.parse(key.period).words]
+        for dimension, (code, level) in zip(dimensions, key.codes, strict=True):
+            row += [code, names.label(dimension, level, code)]
+            if len(levels[dimension.name]) > 1:
+                row.append(names.level(dimension, level))
+        row += [shown[key].get(measure.name, Cell(None, ("z",))) for measure in measures]
+        rows.append(tuple(row))
+    return SheetTable(
+        name=f"Table_{table.number}",
+        title=f"{table.title}, {gone}" if gone else table.title,
+        columns=_columns(dimensions, measures, levels),
+        rows=tuple(rows),
+        notes=table.notes,
+        slug=table.name,
+        description=table.description,
+        key=("period", *(f"{d.name}_code" for d in dimensions), *_level_columns(dimensions, levels)),
+    )
+
+
+def shape_of(publication: Publication, table: Table) -> Shape:
+    """Where measures and levels stand in the table's CSV."""
+    dimensions = dimensions_of(publication, table)
+    levels = {}
+    for dimension in dimensions:
+        national = [level.label or level.name for level in dimension.levels if level.national]
+        if national and not table.national_only:
+            column = f"{dimension.name}_level" if len(table.rows[dimension.name]) > 1 else ""
+            only = table.rows[dimension.name]
+            if column:
+                levels[column] = national
+            elif [level.name for level in dimension.levels if level.national] != list(only):
+                levels[f"{dimension.name}_code"] = []
+    return Shape(table.name, {m.name: m.kind for m in _measures(publication, table)}, levels)
+
+
+class Names:
+    """Labels of codes and levels of a table's dimensions."""
+
+    def __init__(self, register: Register, dimensions: tuple[Dimension, ...]) -> None:
+        self._labels: dict[tuple[str, str, str], str] = {}
+        self._levels: dict[tuple[str, str], str] = {}
+        for dimension in dimensions:
+            for level in dimension.levels:
+                self._levels[dimension.name, level.name] = level.label or level.name
+                listed = register.codes.get(level.codes)
+                for code in listed.codes if listed else ():
+                    self._labels[dimension.name, level.name, code.code] = code.label
+
+    def label(self, dimension: Dimension, level: str, code: str) -> str:
+        """What people read for a code; the total and the unknown have labels of their own."""
+        if code == dimension.total:
+            return dimension.total_label
+        if code == dimension.unknown:
+            return dimension.unknown_label
+        return self._labels.get((dimension.name, level, code), code)
+
+    def level(self, dimension: Dimension, level: str) -> str:
+        """What people read for a level."""
+        return self._levels.get((dimension.name, level), dimension.total_label if level == "total" else level)
+
+
+def _measures(publication: Publication, table: Table) -> tuple[Measure, ...]:
+    by_name = {measure.name: measure for measure in publication.measures}
+    return tuple(by_name[name] for name in table.measures)
+
+
+def _columns(
+    dimensions: tuple[Dimension, ...], measures: tuple[Measure, ...], levels: dict[str, list[str]]
+) -> tuple[Column, ...]:
+    columns = [Column("period", "Period code"), Column("period_name", "Period")]
+    for dimension in dimensions:
+        columns += [
+            Column(f"{dimension.name}_code", f"{dimension.label} code"),
+            Column(dimension.name, dimension.label),
+        ]
+        if len(levels[dimension.name]) > 1:
+            columns.append(Column(f"{dimension.name}_level", f"{dimension.label} level"))
+    for measure in measures:
+        columns.append(
+            Column(
+                measure.name,
+                measure.label,
+                kind=_KIND.get(measure.kind, "decimal"),  # type: ignore[arg-type]
+                unit=measure.unit,
+                places=measure.decimals,
+                description=measure.description,
+            )
+        )
+    return tuple(columns)
+
+
+def _level_columns(dimensions: tuple[Dimension, ...], levels: dict[str, list[str]]) -> tuple[str, ...]:
+    return tuple(f"{d.name}_level" for d in dimensions if len(levels[d.name]) > 1)
+
+
+class _Row(NamedTuple):
+    """What identifies a row: its period, and code and level of each dimension."""
+
+    period: str
+    codes: tuple[tuple[str, str], ...]
+
+
+def _cells_by_row(cells: pl.DataFrame, dimensions: tuple[Dimension, ...]) -> dict[_Row, dict[str, Cell]]:
+    out: dict[_Row, dict[str, Cell]] = {}
+    codes = [name for d in dimensions for name in (d.name, f"{d.name}_level")]
+    wanted = cells.filter(~pl.col("support")).select("period", *codes, "measure", "kind", "shown", "marks")
+    for record in wanted.iter_rows():
+        period, *pairs, measure, kind, shown, marks = record
+        key = _Row(period, tuple((pairs[i], pairs[i + 1]) for i in range(0, len(pairs), 2)))
+        value: Value = shown
+        if shown is not None and _KIND.get(kind) == "integer":
+            value = round(shown)
+        out.setdefault(key, {})[measure] = Cell(value, tuple(marks) if shown is not None or marks else ("x",))
+    return out
+
+
+class _Order:
+    """Sort key of rows: period, then each dimension by level (coarsest first) and place in its code list."""
+
+    def __init__(
+        self, register: Register, publication: Publication, table: Table, dimensions: tuple[Dimension, ...]
+    ) -> None:
+        self._places: list[dict[tuple[str, str], tuple[int, int]]] = []
+        for dimension in dimensions:
+            places: dict[tuple[str, str], tuple[int, int]] = {}
+            for depth, level in enumerate(reversed(dimension.levels)):
+                listed = register.codes.get(level.codes)
+                for place, code in enumerate(listed.codes if listed else ()):
+                    places[level.name, code.code] = (depth, place)
+            self._places.append(places)
+
+    def __call__(self, row: _Row) -> tuple[object, ...]:
+        when = Period.parse(row.period)
+        parts: list[object] = [when.kind == "year", when.start]
+        for places, (code, level) in zip(self._places, row.codes, strict=True):
+            # The total comes first; a code outside of the list (not known) comes last in its level.
+            default = (-1, 0) if level == "total" else (len(places), 0)
+            parts += [*places.get((level, code), default), code]
+        return tuple(parts)

@@ -1,0 +1,109 @@
+"""Protected cells as series over periods: what charts, their tables and the main points are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from piperoll.periods import Period
+from piperoll.register.model.publication import Chart, MainPoint, Publication, Table
+from piperoll.register.model.register import Register
+from piperoll.release.layout import Names, dimensions_of
+
+
+@dataclass(frozen=True)
+class Point:
+    """One published figure: the number (None where a mark stands in its place) and its marks."""
+
+    value: float | None
+    marks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Line:
+    """A named series.
+
+    Attributes:
+        name: What people read.
+        points: By period as written.
+        measure: Measure it shows.
+    """
+
+    name: str
+    points: dict[str, Point]
+    measure: str
+
+
+def table_of(publication: Publication, name: str) -> Table:
+    """A table of the publication by name."""
+    return next(table for table in publication.tables if table.name == name)
+
+
+def lines_of(register: Register, publication: Publication, chart: Chart, cells: pl.DataFrame) -> list[Line]:
+    """The lines of a chart: one for each code of its dimension's level, or one for each measure.
+
+    Args:
+        cells: Protected cells of the chart's table.
+    """
+    table = table_of(publication, chart.table)
+    wanted = [text for text in cells["period"].unique() if Period.parse(text).kind == table.period]
+    frame = cells.filter(~pl.col("support") & pl.col("period").is_in(wanted))
+    for dimension in dimensions_of(publication, table):
+        if dimension.name == chart.dimension:
+            frame = frame.filter(pl.col(f"{dimension.name}_level") == chart.level)
+        elif chart.where and dimension.name in chart.where:
+            frame = frame.filter(pl.col(dimension.name) == chart.where[dimension.name])
+    measures = {measure.name: measure for measure in publication.measures}
+    out: list[Line] = []
+    for name in chart.measures:
+        of_measure = frame.filter(pl.col("measure") == name)
+        if chart.dimension is None:
+            out.append(Line(measures[name].label, _points(of_measure), name))
+            continue
+        dimension = next(d for d in publication.dimensions if d.name == chart.dimension)
+        names = Names(register, (dimension,))
+        for code in of_measure[chart.dimension].unique(maintain_order=True).sort():
+            label = names.label(dimension, chart.level or "", code)
+            out.append(Line(label, _points(of_measure.filter(pl.col(chart.dimension) == code)), name))
+    return out
+
+
+def periods_of(lines: list[Line], last: int | None = None) -> list[Period]:
+    """Every period of the lines in order; only the last so many if told so."""
+    found = sorted({Period.parse(text) for line in lines for text in line.points})
+    return found[-last:] if last else found
+
+
+def main_figure(
+    publication: Publication, point: MainPoint, period: Period, cells: Mapping[str, pl.DataFrame]
+) -> tuple[Point, Point, Period] | None:
+    """The figure of a main point and the one it is compared with, from the first table that shows both nationally.
+
+    Returns:
+        Now, then, and the period of then; None if no table shows the measure for these codes.
+    """
+    before = period.shift(-1) if point.against == "previous_period" else _year_before(period)
+    for table in publication.tables:
+        if point.measure not in table.measures or not set(point.codes) <= set(table.rows):
+            continue
+        frame = cells[table.name].filter(~pl.col("support") & (pl.col("measure") == point.measure))
+        for dimension in dimensions_of(publication, table):
+            if dimension.name in point.codes:
+                frame = frame.filter(pl.col(dimension.name) == point.codes[dimension.name])
+        points = _points(frame.filter(pl.col("national")))
+        if str(period) in points and str(before) in points:
+            return points[str(period)], points[str(before)], before
+    return None
+
+
+def _points(frame: pl.DataFrame) -> dict[str, Point]:
+    return {
+        period: Point(shown, tuple(marks))
+        for period, shown, marks in frame.select("period", "shown", "marks").iter_rows()
+    }
+
+
+def _year_before(period: Period) -> Period:
+    return period.shift(-12 // period.months)

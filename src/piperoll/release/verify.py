@@ -1,0 +1,192 @@
+"""Verify a release from its files and its manifest alone: no register, no journal, no store."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from piperoll.errors import Problem
+from piperoll.present.lint import lint_directory
+from piperoll.present.lint.files import read_spreadsheet
+from piperoll.present.lint.model import ReadSheet, Unreadable
+from piperoll.protect import STATEMENT_OF_LIMITS, WrittenCell, check_written
+from piperoll.register.model.policy import Policy
+from piperoll.release import manifest
+
+
+@dataclass(frozen=True)
+class Check:
+    """One kind of check: what was looked at, how much of it, and what is wrong."""
+
+    name: str
+    looked_at: int
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class Report:
+    """Outcome of a verification."""
+
+    release: str
+    manifest_sha256: str
+    checks: tuple[Check, ...]
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Every finding."""
+        return tuple(problem for check in self.checks for problem in check.problems)
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.problems
+
+
+def verify(directory: Path) -> Report:
+    """Check a release directory: hashes, the written formats, agreement between them, and the disclosure rules.
+
+    Raises:
+        UserError: ``PR-E001`` or ``PR-E002`` if there is no readable manifest.
+    """
+    content = manifest.read(directory)
+    tables = {table["name"]: table for table in content["tables"]}
+    written = {name: _rows(directory / table["csv"]) for name, table in tables.items()}
+    checks = [
+        _hashes(directory, content["files"]),
+        Check("formats", len(content["files"]), tuple(lint_directory(directory))),
+        _agreement(directory, content, tables, written),
+        _disclosure(content.get("policy"), tables, written),
+        _limits(content),
+    ]
+    return Report(
+        f"{content['publication']}/{content['period']}/{content['edition']}",
+        manifest.file_hash(directory / manifest.MANIFEST),
+        tuple(checks),
+    )
+
+
+def _hashes(directory: Path, expected: Mapping[str, str]) -> Check:
+    found = manifest.files_of(directory)
+    problems = []
+    for name in sorted(expected.keys() | found.keys()):
+        if name not in found:
+            problems.append(Problem("PR-E010", "a file of the release is missing.", name))
+        elif name not in expected:
+            problems.append(Problem("PR-E011", "a file lies here that the manifest does not list.", name))
+        elif found[name] != expected[name]:
+            problems.append(Problem("PR-E012", "the file is not the one that was released: its hash differs.", name))
+    return Check("hashes", len(expected), tuple(problems))
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return []  # told by the checks of hashes and formats
+    return [
+        {key: value or "" for key, value in row.items() if isinstance(key, str) and not isinstance(value, list)}
+        for row in csv.DictReader(io.StringIO(text, newline=""))
+    ]
+
+
+def _agreement(
+    directory: Path,
+    content: Mapping[str, Any],
+    tables: Mapping[str, Mapping[str, Any]],
+    written: Mapping[str, list[dict[str, str]]],
+) -> Check:
+    """The ODS and the XLSX show the figures and marks of the CSVs, row by row."""
+    problems: list[Problem] = []
+    compared = 0
+    for name in content.get("workbooks", []):
+        path = directory / name
+        try:
+            book = read_spreadsheet(path.suffix, path.read_bytes())
+        except (OSError, Unreadable):
+            problems.append(Problem("PR-E013", "the workbook cannot be read, so its figures cannot be compared.", name))
+            continue
+        sheets = {sheet.name: sheet for sheet in book.sheets}
+        for table_name, table in tables.items():
+            sheet = sheets.get(table["sheet"])
+            if sheet is None or not sheet.tables:
+                problems.append(Problem("PR-E013", f"the workbook has no table {table['sheet']}.", name))
+                continue
+            count, differing = _differences(sheet, written[table_name], table)
+            compared += count
+            if differing:
+                where = f"{name} {table['sheet']}"
+                problems.append(
+                    Problem("PR-E014", f"{differing} figures differ from {table['csv']}.", where, str(table_name))
+                )
+    return Check("agreement of formats", compared, tuple(problems))
+
+
+def _differences(sheet: ReadSheet, rows: list[dict[str, str]], table: Mapping[str, Any]) -> tuple[int, int]:
+    """Figures compared, and those whose number or marks differ."""
+    place = sheet.tables[0]
+    columns: list[str] = table["columns"]
+    compared = differing = 0
+    if place.bottom - place.top != len(rows):
+        return 0, abs(place.bottom - place.top - len(rows))
+    for offset, row in enumerate(rows, start=1):
+        for index, column in enumerate(columns):
+            if column not in table["measures"]:
+                continue
+            cell = sheet.cells.get((place.top + offset, place.left + index))
+            number = cell.value if cell else ""
+            text = cell.text if cell else ""
+            marks = "".join(f"[{mark}]" for mark in row.get(f"{column}_status", "").split())
+            compared += 1
+            same = _number(number) == _number(row.get(column, "")) and (not marks or marks in text)
+            differing += not same
+    return compared, differing
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _disclosure(
+    policy: Mapping[str, Any] | None,
+    tables: Mapping[str, Mapping[str, Any]],
+    written: Mapping[str, list[dict[str, str]]],
+) -> Check:
+    cells = [cell for name, table in tables.items() for cell in written_cells(table, written[name])]
+    if policy is None:
+        return Check("disclosure rules", len(cells))
+    return Check("disclosure rules", len(cells), check_written(cells, policy_of(policy)))
+
+
+def written_cells(table: Mapping[str, Any], rows: Iterable[Mapping[str, str]]) -> Iterator[WrittenCell]:
+    """The cells of a written table, with what the manifest says of its shape."""
+    for number, row in enumerate(rows, start=2):
+        national = all(row.get(column, "") in values for column, values in table["national"].items())
+        for measure, kind in table["measures"].items():
+            marks = "".join(f"[{mark}]" for mark in row.get(f"{measure}_status", "").split())
+            yield WrittenCell(f"{table['csv']} row {number}", measure, kind, national, row.get(measure, ""), marks)
+
+
+def policy_of(content: Mapping[str, Any]) -> Policy:
+    """The policy as the manifest holds it."""
+    known = Policy.__dataclass_fields__
+    values: dict[str, Any] = {
+        name: tuple(v) if isinstance(v, list) else v for name, v in content.items() if name in known
+    }
+    return Policy(**values)
+
+
+def _limits(content: Mapping[str, Any]) -> Check:
+    said = content.get("disclosure", {})
+    if isinstance(said, dict) and said.get("statement") == STATEMENT_OF_LIMITS:
+        return Check("statement of limits", 1)
+    problem = Problem(
+        "PR-E015", "the manifest does not say what disclosure control has not ruled out.", manifest.MANIFEST
+    )
+    return Check("statement of limits", 1, (problem,))

@@ -115,7 +115,7 @@ def bulletin(
         for section in publication.sections
     ]
     sections += [
-        Section("data", "Data", _data(publication, book, facts)),
+        Section("data", "Data", _data(book, facts)),
         Section("revisions", "Revisions", _revisions(publication, revisions)),
         Section("disclosure", "What may be shown", _p(facts.rules) + _p(facts.limits)),
         Section("methods", "Methods and sources", _methods(register, publication)),
@@ -200,7 +200,7 @@ def _numbers(chart: Chart, lines: list[Line], periods: list[Period], measures: M
 
 def _section(publication: Publication, key: str, figures: Mapping[str, Figure], book: Workbook) -> Markup:
     section = next(each for each in publication.sections if each.key == key)
-    html = _p(section.about) if section.about else Markup("")
+    html = _p(section.about)
     for name in section.charts:
         each = figures[name]
         table = html_table(book, each.table, caption=each.table.title, element_id=f"numbers-{name.replace('_', '-')}")
@@ -209,7 +209,68 @@ def _section(publication: Publication, key: str, figures: Mapping[str, Figure], 
             '<span class="govuk-details__summary-text">{}</span></summary>'
             '<div class="govuk-details__text">{}</div></details>\n'
         ).format(f"{each.table.title}: the numbers", table)
-        html += Markup("").join(_p(text) for text in publication.methods)
+        html += figure(each.drawing, f"charts/{name}.svg", after=numbers)
+    titles = {table.stem: table for table in book.tables}
+    links = [
+        Markup('<a class="govuk-link" href="tables/{0}.csv">{1} (CSV)</a>').format(name, book.heading(titles[name]))
+        for name in section.tables
+    ]
+    return html + (_list(links) if links else Markup(""))
+
+
+def _head(publication: Publication, facts: Facts) -> Markup:
+    rows = [
+        ("Applies to", publication.coverage),
+        ("Status", facts.status),
+        ("Published", facts.published),
+        ("Next update", facts.next_update),
+        ("Contact", facts.contact),
+    ]
+    listed = _summary([(k, v) for k, v in rows if v])
+    if facts.missing:
+        listed += _p("Some suppliers are missing from these figures: " + "; ".join(facts.missing) + ".")
+    return listed
+
+
+def _data(book: Workbook, facts: Facts) -> Markup:
+    files = [
+        Markup('<a class="govuk-link" href="{0}.{1}">{2} ({3})</a>').format(facts.workbook, ending, book.title, kind)
+        for ending, kind in (("ods", "OpenDocument spreadsheet"), ("xlsx", "Excel workbook"))
+    ]
+    tables = [
+        Markup(
+            '<a class="govuk-link" href="tables/{0}.csv">{1}</a> (CSV, {2} rows; '
+            '<a class="govuk-link" href="tables/{0}.csv-metadata.json">description of {0}</a>)'
+        ).format(table.stem, book.heading(table), f"{len(table.rows):,}")
+        for table in book.tables
+    ]
+    return _p("All tables as a workbook:") + _list(files) + _p("Each table for machines:") + _list(tables)
+
+
+def _revisions(publication: Publication, revisions: Revisions) -> Markup:
+    if not revisions.against:
+        return _p("No earlier edition was published from this system, so there is nothing to compare with.")
+    revised = [each for each in revisions.summary if each.revised]
+    compared = sum(each.compared for each in revisions.summary)
+    text = _p(
+        f"Compared with edition {revisions.against}: {number(len(revisions.revisions))} of {number(compared)} "
+        "figures that both editions show differ. They are marked [r] in the tables."
+    )
+    if not revised:
+        return text
+    labels = {measure.name: measure for measure in publication.measures}
+    items = []
+    for each in revised:
+        size = f", {each.mean_absolute:,.1f} on average and {each.largest:,.1f} at most" if each.largest else ""
+        share = f" ({each.mean_relative:.1f}% of the earlier figure)" if each.mean_relative is not None else ""
+        items.append(f"{labels[each.measure].label}: {each.revised:,} of {each.compared:,} figures{size}{share}")
+    return text + _list(items)
+
+
+def _methods(register: Register, publication: Publication) -> Markup:
+    sources = [f"{register.sources[key].title} ({key})" for key in publication.sources if key in register.sources]
+    html = _p("Made from: " + ", ".join(sources) + ".") if sources else Markup("")
+    html += Markup("").join(_p(text) for text in publication.methods)
     rules = [
         Markup("<strong>{} ({}).</strong> {}").format(rule.title, rule.id, rule.description)
         for rule in publication.counting_rules

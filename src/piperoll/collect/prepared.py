@@ -201,7 +201,18 @@ class CheckResult:
             nulls = {_text(name): float(share) for name, share in data["nulls"].items()}
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"not the result of a check ({type(error).__name__})") from None
-        result = cls(findings=findings, queries=queries, nulls=nulls, **files, **counts)
+        result = cls(
+            rows_in=counts["rows_in"],
+            rows_kept=counts["rows_kept"],
+            rows_refused=counts["rows_refused"],
+            findings=findings,
+            queries=queries,
+            store=files["store"],
+            vault=files["vault"],
+            refused=files["refused"],
+            places=files["places"],
+            nulls=nulls,
+        )
         if result.rows_in != result.rows_kept + result.rows_refused:
             raise ValueError("rows in are not rows kept and rows refused")
         if any(f.severity not in "EWBR" or not f.severity for f in findings):

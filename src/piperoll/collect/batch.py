@@ -1,0 +1,393 @@
+"""Take in a batch of files: each becomes a delivery with a receipt, in an order that its contents decide."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from piperoll.collect.checking import OUT
+from piperoll.collect.child import Children, Job
+from piperoll.collect.incoming import Incoming, expand, nothing, unchanged
+from piperoll.collect.keep import Files, Keeper, disk
+from piperoll.collect.known import Known
+from piperoll.collect.limits import MIB, Limits
+from piperoll.collect.order import batch_name, waves
+from piperoll.collect.prepared import CheckContext, CheckResult, RuleFinding, RuleQuery
+from piperoll.collect.receipt import Receipt
+from piperoll.collect.slots import NOTHING_STATED, Slot, Stated, find_slot
+from piperoll.collect.staging import WAIT_SECONDS, alone
+from piperoll.collect.verdict import KNOWN, NOT_TAKEN, REFUSED, WORDS, judge
+from piperoll.errors import UserError
+from piperoll.govern import Action, Actor, Resource, check, permit
+from piperoll.journal import Query, delivery_id
+from piperoll.register.model.contract import Dataset
+from piperoll.register.model.register import Register
+from piperoll.store.objects import ObjectStore
+from piperoll.store.tokens import Keyring
+
+
+if TYPE_CHECKING:
+    from piperoll.journal import Journal
+
+
+Progress = Callable[[int, int, str], None]
+SAME_BYTES = "G-V12"
+# A file beyond this size is checked with two threads. It depends on the file alone, as its bytes in the store must.
+LARGE = 64 * MIB
+# Passing problems: they say nothing of the file, so they stop the batch and nothing is recorded.
+PASSING = frozenset({"PR-C004"})
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a batch is collected.
+
+    Attributes:
+        stated: What is said of all files.
+        again: Check bytes again that were refused before, or withdrawn.
+        resubmit: Id of the delivery whose refused rows the one file brings again, corrected.
+        limits: Of the children.
+        parallel: Children at a time.
+        wait: Seconds to wait for another collect on the same home.
+    """
+
+    stated: Stated = NOTHING_STATED
+    again: bool = False
+    resubmit: str = ""
+    limits: Limits = field(default_factory=Limits)
+    parallel: int = 2
+    wait: float = WAIT_SECONDS
+
+
+def collect(
+    register: Register,
+    store: ObjectStore,
+    vault: Path,
+    journal: Journal,
+    keyring: Keyring,
+    actor: Actor,
+    now: dt.datetime,
+    paths: Iterable[Path],
+    options: Options | None = None,
+    progress: Progress | None = None,
+    *,
+    staging: Path | None = None,
+) -> list[Receipt]:
+    """Take in files: find each one's slot, check it against its contract, keep or refuse it.
+
+    Running it again with the same files changes nothing: bytes that are in already are recognised. A run that
+    was killed at any moment is completed by running it again.
+
+    Args:
+        register: Whose contracts count.
+        store, vault, journal, keyring: Of the home.
+        actor: Who brings them in.
+        now: The moment they are received.
+        paths: Files and folders; none for a nil delivery without a file (``options.stated.nil``).
+        options: See `Options`.
+        progress: Told how many of how many are done, and what is going on.
+        staging: Default: ``staging`` beside the store.
+
+    Returns:
+        A receipt for each file, in the order in which they were taken in; those without a slot first.
+
+    Raises:
+        UserError: PR-C004 when the disk is full, PR-C026 when another collect holds the home for too long,
+            PR-G001 when the actor may not.
+    """
+    options = options or Options()
+    check(actor, Action.COLLECT_DELIVER, Resource("delivery"), now)
+    # The children get the keys, never the right to make some.
+    keyring.token_key("")
+    keyring.vault_key()
+    tell = progress or (lambda done, total, words: None)
+    staging = staging or store.root.parent / "staging"
+    with (
+        disk("the home"),
+        alone(staging, wait=options.wait, waiting=lambda words: tell(0, 0, words)) as work,
+        Children({"register": register, "keyring": keyring, "vault": vault}, options.parallel) as children,
+    ):
+        batch = _Batch(register, Keeper(store, vault, journal, keyring), actor, now, options, children, work)
+        return batch.run(list(paths), tell)
+
+
+@dataclass(frozen=True)
+class _Task:
+    incoming: Incoming
+    slot: Slot
+    dataset: Dataset
+    id: str
+    work: Path
+    supersedes: str
+
+
+class _Batch:
+    def __init__(
+        self,
+        register: Register,
+        keeper: Keeper,
+        actor: Actor,
+        now: dt.datetime,
+        options: Options,
+        children: Children,
+        work: Path,
+    ) -> None:
+        self.register = register
+        self.keeper = keeper
+        self.actor = actor
+        self.now = now
+        self.options = options
+        self.children = children
+        self.work = work
+        self.known = Known(keeper.journal, register)
+        self.name = ""
+
+    def run(self, paths: list[Path], tell: Progress) -> list[Receipt]:
+        """Everything that came in, as receipts."""
+        tell(0, 0, "Reading what came in")
+        stated = self.options.stated
+        found = list(expand(paths, stated, self.children, self.work / "in", self.options.limits))
+        if stated.nil and not paths:
+            found.append(nothing(stated, "nil"))
+        receipts: list[Receipt] = []
+        slotted: list[tuple[Slot, Incoming]] = []
+        for incoming in found:
+            try:
+                slotted.append((self._slot(incoming), incoming))
+            except UserError as error:
+                receipts.append(_not_taken(incoming, error))
+        self.name = batch_name([f"{i.sha256} {slot}" for slot, i in slotted])
+        total, done = len(slotted), 0
+        for wave in waves(self.register, slotted):
+            for receipt in self._wave(wave):
+                done += 1
+                tell(done, total, f"{receipt.slot}: {WORDS[receipt.verdict]}")
+                receipts.append(receipt)
+        return receipts
+
+    def _slot(self, incoming: Incoming) -> Slot:
+        if incoming.problem:
+            raise incoming.problem
+        if self.options.resubmit:
+            from piperoll.collect.resubmit import slot_of_resubmission
+
+            return slot_of_resubmission(self.keeper.journal, self.register, self.options.resubmit)
+        return find_slot(self.register, incoming.name, incoming.stated, self.now.date(), incoming.told)
+
+    def _wave(self, wave: list[tuple[Slot, Incoming]]) -> Iterable[Receipt]:
+        planned: list[Receipt | _Task] = []
+        jobs: list[tuple[_Task, Job]] = []
+        for number, (slot, incoming) in enumerate(wave):
+            task = self._plan(slot, incoming, self.work / f"{number}-{incoming.sha256[:16]}")
+            planned.append(task)
+            if isinstance(task, _Task):
+                jobs.append((task, self._job(task)))
+        answers = iter(self.children.map(jobs))
+        for each in planned:
+            if isinstance(each, Receipt):
+                yield each
+                continue
+            _, answer = next(answers)
+            yield self._finish(each, answer)
+
+    def _plan(self, slot: Slot, incoming: Incoming, work: Path) -> Receipt | _Task:
+        dataset = self.register.dataset(slot.key)
+        earlier = self.known.same_bytes(incoming.sha256, slot)
+        if earlier:
+            last = earlier[-1]
+            renewed = self.options.again and (last.verdict == REFUSED or last.withdrawn is not None)
+            if not renewed:
+                return _known(incoming, slot, last)
+        name = delivery_id(incoming.sha256, slot.source, slot.dataset, slot.supplier, slot.period, again=len(earlier))
+        current = self.known.in_force(slot)
+        return _Task(incoming, slot, dataset, name, work, current.id if current else "")
+
+    def _job(self, task: _Task) -> Job:
+        task.work.mkdir(mode=0o700)
+        slot = task.slot
+        group = self.register.suppliers.get(task.dataset.suppliers)
+        supplier = group.get(slot.supplier) if group else None
+        context = CheckContext(
+            source=slot.source,
+            dataset=slot.dataset,
+            supplier=slot.supplier,
+            supplier_name=supplier.name if supplier else slot.supplier,
+            period=slot.period,
+            delivery=task.id,
+            received=self.now.date(),
+            store_root=self.keeper.store.root,
+            keyring=self.keeper.keyring,
+            parts=self.known.parts(slot, task.dataset, self.name),
+            corrections=tuple(c for c in self.known.corrections if c.dataset != slot.key),
+            history=self.known.history(slot),
+            settled=self.known.settled,
+            threads=2 if task.incoming.size > LARGE else 1,
+        )
+        path = task.incoming.path
+        job: Job = {
+            "kind": "check",
+            "path": str(path.resolve()) if path else None,
+            "work": str(task.work.resolve()),
+            "told": task.incoming.told,
+            "limits": self.options.limits,
+            "stated": task.incoming.stated,
+            "context": context,
+        }
+        if self.options.resubmit:
+            from piperoll.collect.resubmit import previous_of
+
+            job["previous"] = previous_of(self.keeper.journal, self.options.resubmit)
+        return job
+
+    def _finish(self, task: _Task, answer: Callable[[], Any]) -> Receipt:
+        """Judge and keep one delivery."""
+        try:
+            data = answer()
+            unchanged(task.incoming)
+            result = CheckResult.from_json(data["result"])
+            receipt = self._judged(task, result, int(data.get("carried", 0)))
+            files = _files(task, result)
+        except UserError as error:
+            if error.code in PASSING:
+                raise
+            if error.code == "PR-C030":
+                return _not_taken(task.incoming, error)
+            receipt = self._unreadable(task, error)
+            files = Files(task.incoming.path)
+        except (KeyError, TypeError, ValueError):
+            message = "The process that checked the file gave no sound answer; the file may be hostile."
+            fix = "Ask the supplier for the file again, exported afresh."
+            receipt = self._unreadable(task, UserError("PR-C003", message, fix=fix))
+            files = Files(task.incoming.path)
+        return self._keep(task, receipt, files)
+
+    def _judged(self, task: _Task, result: CheckResult, carried: int) -> Receipt:
+        incoming = task.incoming
+        queries = result.queries
+        findings = result.findings
+        twin = self.known.elsewhere(incoming.sha256, task.slot, self.name) if incoming.size else None
+        if twin is not None:
+            key = f"{SAME_BYTES}|{task.slot.key}|{task.slot.supplier}|{task.slot.period}|"
+            other = f"{twin.source}.{twin.dataset} of {twin.supplier} for {twin.period}"
+            sentence = f"The file is byte for byte the one delivered for {other}. Is it the right file?"
+            findings = (*findings, RuleFinding(SAME_BYTES, "R", "", 1, sentence))
+            if key not in self.known.settled:
+                queries = (*queries, RuleQuery(SAME_BYTES, key, sentence))
+        result = replace(result, findings=findings, queries=queries)
+        verdict = judge(result, task.dataset, incoming.stated.nil)
+        return Receipt(
+            file=incoming.told,
+            verdict=verdict.name,
+            sha256=incoming.sha256,
+            size=incoming.size,
+            slot=task.slot,
+            delivery=task.id,
+            received_at=self.now,
+            nil=incoming.stated.nil,
+            rows_in=result.rows_in,
+            rows_kept=result.rows_kept,
+            rows_refused=result.rows_refused,
+            findings=findings,
+            queries=queries,
+            reasons=verdict.reasons,
+            nulls=dict(result.nulls),
+            supersedes=task.supersedes if verdict.name != REFUSED else "",
+            resubmits=self.options.resubmit,
+            carried=carried,
+        )
+
+    def _unreadable(self, task: _Task, error: UserError) -> Receipt:
+        return Receipt(
+            file=task.incoming.told,
+            verdict=REFUSED,
+            sha256=task.incoming.sha256,
+            size=task.incoming.size,
+            slot=task.slot,
+            delivery=task.id,
+            received_at=self.now,
+            nil=task.incoming.stated.nil,
+            reasons=(_sentence(error),),
+            codes=(error.code,),
+            resubmits=self.options.resubmit,
+        )
+
+    def _keep(self, task: _Task, receipt: Receipt, files: Files) -> Receipt:
+        journal = self.keeper.journal
+        action = Action.COLLECT_RESUBMIT if self.options.resubmit else Action.COLLECT_DELIVER
+        resource = Resource("delivery", task.id)
+        details = {"slot": asdict(task.slot), "verdict": receipt.verdict, "sha256": receipt.sha256}
+        audit = permit(journal, self.actor, action, resource, self.now, details=details)
+        queries = tuple(Query(rule=q.rule, key=q.key, sentence=q.sentence) for q in receipt.queries if receipt.accepted)
+        facts: dict[str, Any] = {
+            "mode": task.dataset.mode,
+            "contract_hash": self.register.hash,
+            "batch": self.name,
+            "supersedes": task.supersedes or None if receipt.accepted else None,
+        }
+        delivery = self.keeper.keep(receipt, files, facts, queries, audit, task.work / "sealed")
+        self.known.committed(delivery)
+        import shutil
+
+        shutil.rmtree(task.work, ignore_errors=True)
+        return receipt
+
+
+def _files(task: _Task, result: CheckResult) -> Files:
+    out = task.work / OUT
+
+    def place(name: str) -> Path | None:
+        path = out / name
+        if not name:
+            return None
+        if path.is_symlink() or not path.is_file():
+            raise ValueError("a file of the result is missing")
+        return path
+
+    return Files(
+        original=task.incoming.path,
+        store=place(result.store),
+        vault=place(result.vault),
+        refused=place(result.refused),
+        places=place(result.places),
+    )
+
+
+def _known(incoming: Incoming, slot: Slot, last: Any) -> Receipt:
+    what = f"These bytes came for this slot before (delivery {last.id}, {last.received_at:%Y-%m-%d})"
+    if last.withdrawn is not None:
+        reason = f"{what} and were withdrawn; to bring them in again: --again."
+    elif last.verdict == REFUSED:
+        reason = f"{what} and were refused; to have them checked again: --again."
+    else:
+        reason = f"{what}; nothing changed."
+    return Receipt(
+        file=incoming.told,
+        verdict=KNOWN,
+        sha256=incoming.sha256,
+        size=incoming.size,
+        slot=slot,
+        delivery=last.id,
+        received_at=last.received_at,
+        rows_in=last.rows_in,
+        rows_kept=last.rows_kept,
+        rows_refused=last.rows_refused,
+        reasons=(reason,),
+    )
+
+
+def _not_taken(incoming: Incoming, error: UserError) -> Receipt:
+    return Receipt(
+        file=incoming.told,
+        verdict=NOT_TAKEN,
+        sha256=incoming.sha256,
+        size=incoming.size,
+        reasons=(_sentence(error),),
+        codes=(error.code,),
+    )
+
+
+def _sentence(error: UserError) -> str:
+    return f"{error.code} {error.message}{' ' + error.fix if error.fix else ''}"

@@ -1,0 +1,46 @@
+"""The job of a limited child: prepare a delivered file, check it, split it, and leave the files in its directory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from piperoll.collect.prepare import prepare
+from piperoll.collect.prepared import CheckContext, Prepared
+from piperoll.collect.slots import Stated
+from piperoll.collect.text import Told
+
+
+OUT = "out"
+
+
+def check_delivery(shared: dict[str, Any], job: dict[str, Any]) -> dict[str, Any]:
+    """Do the job: ``CheckResult`` as JSON, and how many rows were carried over."""
+    from piperoll.collect.check import check_file
+
+    register = shared["register"]
+    context: CheckContext = job["context"]
+    stated: Stated = job["stated"]
+    dataset = register.dataset(context.key)
+    work = Path(job["work"])
+    out = work / OUT
+    out.mkdir()
+    if job["path"] is None:
+        prepared = nothing(dataset, work, job["told"])
+    else:
+        said = Told(stated.encoding, stated.delimiter)
+        prepared = prepare(Path(job["path"]), work, dataset, job["told"], job["limits"], said)
+    if job.get("previous"):
+        from piperoll.collect.resubmit import with_carried
+
+        prepared = with_carried(prepared, job["previous"], shared, dataset, work, job["limits"])
+    result = check_file(prepared, dataset, register, context, out)
+    return {"result": result.to_json(), "carried": prepared.carried}
+
+
+def nothing(dataset: Any, work: Path, told: str) -> Prepared:
+    """A nil delivery without a file: every column and no row."""
+    path = work / "nil.csv"
+    names = tuple(f.name for f in dataset.fields)
+    path.write_text(",".join(names) + "\n", encoding="utf-8")
+    return Prepared(path, "csv", names, {name: name for name in names}, file=told)

@@ -1,0 +1,169 @@
+"""Run jobs in limited children: the trusted side of `zygote`."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import pickle
+import queue
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+from piperoll.collect.limits import Limits
+from piperoll.collect.zygote import RESULT, receive, send
+from piperoll.errors import UserError
+
+
+Job = dict[str, Any]
+Item = TypeVar("Item")
+
+RESULT_MB = 256
+SIGKILL, SIGXCPU = 9, 24
+_TRY = "Check the file by hand; if it is right, split it, or raise the limits (--memory-mb, --seconds)."
+
+
+class Children:
+    """A few zygotes, each doing one job at a time.
+
+    Args:
+        shared: What every job needs (register, keyring): sent once, over a socket.
+        count: How many jobs run at a time.
+    """
+
+    def __init__(self, shared: dict[str, Any], count: int = 2) -> None:
+        self.count = max(1, count)
+        self._message = pickle.dumps(shared)
+        self._idle: queue.SimpleQueue[_Zygote] = queue.SimpleQueue()
+        self._all: list[_Zygote] = []
+        self._pool = ThreadPoolExecutor(self.count)
+        for _ in range(self.count):
+            self._idle.put(self._new())
+
+    def __enter__(self) -> Children:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for zygote in self._all:
+            zygote.close()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def run(self, job: Job) -> Any:
+        """Do one job; what it answered.
+
+        Raises:
+            UserError: What the job refused, or PR-C001 to PR-C004 when it ended otherwise.
+        """
+        zygote = self._idle.get()
+        try:
+            status = zygote.run(job)
+        except (OSError, EOFError, ValueError):
+            zygote.close()
+            zygote = self._new()
+            raise _ended(job, None) from None
+        finally:
+            self._idle.put(zygote)
+        return _answer(job, status)
+
+    def map(self, jobs: Iterable[tuple[Item, Job]]) -> Iterator[tuple[Item, Callable[[], Any]]]:
+        """Do jobs a few at a time; items with a function that gives the answer or raises, in the order given."""
+        futures = [(item, self._pool.submit(self.run, job)) for item, job in jobs]
+        for item, future in futures:
+            yield item, future.result
+
+    def _new(self) -> _Zygote:
+        zygote = _Zygote(self._message)
+        self._all.append(zygote)
+        return zygote
+
+
+class _Zygote:
+    def __init__(self, message: bytes) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self.process = subprocess.Popen(
+                [sys.executable, "-I", "-m", "piperoll.collect.zygote"],
+                stdin=theirs.fileno(),
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env=clean_environment(),
+                start_new_session=True,
+            )
+        self.channel = ours
+        with contextlib.suppress(OSError):
+            send(ours, message)
+        self.ready = False
+
+    def run(self, job: Job) -> dict[str, Any]:
+        if not self.ready:
+            self._receive()
+            self.ready = True
+        send(self.channel, pickle.dumps(job))
+        return self._receive()
+
+    def _receive(self) -> dict[str, Any]:
+        answer = receive(self.channel)
+        if answer is None:
+            raise EOFError
+        status: dict[str, Any] = json.loads(answer)
+        return status
+
+    def close(self) -> None:
+        self.channel.close()
+        self.process.terminate()
+        self.process.wait()
+
+
+def clean_environment() -> dict[str, str]:
+    """The whole environment of a child: nothing of ours, nothing secret, one thread for each library."""
+    return {
+        "PATH": "/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "TZ": "UTC",
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+        # Without it Arrow's allocator starts a thread, and a process with threads must not fork.
+        "JE_ARROW_MALLOC_CONF": "background_thread:false",
+    }
+
+
+def _answer(job: Job, status: dict[str, Any]) -> Any:
+    path = Path(job["work"]) / RESULT
+    if status["exit"] != 0 or not path.is_file():
+        raise _ended(job, status)
+    if path.is_symlink() or path.stat().st_size > RESULT_MB << 20:
+        raise _ended(job, None)
+    try:
+        answer = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        raise _ended(job, None) from None
+    os.unlink(path)
+    if not isinstance(answer, dict) or not ({"answer", "refused"} & answer.keys()):
+        raise _ended(job, None)
+    if refused := answer.get("refused"):
+        texts = [str(refused.get(name, "")) for name in ("code", "message", "where", "fix")]
+        raise UserError(texts[0], texts[1], where=texts[2], fix=texts[3])
+    return answer["answer"]
+
+
+def _ended(job: Job, status: dict[str, Any] | None) -> UserError:
+    """Why a child gave no answer, as a sentence."""
+    limits: Limits = job["limits"]
+    where = str(job.get("told", ""))
+    if status and status["late"]:
+        told = f"Reading the file took longer than {limits.wall_seconds} seconds and was stopped."
+        return UserError("PR-C001", told, where=where, fix=_TRY)
+    if status and status["signal"] in (SIGXCPU,):
+        told = f"Reading the file took more than {limits.cpu_seconds} seconds of processor time and was stopped."
+        return UserError("PR-C001", told, where=where, fix=_TRY)
+    if status and status["exit"] is not None and status["exit"] == 71:
+        told = f"Reading the file took more than {limits.memory_mb} MiB of memory and was stopped."
+        return UserError("PR-C002", told, where=where, fix=_TRY)
+    how = f"signal {status['signal']}" if status and status["signal"] else "no answer"
+    told = f"The process that read the file ended with {how}; the file may be damaged or hostile."
+    return UserError("PR-C003", told, where=where, fix="Ask the supplier for the file again, exported afresh.")

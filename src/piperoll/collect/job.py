@@ -1,0 +1,76 @@
+"""What a limited child does. Its answer is JSON; a refusal is a code and a sentence without values."""
+
+from __future__ import annotations
+
+import errno
+import traceback
+from pathlib import Path
+from typing import Any
+
+from piperoll.errors import UserError
+
+
+def perform(shared: dict[str, Any], job: dict[str, Any]) -> dict[str, Any]:
+    """Do a job of a known kind: ``{"answer": ...}`` or ``{"refused": {code, message, where, fix}}``."""
+    told = str(job.get("told", ""))
+    limits = job["limits"]
+    try:
+        return {"answer": _KINDS[job["kind"]](shared, job)}
+    except UserError as error:
+        return _refused(error)
+    except MemoryError:
+        message = f"Reading the file took more than {limits.memory_mb} MiB of memory and was stopped."
+        fix = "Split the file, or raise the limit (--memory-mb)."
+        return _refused(UserError("PR-C002", message, where=told, fix=fix))
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            fix = "Make room, then collect the file again: nothing of it was kept."
+            return _refused(UserError("PR-C004", "The disk is full.", where=told, fix=fix))
+        if error.errno == errno.EFBIG:
+            message = f"The file unpacks to more than {limits.file_mb} MiB."
+            return _refused(UserError("PR-C005", message, where=told, fix="Split the file."))
+        return _refused(_unexpected(error, told))
+    except Exception as error:
+        return _refused(_unexpected(error, told, limits.memory_mb))
+
+
+def _refused(error: UserError) -> dict[str, Any]:
+    names = ("code", "message", "where", "fix")
+    return {"refused": {name: getattr(error, name) for name in names}}
+
+
+def _unexpected(error: Exception, told: str, memory_mb: int = 0) -> UserError:
+    """A sentence for an error nobody foresaw. Its own text may quote the data, so only its kind and place are told."""
+    if type(error).__name__ == "OutOfMemoryException":
+        message = f"Checking the file took more than {memory_mb} MiB of memory and was stopped."
+        return UserError("PR-C002", message, where=told, fix="Split the file, or raise the limit (--memory-mb).")
+    if "No space left on device" in str(error):
+        fix = "Make room, then collect the file again: nothing of it was kept."
+        return UserError("PR-C004", "The disk is full.", where=told, fix=fix)
+    frames = traceback.extract_tb(error.__traceback__)
+    place = next((f for f in reversed(frames) if "piperoll" in f.filename), frames[-1] if frames else None)
+    spot = f" at {Path(place.filename).name}:{place.lineno}" if place else ""
+    message = f"The file could not be read ({type(error).__name__}{spot})."
+    return UserError("PR-C003", message, where=told, fix="Ask the supplier for the file again, exported afresh.")
+
+
+def _unpack(shared: dict[str, Any], job: dict[str, Any]) -> Any:
+    from piperoll.collect.unpack import unpack_zip
+
+    return unpack_zip(Path(job["path"]), Path(job["work"]), job["told"], job["limits"])
+
+
+def _manifest(shared: dict[str, Any], job: dict[str, Any]) -> Any:
+    from piperoll.collect.manifest import parse_manifest
+    from piperoll.collect.unpack import read_manifest
+
+    return parse_manifest(read_manifest(Path(job["path"]), job["told"]), job["told"])
+
+
+def _check(shared: dict[str, Any], job: dict[str, Any]) -> Any:
+    from piperoll.collect.checking import check_delivery
+
+    return check_delivery(shared, job)
+
+
+_KINDS = {"unpack": _unpack, "check": _check, "manifest": _manifest}

@@ -1,0 +1,69 @@
+"""In which order a batch is taken in: parents first, then by period; what is in one wave is checked in parallel.
+
+Whatever the order of arrival, and wherever an earlier run was killed, each delivery sees the same store: all
+deliveries of earlier waves, and none of its own wave in the same batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+from piperoll.collect.slots import Slot
+from piperoll.periods import Period
+from piperoll.register.model.register import Register
+
+
+Item = TypeVar("Item")
+
+
+def levels(register: Register) -> dict[str, int]:
+    """``source.dataset`` -> how many references lead upwards from it: parents come before children.
+
+    A reference to itself counts for nothing; in a circle the register's order decides.
+    """
+    parents = {
+        f"{source.key}.{dataset.name}": [r.to for r in dataset.references] for source, dataset in register.datasets()
+    }
+    found: dict[str, int] = {}
+
+    def level(key: str, path: tuple[str, ...]) -> int:
+        if key in found:
+            return found[key]
+        above = [p for p in parents.get(key, ()) if p in parents and p not in path]
+        depth = max((level(p, (*path, p)) + 1 for p in above), default=0)
+        if len(path) == 1:
+            found[key] = depth
+        return depth
+
+    for key in parents:
+        level(key, (key,))
+    return found
+
+
+def waves(register: Register, items: Iterable[tuple[Slot, Item]]) -> list[list[tuple[Slot, Item]]]:
+    """Deliveries in waves: by level, start of the period, dataset; two for one slot never in one wave.
+
+    Within a wave they are in order of supplier; those for one slot in the order given.
+    """
+    depth = levels(register)
+    seen: dict[Slot, int] = {}
+    grouped: dict[tuple[object, ...], list[tuple[Slot, Item]]] = {}
+    for slot, item in items:
+        again = seen.get(slot, 0)
+        seen[slot] = again + 1
+        key = (depth[slot.key], Period.parse(slot.period).start, slot.key, again)
+        grouped.setdefault(key, []).append((slot, item))
+    return [sorted(grouped[key], key=lambda pair: pair[0]) for key in sorted(grouped)]
+
+
+def same_wave(a: Slot, b: Slot) -> bool:
+    """Whether two slots would be in one wave of a batch."""
+    return a.key == b.key and a.period == b.period
+
+
+def batch_name(parts: Sequence[str]) -> str:
+    """A batch's name: the same files for the same slots are the same batch, also when run again."""
+    import hashlib
+
+    return hashlib.sha256("\n".join(sorted(parts)).encode()).hexdigest()[:16]

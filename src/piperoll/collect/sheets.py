@@ -1,0 +1,247 @@
+"""Workbooks: XLSX, XLS, XLSB and ODS. Each cell becomes the text that its type means, and what was lost is told."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import zipfile
+from collections.abc import Iterator
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from piperoll.collect.columns import Columns, match, require, shown
+from piperoll.collect.limits import MIB, Limits
+from piperoll.collect.prepared import Prepared
+from piperoll.collect.unpack import inspect_zip
+from piperoll.errors import UserError
+from piperoll.register.model.contract import Dataset, Field
+
+
+BATCH = 20_000
+EXACT_INTEGERS = 1 << 53
+_AGAIN = "Save it afresh, or export the sheet as CSV in UTF-8."
+
+
+def read_sheet(path: Path, work: Path, dataset: Dataset, told: str, limits: Limits) -> Prepared:
+    """Make a workbook's sheet ready to be checked: every cell a text, empty rows left out, row numbers kept.
+
+    Raises:
+        UserError: PR-C019 when it cannot be opened, PR-C020 when the sheet is not clear, PR-C010 and PR-C011
+            for the header, PR-C009 for its size.
+    """
+    import python_calamine as calamine
+
+    formulas = 0
+    if zipfile.is_zipfile(path):
+        inspect_zip(path, told, limits)
+        formulas = count_formulas(path, limits)
+    try:
+        book = calamine.CalamineWorkbook.from_path(str(path))
+    except calamine.PasswordError:
+        fix = "Ask for it without a password, over a channel that is safe."
+        raise UserError("PR-C017", "The workbook is encrypted with a password.", where=told, fix=fix) from None
+    except (calamine.CalamineError, OSError, ValueError):
+        message = "The workbook is damaged, or no workbook."
+        raise UserError("PR-C019", message, where=told, fix=_AGAIN) from None
+    sheet, columns, header_at, notes = _choose(book, dataset, told, limits)
+    if formulas:
+        notes.append(f"Cells hold formulas ({formulas} in the workbook): their last saved values were read.")
+    require(columns, dataset, told)
+    out = work / "sheet.parquet"
+    notes += _write(sheet, columns, header_at, dataset, out)
+    notes += _merged(sheet, header_at)
+    return Prepared(
+        path=out,
+        kind="parquet",
+        columns=columns.names,
+        mapping=columns.mapping,
+        extra=columns.extra,
+        file=told,
+        sheet=sheet.name,
+        first_row=header_at + 1,
+        notes=(*notes, *columns.notes),
+    )
+
+
+def _choose(book: Any, dataset: Dataset, told: str, limits: Limits) -> tuple[Any, Columns, int, list[str]]:
+    """The sheet that the contract means, its columns, and the row of its header."""
+    visible = {m.name: str(m.visible).endswith(".Visible") for m in book.sheets_metadata}
+    names = list(book.sheet_names)
+    notes: list[str] = []
+    agreed = dataset.file.sheet
+    if agreed is not None:
+        if agreed not in names:
+            near = get_close_matches(agreed, names, n=1)
+            fix = f"Did you mean {shown(near[0])}?" if near else f"The workbook has {len(names)} other sheets."
+            raise UserError("PR-C020", f"There is no sheet {shown(agreed)}.", where=told, fix=fix)
+        chosen = [agreed]
+    else:
+        chosen = names
+    found = []
+    for name in chosen:
+        try:
+            sheet = book.get_sheet_by_name(name)
+        except Exception:
+            raise UserError("PR-C019", f"The sheet {shown(name)} is damaged.", where=told, fix=_AGAIN) from None
+        if sheet.start is None or sheet.height == 0:
+            continue
+        if sheet.height * sheet.width > limits.cells or sheet.width > limits.columns:
+            message = f"The sheet {shown(name)} is too large ({sheet.height} rows by {sheet.width} columns)."
+            raise UserError("PR-C009", message, where=told, fix="Delete what is not data, or deliver CSV.")
+        found.append((name, sheet, *_header(sheet, dataset)))
+    if not found:
+        fix = "If there is nothing to deliver, say so: --nil, or `nil: true` in the manifest."
+        raise UserError("PR-C006", "The workbook holds no data.", where=told, fix=fix)
+    fitting = [f for f in found if f[2].score and not f[2].missing] if len(found) > 1 else found
+    shown_ones = [f for f in fitting if visible.get(f[0], True)]
+    if len(shown_ones or fitting) != 1:
+        message = f"{len(found)} sheets hold data and it is not clear which is meant."
+        fix = "Deliver a workbook with one sheet, or name the sheet in the contract (`file: sheet:`)."
+        raise UserError("PR-C020", message, where=told, fix=fix)
+    name, sheet, columns, at = (shown_ones or fitting)[0]
+    if not visible.get(name, True):
+        notes.append(f"The sheet {shown(name)} is hidden; it was read.")
+    others = [f for f in found if f[0] != name]
+    if others:
+        hidden = sum(1 for f in others if not visible.get(f[0], True))
+        notes.append(f"{len(others)} other sheets hold data and were not read ({hidden} of them hidden).")
+    if at != dataset.file.header_row:
+        notes.append(f"The header stands in row {at}, not {dataset.file.header_row} as agreed.")
+    return sheet, columns, at, notes
+
+
+def _header(sheet: Any, dataset: Dataset) -> tuple[Columns, int]:
+    """The row among the first twenty that names most columns; the agreed one where it names as many."""
+    best: tuple[Columns, int] | None = None
+    for number, row in _rows(sheet):
+        if number > 20 and best is not None:
+            break
+        columns = match(_trim([_plain(cell) for cell in row]), dataset)
+        better = best is None or columns.score > best[0].score
+        same = best is not None and columns.score == best[0].score and number == dataset.file.header_row
+        if better or same:
+            best = (columns, number)
+    assert best is not None
+    return best
+
+
+def _rows(sheet: Any) -> Iterator[tuple[int, list[Any]]]:
+    """Rows with their numbers as people count them; cells from column A on."""
+    _, left = sheet.start
+    empty = [""] * left
+    # Rows above the data are given, as empty ones; cells left of it are not
+    for number, row in enumerate(sheet.iter_rows(), 1):
+        yield number, empty + row
+
+
+def _trim(texts: list[str]) -> list[str]:
+    while texts and not texts[-1].strip():
+        texts.pop()
+    return texts
+
+
+def _write(sheet: Any, columns: Columns, header_at: int, dataset: Dataset, out: Path) -> list[str]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    field_of = {name: dataset.field(field) for field, name in columns.mapping.items()}
+    fields = [field_of.get(name) for name in columns.names]
+    width = len(fields)
+    schema = pa.schema([*((name, pa.string()) for name in columns.names), ("_row", pa.int64())])
+    numbers = [0] * width
+    big = 0
+    beyond = 0
+    with pq.ParquetWriter(out, schema) as writer:
+        batch: list[list[Any]] = []
+        for number, row in _rows(sheet):
+            if number <= header_at:
+                continue
+            texts: list[Any] = []
+            for place in range(width):
+                cell = row[place] if place < len(row) else ""
+                field = fields[place]
+                if isinstance(cell, int | float) and not isinstance(cell, bool):
+                    if field is not None and field.type.startswith(("str", "code")):
+                        numbers[place] += 1
+                    big += abs(cell) >= EXACT_INTEGERS
+                texts.append(cell_text(cell, field))
+            beyond += any(_plain(cell).strip() for cell in row[width:])
+            if any(texts):
+                batch.append([*texts, number])
+            if len(batch) == BATCH:
+                _flush(writer, schema, batch)
+        _flush(writer, schema, batch)
+    notes = [
+        f"The column `{field.name}` is a text and {count} cells hold numbers: leading zeros may be lost."
+        for field, count in zip(fields, numbers, strict=True)
+        if field is not None and count
+    ]
+    if big:
+        notes.append(f"{big} numbers have more than 15 digits: a workbook does not keep them exactly.")
+    if beyond:
+        notes.append(f"{beyond} rows hold cells beyond the last named column; these were not read.")
+    return notes
+
+
+def _flush(writer: Any, schema: Any, batch: list[list[Any]]) -> None:
+    import pyarrow as pa
+
+    if batch:
+        columns = zip(*batch, strict=True)
+        writer.write_table(pa.table([pa.array(c, t.type) for c, t in zip(columns, schema, strict=True)], schema=schema))
+        batch.clear()
+
+
+def cell_text(cell: Any, field: Field | None) -> str | None:
+    """A cell as a CSV of the same data would have it."""
+    if cell is None or cell == "":
+        return None
+    if isinstance(cell, dt.datetime | dt.date) and field is not None and field.format:
+        return cell.strftime(field.format)
+    if isinstance(cell, dt.datetime) and field is not None and field.type == "date" and cell.time() == dt.time():
+        return cell.date().isoformat()
+    return _plain(cell)
+
+
+def _plain(cell: Any) -> str:
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < EXACT_INTEGERS else repr(cell)
+    if isinstance(cell, dt.datetime):
+        return cell.isoformat(sep=" ")
+    if isinstance(cell, dt.date | dt.time):
+        return cell.isoformat()
+    return "" if cell is None else str(cell)
+
+
+def _merged(sheet: Any, header_at: int) -> list[str]:
+    ranges = sheet.merged_cell_ranges or []
+    below = [r for r in ranges if r[1][0] + 1 > header_at]
+    if not below:
+        return []
+    return [f"{len(below)} ranges of cells are merged: only the first cell of each holds a value."]
+
+
+def count_formulas(path: Path, limits: Limits) -> int:
+    """How many cells of a workbook hold a formula (XLSX and ODS; XLSB is binary and tells nothing)."""
+    count = 0
+    pattern = re.compile(rb"<f[ >/]|table:formula=")
+    with zipfile.ZipFile(path) as archive:
+        for info in archive.infolist():
+            if not (info.filename.startswith("xl/worksheets/") or info.filename == "content.xml"):
+                continue
+            tail = b""
+            done = 0
+            try:
+                with archive.open(info) as part:
+                    while (block := part.read(MIB)) and done < limits.file_mb * MIB:
+                        done += len(block)
+                        count += len(pattern.findall(tail + block)) - len(pattern.findall(tail))
+                        tail = block[-16:]
+            except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, NotImplementedError):
+                return count
+    return count

@@ -14,7 +14,7 @@ from piperoll.derive.codes import create_table
 from piperoll.errors import UserError
 from piperoll.periods import Kind, Period
 from piperoll.register.model.publication import Measure
-from piperoll.store.duck import quote_name
+from piperoll.store.duck import quote_name, quote_text
 from piperoll.tabulate.hierarchy import WITHIN, Hierarchy
 
 
@@ -32,14 +32,16 @@ class Axis:
         return bool(self.hierarchy.dimension.steps)
 
 
+# Of year ``y`` and month ``m``, whole numbers.
 PERIOD_SQL: dict[Kind, str] = {
-    "year": "CAST(EXTRACT(YEAR FROM {0}) AS VARCHAR)",
-    "quarter": "CAST(EXTRACT(YEAR FROM {0}) AS VARCHAR) || 'Q' || CAST(EXTRACT(QUARTER FROM {0}) AS VARCHAR)",
-    "month": "CAST(EXTRACT(YEAR FROM {0}) AS VARCHAR) || '-' || "
-    "SUBSTRING(CAST(100 + EXTRACT(MONTH FROM {0}) AS VARCHAR), 2, 2)",
-    "financial_year": "CAST(EXTRACT(YEAR FROM {0} - INTERVAL '3' MONTH) AS VARCHAR) || '/' || "
-    "SUBSTRING(CAST(1000 + (EXTRACT(YEAR FROM {0} - INTERVAL '3' MONTH) + 1) % 100 AS VARCHAR), 3, 2)",
+    "year": "CAST(y AS VARCHAR)",
+    "quarter": "CAST(y AS VARCHAR) || 'Q' || CAST(CAST(FLOOR((m + 2) / 3.0) AS BIGINT) AS VARCHAR)",
+    "month": "CAST(y AS VARCHAR) || '-' || SUBSTRING(CAST(100 + m AS VARCHAR), 2, 2)",
+    "financial_year": "CASE WHEN m >= 4 THEN CAST(y AS VARCHAR) || '/' || "
+    "SUBSTRING(CAST(1000 + (y + 1) % 100 AS VARCHAR), 3, 2) "
+    "ELSE CAST(y - 1 AS VARCHAR) || '/' || SUBSTRING(CAST(1000 + y % 100 AS VARCHAR), 3, 2) END",
 }
+EXACT = "DECIMAL(38, 10)"  # A sum of floats depends on its order, and the order on threads.
 
 
 def count_query(
@@ -47,41 +49,56 @@ def count_query(
 ) -> str:
     """The query: a row for each period and code combination that has any rows.
 
+    Rows are summed by month and finest code first, then up the hierarchies; medians, which have no sums, start from the
+    rows themselves. Measures are either all medians or none.
+
     Columns: ``period``, one for each axis (the code), one ``<axis>_level`` (its level), then for each measure ``v<i>``
-    (its value) and ``n<i>`` (rows behind it).
+    (its value; for a progression ``v<i>_<quarters>``) and ``n<i>`` (rows behind it).
     """
     periods = tuple(periods)
     kinds = sorted({each.kind for each in periods})
     placed = [axis for axis in axes if not axis.elapsed]
     quarters = next((axis.hierarchy.dimension.steps for axis in axes if axis.elapsed), ())
-    date = quote_name(column)
-    inner = [f"{PERIOD_SQL[kind].format(date)} AS p_{kind}" for kind in kinds]
-    joins = []
-    for place, axis in enumerate(placed):
-        path = axis.hierarchy.unknown_path
-        for name in axis.levels:
-            index = [step.name for step in axis.hierarchy.steps].index(name)
-            expression = f"h{place}.l{index}"
-            if path:
-                expression = f"COALESCE({expression}, {_text(path[index])})"
-            inner.append(f"{expression} AS d{place}_{index}")
-        joins.append(
-            f"LEFT JOIN {_table(place)} AS h{place} ON h{place}.code = m.{quote_name(axis.hierarchy.dimension.column)}"
-        )
-    aggregates = []
+    date = f"m.{quote_name(column)}"
+    base = [f"EXTRACT(YEAR FROM {date}) AS y", f"EXTRACT(MONTH FROM {date}) AS m"]
+    base += [
+        f"m.{quote_name(axis.hierarchy.dimension.column)} AS k{place}" for place, axis in enumerate(placed)
+    ]
+    keys = len(base)
+    carried: list[str] = []
+    final: list[str] = []
     for place, measure in enumerate(measures):
-        made, values = _aggregates(place, measure, date, quarters)
-        inner += made
-        aggregates += values
+        for name, first, last in _aggregates(place, measure, date, quarters):
+            base.append(f"{first} AS {name}")
+            carried.append(name)
+            final.append(f"{last} AS {name}")
+    grouped = "" if measures[0].kind == "median" else f"\n  GROUP BY {', '.join(map(str, range(1, keys + 1)))}"
+    codes, joins = _places(placed)
     start = min(each.start for each in periods)
     end = max(each.end for each in periods)
-    groups, gid = _groups(kinds, placed)
+    sets, keys_shown = _groups(kinds, placed)
     return (
-        f"WITH placed AS (\n  SELECT {', '.join(inner)}\n  FROM {quote_name(model)} AS m\n  "
-        + "\n  ".join(joins)
-        + f"\n  WHERE {date} BETWEEN DATE '{start}' AND DATE '{end}'\n)\n"
-        f"SELECT {', '.join(gid)}, {', '.join(aggregates)}\nFROM placed\nGROUP BY GROUPING SETS ({groups})"
+        f"WITH base AS (\n  SELECT {', '.join(base)}\n  FROM {quote_name(model)} AS m\n"
+        f"  WHERE {date} BETWEEN DATE '{start}' AND DATE '{end}'{grouped}\n),\n"
+        f"placed AS (\n  SELECT {', '.join([*(f'{PERIOD_SQL[k]} AS p_{k}' for k in kinds), *codes, *carried])}\n"
+        f"  FROM base\n  {' '.join(joins)}\n)\n"
+        f"SELECT {', '.join([*keys_shown, *final])}\nFROM placed\nGROUP BY GROUPING SETS ({sets})"
     )
+
+
+def _places(placed: Sequence[Axis]) -> tuple[list[str], list[str]]:
+    """Columns with the code of each level shown, and the joins that find them."""
+    columns, joins = [], []
+    for place, axis in enumerate(placed):
+        path = axis.hierarchy.unknown_path
+        names = [step.name for step in axis.hierarchy.steps]
+        for index in (names.index(level) for level in axis.levels):
+            code = f"h{place}.l{index}"
+            if path:
+                code = f"COALESCE({code}, {quote_text(path[index])})"
+            columns.append(f"{code} AS d{place}_{index}")
+        joins.append(f"LEFT JOIN {_table(place)} AS h{place} ON h{place}.code = base.k{place}")
+    return columns, joins
 
 
 def _groups(kinds: Sequence[Kind], placed: Sequence[Axis]) -> tuple[str, list[str]]:
@@ -100,7 +117,7 @@ def _groups(kinds: Sequence[Kind], placed: Sequence[Axis]) -> tuple[str, list[st
             ("COALESCE(" + ", ".join(column for column, _ in own) + ")" if len(own) > 1 else own[0][0])
             + f" AS {quote_name(axis.name)}"
         )
-        cases = " ".join(f"WHEN GROUPING({column}) = 0 THEN {_text(level)}" for column, level in own)
+        cases = " ".join(f"WHEN GROUPING({column}) = 0 THEN {quote_text(level)}" for column, level in own)
         columns.append(f"CASE {cases} END AS {quote_name(axis.name + '_level')}")
     sets = ", ".join("(" + ", ".join(each) + ")" for each in product(*options))
     return sets, columns
@@ -108,30 +125,29 @@ def _groups(kinds: Sequence[Kind], placed: Sequence[Axis]) -> tuple[str, list[st
 
 def _aggregates(
     place: int, measure: Measure, date: str, quarters: Sequence[int]
-) -> tuple[list[str], list[str]]:
-    condition = f"({measure.where})" if measure.where else "TRUE"
-    inner = [f"{condition} AS w{place}"]
-    keep = f"FILTER (WHERE w{place})"
+) -> list[tuple[str, str, str]]:
+    """For each column a measure needs: its name, what is made of rows, and what is made of that."""
+    where = f"({measure.where})" if measure.where else "TRUE"
+    keep = f"FILTER (WHERE {where})"
+    value, cases = f"v{place}", f"n{place}"
+
+    def whole(name: str, condition: str) -> tuple[str, str, str]:
+        return name, f"COUNT(*) FILTER (WHERE {condition})", f"CAST(SUM({name}) AS BIGINT)"
+
+    if measure.kind == "count":
+        return [whole(value, where), whole(cases, where)]
     if measure.kind == "progression":
         event = quote_name(measure.value or "")
-        inner += [
-            f"{event} <= {date} + INTERVAL '{3 * n}' MONTH AS q{place}_{n}" for n in quarters
+        reached = [
+            whole(f"{value}_{n}", f"{where} AND m.{event} <= {date} + INTERVAL '{3 * n}' MONTH") for n in quarters
         ]
-        made = [f"COUNT(*) FILTER (WHERE w{place} AND q{place}_{n}) AS v{place}_{n}" for n in quarters]
-        return inner, [*made, f"COUNT(*) {keep} AS n{place}"]
-    if measure.kind == "count":
-        return inner, [f"COUNT(*) {keep} AS v{place}", f"COUNT(*) {keep} AS n{place}"]
-    inner.append(f"({measure.value}) AS x{place}")
-    value = {
-        "sum": f"CAST(SUM(x{place}) {keep} AS DOUBLE)",
-        "mean": f"AVG(CAST(x{place} AS DOUBLE)) {keep}",
-        "median": f"MEDIAN(CAST(x{place} AS DOUBLE)) {keep}",
-    }[measure.kind]
-    return inner, [f"{value} AS v{place}", f"COUNT(x{place}) {keep} AS n{place}"]
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
+        return [*reached, whole(cases, where)]
+    if measure.kind == "median":
+        row = f"CASE WHEN {where} THEN CAST({measure.value} AS DOUBLE) END"
+        return [(value, row, f"MEDIAN({value})"), (cases, row, f"COUNT({cases})")]
+    total = (value, f"SUM(CAST({measure.value} AS {EXACT})) {keep}", f"CAST(SUM({value}) AS DOUBLE)")
+    number = (cases, f"COUNT({measure.value}) {keep}", f"CAST(SUM({cases}) AS BIGINT)")
+    return [total, number]
 
 
 def _table(place: int) -> str:
@@ -180,11 +196,16 @@ def count(
                 wide.select(
                     *keys,
                     pl.lit(measure.name).alias("measure"),
-                    pl.col(f"v{place}").cast(pl.Float64).alias("value"),
+                    _value(measure, place).alias("value"),
                     pl.col(f"n{place}").cast(pl.Int64).alias("n"),
                 )
             )
     return pl.concat(parts)
+
+
+def _value(measure: Measure, place: int) -> pl.Expr:
+    value = pl.col(f"v{place}").cast(pl.Float64)
+    return value / pl.col(f"n{place}") if measure.kind == "mean" else value
 
 
 def _paths(hierarchy: Hierarchy) -> pa.Table:

@@ -88,9 +88,9 @@ def tabulate(
     support = support_of(rows, [each for each in asked if each.kind == "change"])
     counted = [each for each in measures.values() if each.kind in COUNTED]
     parts = []
-    for model, column in sorted({(each.model or "", each.period_column or "") for each in counted}):
-        same = [each for each in counted if (each.model, each.period_column) == (model, column)]
-        parts.append(count(con, model, column, axes, same, (*rows, *support)))
+    for group in sorted({_group(each) for each in counted}):
+        same = [each for each in counted if _group(each) == group]
+        parts.append(count(con, group[0], group[1], axes, same, (*rows, *support)))
     frame = Frame(
         register=register,
         publication=publication,
@@ -129,6 +129,11 @@ def axes_of(register: Register, publication: Publication, table: Table) -> tuple
         own = tuple(level for level in levels if not (table.national_only and national) or level in national)
         axes.append(Axis(name, hierarchy, own or tuple(national)))
     return tuple(axes)
+
+
+def _group(measure: Measure) -> tuple[str, str, bool]:
+    """What is counted in one pass: measures of one model and period column; medians apart, as they have no sums."""
+    return measure.model or "", measure.period_column or "", measure.kind == "median"
 
 
 def _closure(publication: Publication, names: Iterable[str]) -> dict[str, Measure]:

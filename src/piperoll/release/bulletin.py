@@ -12,7 +12,7 @@ from piperoll.periods import Period
 from piperoll.present.charts import Chart as Drawing
 from piperoll.present.charts import Series, bar_chart, line_chart
 from piperoll.present.htmltable import html_table
-from piperoll.present.pages import Section, render_page
+from piperoll.present.pages import Section, figure, render_page
 from piperoll.present.words import change_words, number
 from piperoll.present.workbook import Cell, Column, Workbook
 from piperoll.present.workbook import Table as SheetTable

@@ -7,6 +7,7 @@ the names, so that machines need not read names and people need not read codes.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 import polars as pl
@@ -16,7 +17,7 @@ from piperoll.present.workbook import Cell, Column, Value
 from piperoll.present.workbook import Table as SheetTable
 from piperoll.register.model.publication import Dimension, Measure, Publication, Table
 from piperoll.register.model.register import Register
-from piperoll.tabulate import excluding
+from piperoll.tabulate import Hierarchy, excluding
 
 
 _KIND = {"count": "integer", "sum": "integer", "change": "percent", "share": "percent", "progression": "percent"}
@@ -58,12 +59,17 @@ def sheet_table(register: Register, publication: Publication, table: Table, cell
     levels = {d.name: list(table.rows[d.name]) for d in dimensions}
     names = Names(register, dimensions)
     shown = _cells_by_row(cells, dimensions)
-    order = _Order(register, publication, table, dimensions)
+
+    def place(row: _Row) -> tuple[object, ...]:
+        when = Period.parse(row.period)
+        codes = [names.place(d.name, level, code) for d, (code, level) in zip(dimensions, row.codes, strict=True)]
+        return (when.kind == "year", when.start, *codes)
+
     rows: list[tuple[Cell | Value, ...]] = []
-    for key in sorted(shown, key=order):
+    for key in sorted(shown, key=place):
         row: list[Cell | Value] = [key.period, Period.parse(key.period).words]
         for dimension, (code, level) in zip(dimensions, key.codes, strict=True):
-            row += [code, names.label(dimension, level, code)]
+            row += [code, names.label(dimension.name, level, code)]
             if len(levels[dimension.name]) > 1:
                 row.append(names.level(dimension, level))
         row += [shown[key].get(measure.name, Cell(None, ("z",))) for measure in measures]
@@ -97,29 +103,32 @@ def shape_of(publication: Publication, table: Table) -> Shape:
 
 
 class Names:
-    """Labels of codes and levels of a table's dimensions."""
+    """Labels and places of codes and levels of a table's dimensions."""
 
     def __init__(self, register: Register, dimensions: tuple[Dimension, ...]) -> None:
-        self._labels: dict[tuple[str, str, str], str] = {}
-        self._levels: dict[tuple[str, str], str] = {}
-        for dimension in dimensions:
-            for level in dimension.levels:
-                self._levels[dimension.name, level.name] = level.label or level.name
-                listed = register.codes.get(level.codes)
-                for code in listed.codes if listed else ():
-                    self._labels[dimension.name, level.name, code.code] = code.label
+        self._levels = {(d.name, level.name): level.label or level.name for d in dimensions for level in d.levels}
+        self._steps = {
+            (d.name, step.name): (depth, step)
+            for d in dimensions
+            for depth, step in enumerate(reversed(Hierarchy(register, d).steps))
+        }
 
-    def label(self, dimension: Dimension, level: str, code: str) -> str:
-        """What people read for a code; the total and the unknown have labels of their own."""
-        if code == dimension.total:
-            return dimension.total_label
-        if code == dimension.unknown:
-            return dimension.unknown_label
-        return self._labels.get((dimension.name, level, code), code)
+    def label(self, dimension: str, level: str, code: str) -> str:
+        """What people read for a code."""
+        return self._steps[dimension, level][1].labels.get(code, code)
 
     def level(self, dimension: Dimension, level: str) -> str:
         """What people read for a level."""
         return self._levels.get((dimension.name, level), dimension.total_label if level == "total" else level)
+
+    def place(self, dimension: str, level: str, code: str) -> tuple[int, int]:
+        """Where a code stands: coarsest level first, then the order of its list."""
+        depth, step = self._steps[dimension, level]
+        return depth, self._index(dimension, level).get(code, len(step.codes))
+
+    @cache  # noqa: B019 - a handful of instances for each edition
+    def _index(self, dimension: str, level: str) -> dict[str, int]:
+        return {code: place for place, code in enumerate(self._steps[dimension, level][1].codes)}
 
 
 def _measures(publication: Publication, table: Table) -> tuple[Measure, ...]:
@@ -175,28 +184,3 @@ def _cells_by_row(cells: pl.DataFrame, dimensions: tuple[Dimension, ...]) -> dic
             value = round(shown)
         out.setdefault(key, {})[measure] = Cell(value, tuple(marks) if shown is not None or marks else ("x",))
     return out
-
-
-class _Order:
-    """Sort key of rows: period, then each dimension by level (coarsest first) and place in its code list."""
-
-    def __init__(
-        self, register: Register, publication: Publication, table: Table, dimensions: tuple[Dimension, ...]
-    ) -> None:
-        self._places: list[dict[tuple[str, str], tuple[int, int]]] = []
-        for dimension in dimensions:
-            places: dict[tuple[str, str], tuple[int, int]] = {}
-            for depth, level in enumerate(reversed(dimension.levels)):
-                listed = register.codes.get(level.codes)
-                for place, code in enumerate(listed.codes if listed else ()):
-                    places[level.name, code.code] = (depth, place)
-            self._places.append(places)
-
-    def __call__(self, row: _Row) -> tuple[object, ...]:
-        when = Period.parse(row.period)
-        parts: list[object] = [when.kind == "year", when.start]
-        for places, (code, level) in zip(self._places, row.codes, strict=True):
-            # The total comes first; a code outside of the list (not known) comes last in its level.
-            default = (-1, 0) if level == "total" else (len(places), 0)
-            parts += [*places.get((level, code), default), code]
-        return tuple(parts)

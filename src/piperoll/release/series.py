@@ -65,7 +65,7 @@ def lines_of(register: Register, publication: Publication, chart: Chart, cells: 
         dimension = next(d for d in publication.dimensions if d.name == chart.dimension)
         names = Names(register, (dimension,))
         for code in of_measure[chart.dimension].unique(maintain_order=True).sort():
-            label = names.label(dimension, chart.level or "", code)
+            label = names.label(dimension.name, chart.level or "", code)
             out.append(Line(label, _points(of_measure.filter(pl.col(chart.dimension) == code)), name))
     return out
 

@@ -1,0 +1,159 @@
+"""One table, or a part of it, as it may be shown: the answer to a question in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+
+import polars as pl
+
+from piperoll.errors import UserError
+from piperoll.journal import Vintage
+from piperoll.periods import Period
+from piperoll.present.csvw import csv_header, has_status
+from piperoll.present.workbook import Table as SheetTable
+from piperoll.protect import apply, permit
+from piperoll.register.model.publication import Dimension, Publication, Table
+from piperoll.register.model.register import Register
+from piperoll.release.cells import cells_of, missing_of
+from piperoll.release.desk import Desk
+from piperoll.release.figures import decimals_of
+from piperoll.release.layout import dimensions_of, sheet_table
+from piperoll.tabulate import Hierarchy, find_table
+
+
+Where = Mapping[str, str | Sequence[str]]
+
+
+def answer(
+    desk: Desk,
+    publication: str,
+    table: str,
+    *,
+    period: str | None = None,
+    where: Where | None = None,
+    vintage: Vintage | str | int | None = None,
+) -> SheetTable:
+    """A table as it may be shown, restricted to a period and to parts of dimensions.
+
+    Args:
+        desk: Register, home and actor.
+        publication: Key of the publication.
+        table: Name or number of the table.
+        period: One period, as written; default: every period the table shows in its latest edition.
+        where: Dimension or level -> code or label: everything at or below it. A level alone, ``level=*``, keeps that
+            level.
+        vintage: As of which vintage.
+
+    Raises:
+        UserError: ``PR-P001`` for a period the policy does not allow, ``PR-T005`` for an unknown table, ``PR-E020``
+            for an unknown dimension or code, ``PR-E021`` if there are no data.
+    """
+    declared = desk.publication(publication)
+    definition = find_table(declared, table)
+    policy = desk.register.policies[declared.policy] if declared.policy else None
+    asked = Period.parse(period) if period else None
+    if asked is not None and policy is not None:
+        permit(policy, asked)
+    kept = _filters(desk.register, declared, definition, where or {})
+    desk.act("table.read", f"table {publication}/{definition.name}", details={"period": period or "", "where": kept})
+    parts, corrections = desk.parts(vintage), desk.corrections(vintage)
+    edition = _edition(definition, asked, parts)
+    missing = missing_of(desk.register, declared, parts, edition)
+    shown = [asked] if asked is not None else None
+    cells = cells_of(desk, declared, edition, parts, corrections, missing, [definition], shown)[definition.name]
+    protected = apply(cells, policy, decimals_of(declared))
+    for column, codes in kept.items():
+        protected = protected.filter(pl.col(column).is_in(codes))
+    return sheet_table(desk.register, declared, definition, protected)
+
+
+def protected_table(
+    desk: Desk,
+    publication: str,
+    table: str,
+    *,
+    period: str | None = None,
+    where: Where | None = None,
+    vintage: Vintage | str | int | None = None,
+) -> pl.DataFrame:
+    """`answer` as a frame: codes, labels, and for each measure its figure and ``<measure>_status``."""
+    found = answer(desk, publication, table, period=period, where=where, vintage=vintage)
+    columns: dict[str, list[object]] = {name: [] for name in csv_header(found)}
+    for row in found.cells():
+        for cell, column in zip(row, found.columns, strict=True):
+            columns[column.name].append(cell.value)
+            if has_status(found, column):
+                columns[f"{column.name}_status"].append(" ".join(cell.marks))
+    types = {c.name: pl.Float64 if c.numeric else pl.String for c in found.columns}
+    return pl.DataFrame(columns, schema_overrides=types)
+
+
+def _edition(table: Table, asked: Period | None, parts: Sequence[object]) -> Period:
+    """The edition that answers: the last period of the table's kind within the one asked, or that has data."""
+    if asked is not None:
+        return Period.containing(asked.end, table.period)
+    periods = [Period.parse(part.period) for part in parts]  # type: ignore[attr-defined]
+    if not periods:
+        raise UserError("PR-E021", "nothing has been collected yet.", fix="Run `piperoll collect` first.")
+    latest = max(period.end for period in periods)
+    last = Period.containing(latest, table.period)
+    return last if last.end <= latest else last.shift(-1)
+
+
+def _filters(register: Register, publication: Publication, table: Table, where: Where) -> dict[str, list[str]]:
+    """Column of the cells -> values kept."""
+    kept: dict[str, list[str]] = {}
+    dimensions = dimensions_of(publication, table)
+    for key, given in where.items():
+        values = [given] if isinstance(given, str) else list(given)
+        dimension = _dimension(dimensions, key)
+        if values == ["*"]:
+            kept[f"{dimension.name}_level"] = [key]
+            continue
+        codes = [code for value in values for code in _codes(Hierarchy(register, dimension), dimension, key, value)]
+        kept[dimension.name] = sorted(set(codes) & set(kept.get(dimension.name, codes)))
+    return kept
+
+
+def _dimension(dimensions: Sequence[Dimension], key: str) -> Dimension:
+    known: dict[str, Dimension] = {}
+    for dimension in dimensions:
+        known[dimension.name] = dimension
+        for level in dimension.levels:
+            known.setdefault(level.name, dimension)
+    if key in known:
+        return known[key]
+    near = get_close_matches(key, known, n=1)
+    raise UserError(
+        "PR-E020",
+        f"the table has no dimension or level `{key}`.",
+        fix=f"Did you mean `{near[0]}`?" if near else f"It has: {', '.join(known)}.",
+    )
+
+
+def _codes(hierarchy: Hierarchy, dimension: Dimension, key: str, value: str) -> set[str]:
+    """The code that ``value`` names (as code or label) and every code below it."""
+    steps = [step for step in hierarchy.steps if key in (dimension.name, step.name)]
+    wanted = value.strip().casefold()
+    found = {
+        code
+        for step in steps
+        for code in step.codes
+        if wanted in (code.casefold(), step.labels.get(code, code).casefold())
+    }
+    if not found:
+        labels = {label.casefold(): label for step in steps for label in (*step.labels.values(), *step.codes)}
+        near = get_close_matches(wanted, labels, n=1, cutoff=0.5)
+        raise UserError(
+            "PR-E020",
+            f"`{key}` has no `{value}`.",
+            fix=f"Did you mean `{labels[near[0]]}`?" if near else "See `piperoll register show` for its code lists.",
+        )
+    below = {code for path in hierarchy.paths.values() if found & set(path) for code in path[: _depth(path, found)]}
+    return found | below
+
+
+def _depth(path: Sequence[str], found: set[str]) -> int:
+    """How many codes of a path lie below the coarsest one found."""
+    return max(place for place, code in enumerate(path) if code in found)

@@ -193,7 +193,7 @@ class Sharing:
     Attributes:
         kind: ``access`` (to the system or data), ``supply`` (handed over), ``report`` (made and circulated),
             ``publish_inside`` (placed on an internal site), ``upload`` (to a hub), ``use``,
-            ``keep`` (kept locally), ``none`` (declared: nobody beyond ``to``).
+            ``coordinate`` (into reporting, and for people), ``keep`` (kept locally), ``none`` (declared: nobody beyond ``to``).
         what: What they get.
         to: Groups of people; ``at`` the organisations they belong to.
         users: How many; ``about`` whether that is approximate (a soft limit).
@@ -213,7 +213,7 @@ class Sharing:
         before_publication: Said of the time before publication.
     """
 
-    kind: Literal["access", "supply", "report", "publish_inside", "upload", "use", "keep", "none"]
+    kind: Literal["access", "supply", "report", "publish_inside", "upload", "use", "keep", "coordinate", "none"]
     what: str = "data"
     to: tuple[str, ...] = ()
     at: tuple[str, ...] = ()

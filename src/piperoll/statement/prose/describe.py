@@ -1,0 +1,217 @@
+"""Brief description and collection: sentences from facts."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from piperoll.register.model.facts import Description, Entry, Item, Step, System
+from piperoll.statement.document import Line
+from piperoll.statement.words import article, be, join, often, qualifier, sentence, upper
+
+
+_LONG = 3  # more sources than this are told as a list
+
+
+def description(entry: Entry, day: dt.date) -> list[Line]:
+    """Kind and purpose, contents, functions, systems covered."""
+    about = entry.description
+    lines = []
+    opening = _kind(about)
+    if opening:
+        lines.append(Line(sentence(opening)))
+    if about.holds:
+        verb = "They cover" if about.plural else "It covers"
+        items = tuple(item(each, day) for each in about.holds)
+        if len(items) == 1:
+            lines.append(Line(sentence(f"{verb} {items[0]}"), state=about.holds[0].when.at(day)))
+        else:
+            lines.append(Line(f"{verb}:", items))
+    if about.functions:
+        lines.append(Line("Its functions:", tuple(item(each, day) for each in about.functions)))
+    if entry.covers:
+        lines.append(Line("This entry covers:", tuple(_system(each) for each in entry.covers)))
+    return lines
+
+
+def _kind(about: Description) -> str:
+    if not about.kind:
+        return ""
+    kind = " ".join((join(about.traits), about.kind)).strip()
+    text = kind if about.plural else article(kind)
+    if about.purposes:
+        text += f" for {join(about.purposes)}"
+    if about.place:
+        text += f", {about.place}"
+    if about.made_from:
+        text += f", made by {about.made_from}"
+    return text
+
+
+def item(held: Item, day: dt.date) -> str:
+    """One thing a source holds, as a phrase."""
+    text = " ".join(filter(None, ("all" if held.complete else "", join(held.states), held.what)))
+    if held.people:
+        text += f" of {join(held.people)}"
+    if held.about:
+        text += f" about {held.about}"
+    if held.where:
+        text += f" {held.where}"
+    if held.through:
+        text += f" made through {held.through}"
+    if held.received_by:
+        text += f" that {held.received_by} receives"
+    if held.under:
+        text += f", under {held.under}"
+    if held.level:
+        text += f", at {join(held.level)}"
+    if held.by:
+        text += f", by {join(held.by)}"
+    if held.only:
+        text += f", if {held.only}"
+    if held.with_:
+        text += f", with {held.with_}"
+    if held.parts:
+        text += f": {join(held.parts)}"
+    if held.examples:
+        text += f" (for example {join(held.examples)})"
+    when = qualifier(held.when, day)
+    return f"{text} ({when})" if when else text
+
+
+def _system(system: System) -> str:
+    text = system.name
+    if system.serves:
+        text += f" ({system.serves})"
+    if system.part_of:
+        text += f", part of {system.part_of}"
+    if system.kind == "set":
+        text = f"a set of {text}"
+    if system.kind == "of_each":
+        text += f": {system.count} of them" if system.count else ": one of each"
+    if system.former:
+        text += ", a former system"
+    if system.spelling:
+        text += f", also written {system.spelling}"
+    return text
+
+
+_ACTIVE = {
+    "enter": ("enter", "enters"),
+    "upload": ("upload", "uploads"),
+    "submit": ("submit", "submits"),
+    "send": ("send", "sends"),
+    "gather": ("gather", "gathers"),
+    "reach": ("reach", "reaches"),
+    "capture": ("capture", "captures"),
+    "collate": ("collate", "collates"),
+    "extract": ("extract", "extracts"),
+    "merge": ("merge", "merges"),
+    "record": ("record", "records"),
+    "keep": ("keep", "keeps"),
+    "type_or_scan": ("type or scan", "types or scans"),
+    "link": ("link", "links"),
+    "snapshot": ("take a snapshot of", "takes a snapshot of"),
+    "exchange": ("exchange", "exchanges"),
+}
+_PASSIVE = {
+    "enter": "entered",
+    "upload": "uploaded",
+    "submit": "submitted",
+    "send": "sent",
+    "gather": "gathered",
+    "reach": "reached",
+    "capture": "captured",
+    "collate": "collated",
+    "extract": "extracted",
+    "merge": "merged",
+    "record": "recorded",
+    "keep": "kept",
+    "type_or_scan": "typed or scanned",
+    "link": "linked",
+}
+
+
+def collection(entry: Entry, day: dt.date) -> list[Line]:
+    """Each step of collection, in order."""
+    lines = []
+    if any(step.some for step in entry.collection):
+        who = next(step.by for step in entry.collection if step.some)
+        lines.append(Line(sentence(f"The {join(who)} differ in how they collect the data")))
+    lines += [_step(step, day) for step in entry.collection]
+    return lines
+
+
+def _step(step: Step, day: dt.date) -> Line:
+    if step.act == "exchange":
+        core = f"{upper(step.what)} also come through interactions with {join(step.out_of)}"
+    elif step.act == "snapshot":
+        core = _snapshot(step)
+    elif step.by:
+        core = _done_by(step)
+    else:
+        core = _done(step)
+    items: tuple[str, ...] = ()
+    if len(step.out_of) > _LONG:
+        items = step.out_of
+    more = []
+    if step.includes:
+        more.append(f"Among them are {'mainly ' if step.mainly else ''}{join(step.includes)}")
+    if step.exception:
+        more.append(step.exception)
+    if step.purpose and step.act != "merge":
+        more.append(f"Purpose: {join(step.purpose)}")
+    when = qualifier(step.when, day)
+    text = sentence(f"{core} ({when})" if when else core)
+    if items:
+        return Line(f"{text.rstrip('.')} several sources:", items)
+    return Line(" ".join((text, *(sentence(each) for each in more))), state=step.when.at(day))
+
+
+def _snapshot(step: Step) -> str:
+    text = f"A snapshot of {step.what} is taken {often(step.frequency)}"
+    if step.into:
+        text += f" for {step.into}"
+    if step.day:
+        text += f", on {join(step.day, 'or')} of the month"
+    if step.depends:
+        text += f" as {step.depends} requires"
+    return text
+
+
+def _done_by(step: Step) -> str:
+    who = join(step.by, step.by_join)
+    if step.some:
+        who = f"{'some' if step.some == 'some' else 'other'} {who}"
+    place = f" {join(step.at, 'or')}" if step.at else ""
+    verb = _ACTIVE[step.act][1 if step.one else 0]
+    return f"{who}{place} {verb} {step.what}{_manner(step)}{_ways(step)}"
+
+
+def _done(step: Step) -> str:
+    place = f" {join(step.at, 'or')}" if step.at else ""
+    also = "also " if step.also else ""
+    return f"{step.what} {be(step.what)} {also}{_PASSIVE[step.act]}{_manner(step)}{place}{_ways(step)}"
+
+
+def _manner(step: Step) -> str:
+    words = [step.manner, "automatically" if step.automatic else "", "directly" if step.direct else ""]
+    return "".join(f" {word}" for word in words if word)
+
+
+def _ways(step: Step) -> str:
+    text = ""
+    if step.out_of:
+        text += " from" if len(step.out_of) > _LONG else f" from {join(step.out_of)}"
+    if step.into:
+        text += f" into {step.into}"
+    if step.form:
+        text += f" {step.form}"
+    if step.to:
+        text += f" {'to' if step.act in ('send', 'submit') else 'for'} {join(step.to)}"
+    if step.via:
+        text += f" through {step.via}"
+    if step.frequency:
+        text += f", {often(step.frequency)}"
+    if step.purpose and step.act == "merge":
+        text += f", for {join(step.purpose)}"
+    return text

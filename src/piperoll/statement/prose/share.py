@@ -1,0 +1,247 @@
+"""Application, and access and dissemination: sentences from facts."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from piperoll.register.model.facts import Entry, Frame, Sharing, Use
+from piperoll.register.model.policy import Policy
+from piperoll.statement.document import Line
+from piperoll.statement.words import be, join, often, qualifier, sentence, upper
+
+
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def applications(entry: Entry, frame: Frame, day: dt.date) -> list[Line]:
+    """Each use of the data before they become statistics."""
+    return [Line(sentence(_use(use, frame, day)), state=use.when.at(day)) for use in entry.applications]
+
+
+def _use(use: Use, frame: Frame, day: dt.date) -> str:
+    text = use.use
+    if use.frequency:
+        text = f"{use.frequency} {text}"
+    if use.feeds:
+        text = f"contribution to {text}"
+    if use.sole:
+        text = f"collected in this form for {text} only"
+    if use.of:
+        text += f" of {use.of}"
+    if use.about:
+        text += f" on {use.about}"
+    if use.by:
+        text += f", by {use.by}"
+    if use.for_groups:
+        text += f", for {join(use.for_groups)}"
+    if use.within:
+        text += f", within {use.within}"
+    if use.includes:
+        text += f" ({join(use.includes)} included)"
+    if use.not_part_of:
+        text += f"; no part of {use.not_part_of}"
+    if use.exception:
+        text += f"; {use.exception}"
+    when = qualifier(use.when, day)
+    return f"{text} ({when})" if when else text
+
+
+def access(entry: Entry, day: dt.date) -> list[Line]:
+    """Each arrangement for access, supply and dissemination before publication."""
+    return [Line(_arrangement(each, day), state=each.when.at(day)) for each in entry.access]
+
+
+def _arrangement(sharing: Sharing, day: dt.date) -> str:
+    core = {
+        "access": _access,
+        "none": _none,
+        "keep": _keep,
+        "use": _use_of,
+        "upload": _upload,
+        "supply": _supply,
+        "report": _report,
+        "publish_inside": _inside,
+        "coordinate": _coordinate,
+    }[sharing.kind](sharing)
+    when = qualifier(sharing.when, day)
+    return sentence(f"{core} ({when})" if when else core)
+
+
+def people(sharing: Sharing) -> str:
+    """Who: number, groups, organisations."""
+    if sharing.users is not None:
+        number = _NUMBERS[sharing.users] if sharing.users < len(_NUMBERS) else str(sharing.users)
+        who = f"{'about ' if sharing.about else ''}{number} users"
+    else:
+        who = join(sharing.to)
+    if sharing.usually and who and sharing.kind == "access":
+        who = f"mainly {who}"
+    return f"{who} in {join(sharing.at)}" if sharing.at else who
+
+
+def _access(sharing: Sharing) -> str:
+    who = people(sharing)
+    only = "only " if sharing.limited else ""
+    what = sharing.what + (f", updated at {sharing.updated}" if _dated(sharing) else "")
+    if who:
+        text = f"{only}{who} have access to {what}"
+    else:
+        text = f"{what} can be reached"
+    if sharing.levels:
+        text += ", at levels that differ between users"
+    text += _ways(sharing)
+    if sharing.purpose:
+        text += f", for {join(sharing.purpose)}"
+    if sharing.before_publication:
+        text += ", before publication"
+    return text + _tail(sharing)
+
+
+def _dated(sharing: Sharing) -> bool:
+    return bool(sharing.updated) and sharing.updated not in sharing.what
+
+
+def _none(sharing: Sharing) -> str:
+    kinds = f", {join(sharing.examples, 'or')}," if sharing.examples else ""
+    before = " before publication" if sharing.before_publication else ""
+    return f"at present there is no dissemination{kinds} of {sharing.what} beyond {join(sharing.to)}{before}"
+
+
+def _keep(sharing: Sharing) -> str:
+    return f"{join(sharing.to)} keep {sharing.what} locally"
+
+
+def _use_of(sharing: Sharing) -> str:
+    what = _quantity(sharing)
+    if not sharing.to:
+        return f"{what} {be(what)} used {sharing.manner}"
+    verb = "use" if _many(sharing.to) else "uses"
+    purpose = f", for {join(sharing.purpose)}" if sharing.purpose else ""
+    return f"{join(sharing.to)} {verb} {what}{purpose}"
+
+
+def _many(names: tuple[str, ...]) -> bool:
+    return len(names) > 1 or be(names[0]) == "are"
+
+
+def _upload(sharing: Sharing) -> str:
+    when = f", {often(sharing.frequency)}" if sharing.frequency else ""
+    return f"{sharing.channel} receives {_quantity(sharing)} by upload{when}"
+
+
+def _inside(sharing: Sharing) -> str:
+    what = _quantity(sharing)
+    when = f" {often(sharing.frequency)}" if sharing.frequency else ""
+    via = f", through {join(sharing.via)}" if sharing.via else ""
+    return f"{what} {be(what)} placed{when} on {sharing.channel}{via}" if sharing.channel else f"{what}{when}{via}"
+
+
+def _coordinate(sharing: Sharing) -> str:
+    what = _quantity(sharing)
+    when = f" {often(sharing.frequency)}" if sharing.frequency else ""
+    return f"{what} {be(what)} coordinated{when}, for {people(sharing)} and into {sharing.channel}"
+
+
+def _supply(sharing: Sharing) -> str:
+    what = _quantity(sharing)
+    text = f"{what} {be(what)} {_pace(sharing)}{'sent' if sharing.back else 'supplied'}"
+    if sharing.on_request:
+        text = f"on request, {text}"
+    if sharing.usually:
+        text += " as a rule"
+    if sharing.channel:
+        text += f" by {sharing.channel}"
+    if sharing.by:
+        text += f" by {sharing.by}"
+    if sharing.back:
+        text += " back"
+    if sharing.to:
+        text += " to several recipients, among them" if sharing.among else " to"
+        text += f" {people(sharing)}"
+    if sharing.form:
+        text += f", in {sharing.form}"
+    if sharing.frequency and not _pace(sharing):
+        part = "some of them " if sharing.frequency_of == "some" else ""
+        text += f", {part}{often(sharing.frequency)}"
+    if sharing.ad_hoc:
+        text += ", ad hoc"
+    if sharing.purpose:
+        text += f", for {join(sharing.purpose)}"
+    return text + _tail(sharing)
+
+
+def _pace(sharing: Sharing) -> str:
+    """``sometimes`` stands before the verb, ``monthly`` after it."""
+    return "sometimes " if sharing.frequency == ("sometimes",) else ""
+
+
+def _report(sharing: Sharing) -> str:
+    what = _quantity(sharing)
+    text = f"{what} {be(what)} {'made' if not sharing.by else 'run'}"
+    if sharing.by:
+        text += f" by {sharing.by}"
+    if sharing.out_of:
+        text += f" from {sharing.out_of}"
+    if sharing.topics:
+        text += f", on {'topics such as ' if sharing.among else ''}{join(sharing.topics)}"
+    if sharing.to:
+        text += f" and circulated to {people(sharing)}"
+    if sharing.frequency:
+        text += f", {often(sharing.frequency)}"
+    if sharing.channel:
+        text += f", in {sharing.channel}"
+    if sharing.to or not sharing.channel:
+        return text + _tail(sharing)
+    return text
+
+
+def _quantity(sharing: Sharing) -> str:
+    return f"{sharing.quantity} {sharing.what}".strip()
+
+
+def _ways(sharing: Sharing) -> str:
+    text = ""
+    if sharing.ad_hoc:
+        text += " ad hoc"
+    if sharing.channel:
+        text += f", on {sharing.channel}"
+    if sharing.via:
+        text += f", through {join(sharing.via)}"
+    return text
+
+
+def _tail(sharing: Sharing) -> str:
+    text = ""
+    if sharing.on_request and sharing.kind == "access":
+        text += ", on request"
+    if sharing.examples:
+        text += f" (for example {join(sharing.examples)})"
+    if sharing.compared:
+        text += f"; more detailed than {sharing.compared}"
+    if sharing.marking:
+        text += f"; marked {sharing.marking}"
+    if sharing.reason:
+        text += f" (reason: {sharing.reason})"
+    if sharing.condition:
+        text += f", provided that {join(sharing.condition)}"
+    return text
+
+
+def policy_lines(policy: Policy, opening: str = "") -> list[Line]:
+    """A disclosure policy in words, made from its parameters: the same object wherever it is referred to."""
+    below = "Below the national level" if policy.applies == "subnational" else "At every level"
+    items = []
+    if policy.suppress_below is not None:
+        zero = "; zero is such a count" if policy.suppress_zero else "; zero is shown"
+        items.append(f"a count below {policy.suppress_below} is not shown{zero}")
+    if policy.round_to:
+        items.append(f"every other count is rounded to the nearest {policy.round_to}")
+    if policy.change_minimum_base is not None:
+        items.append(
+            f"a percentage change is shown only if the earlier period has {policy.change_minimum_base} cases or more"
+        )
+    names = {"month": "months", "quarter": "calendar quarters", "year": "annual totals",
+             "financial_year": "financial years"}  # fmt: skip
+    items.append(f"figures are given for {join([names[each] for each in policy.periods])} and no other period")
+    text = opening or f"Disclosure control ({policy.title})"
+    return [Line(f"{upper(text)}. {below}:", tuple(items))]

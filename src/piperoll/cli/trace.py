@@ -51,8 +51,8 @@ def trace(lazy: Lazy, release: str, table: str, cell: str, every: bool) -> None:
             say(f"    and {len(step.contributions) - len(shown):,} more: --all lists them")
     if len(found.history) > 1:
         say("Published before and since:")
-        for each in found.history:
-            say(f"  {each.release} table {each.table}: {' '.join(filter(None, (each.value, each.marks)))}")
+        for line in found.history:
+            say(f"  {line.release} table {line.table}: {' '.join(filter(None, (line.value, line.marks)))}")
 
 
 commands = [trace]

@@ -64,7 +64,9 @@ def find_cell(register: Register, publication: Publication, table: Table, text: 
     """
     dimensions = dimensions_of(publication, table)
     measures = {m.name: m for m in publication.measures if m.name in table.measures}
-    measure, period, codes = None, None, {}
+    measure: Measure | None = None
+    period: Period | None = None
+    codes: dict[str, str] = {}
     for word in filter(None, (part.strip() for part in text.split(","))):
         name, equals, value = word.partition("=")
         if not equals:
@@ -74,8 +76,8 @@ def find_cell(register: Register, publication: Publication, table: Table, text: 
         elif name in ("", "period") and period is None and _is_period(value):
             period = Period.parse(value)
         else:
-            dimension, code = _code(register, dimensions, name, value, codes)
-            codes[dimension] = code
+            where, code = _code(register, dimensions, name, value, codes)
+            codes[where] = code
     if period is None:
         raise UserError("PR-E032", "the cell's period is not named.", where=text, fix="Add it, for example 2012Q2.")
     measure = measure or next(iter(measures.values()))

@@ -1,0 +1,1 @@
+"""The county court: claims, what becomes of them, and the systems that record them."""

@@ -1,0 +1,68 @@
+"""``piperoll simulate``: deliveries of a simulated world, and the truth behind them."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from piperoll.cli.lazy import Lazy
+from piperoll.periods import Period, span
+
+
+@click.command()
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), help="Directory for the deliveries [HOME/inbox]."
+)
+@click.option("--truth", type=click.Path(path_type=Path, file_okay=False), help="Directory for the truth [HOME/truth].")
+@click.option("--world", "name", default="justice", show_default=True, help="World that is simulated.")
+@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Same seed, same bytes.")
+@click.option("--scale", type=float, default=1.0, show_default=True, help="Share of the true volumes.")
+@click.option("--from", "first", default="2006-01", show_default=True, help="First month.")
+@click.option("--to", "last", default="2012-09", show_default=True, help="Last month.")
+@click.option("--faults", default="default", show_default=True, help="`default`, `none`, or a YAML file of chances.")
+@click.pass_obj
+def simulate(
+    lazy: Lazy,
+    out: Path | None,
+    truth: Path | None,
+    name: str,
+    seed: int,
+    scale: float,
+    first: str,
+    last: str,
+    faults: str,
+) -> None:
+    """Write deliveries as suppliers would send them, with faults, and the truth apart.
+
+    Deliveries lie in a folder for the month in which they arrive. The truth holds every record as it is, every file
+    sent, and every fault put in.
+    """
+    from piperoll.simulate import build, read_plan
+    from piperoll.simulate import simulate as run
+
+    out, truth = out or lazy.home / "inbox", truth or lazy.home / "truth"
+    plan = read_plan(faults)
+    months = Period.parse(first), Period.parse(last)
+    register = lazy.workspace.register
+    world = build(name, register, seed, scale, *months)
+    lazy.act("simulate.write", f"world:{name}", f"seed {seed}, {first} to {last}, scale {scale:g}")
+    began = time.perf_counter()
+    columns = (TextColumn("Simulating"), BarColumn(), MofNCompleteColumn(), TextColumn("months"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task("", total=len(span(*months)))
+        summary = run(world, register, out, truth, plan, seed, lambda _: bar.advance(task))
+    took = time.perf_counter() - began
+    click.echo(
+        f"{summary.rows:,} rows in {summary.files:,} files ({summary.bytes / 1e6:,.0f} MB), "
+        f"{summary.faults:,} faults put in, in {took:.0f} seconds."
+    )
+    for dataset, rows in summary.by_dataset.items():
+        click.echo(f"  {dataset}: {rows:,} rows")
+    click.echo(f"Deliveries: {out}\nTruth: {truth}")
+
+
+commands: list[click.Command] = [simulate]

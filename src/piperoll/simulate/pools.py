@@ -1,0 +1,50 @@
+"""Things drawn by frequency: names, employers, streets."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from importlib import resources
+
+import numpy as np
+import polars as pl
+
+
+class Pool:
+    """Texts with weights.
+
+    Args:
+        texts: What is drawn.
+        weights: How often, on any scale; all alike if None.
+    """
+
+    def __init__(self, texts: Iterable[str], weights: Sequence[float] | np.ndarray | None = None) -> None:
+        self.texts = pl.Series("text", list(texts), dtype=pl.String)
+        if not len(self.texts):
+            raise ValueError("a pool needs at least one text")
+        self.weights = np.ones(len(self.texts)) if weights is None else np.asarray(weights, dtype=float)
+        if len(self.weights) != len(self.texts) or (self.weights < 0).any() or self.weights.sum() <= 0:
+            raise ValueError("a pool needs a weight, not below zero, for each text, and some above it")
+
+    @cached_property
+    def edges(self) -> np.ndarray:
+        """Upper edges of the texts' shares of (0, 1)."""
+        edges = np.cumsum(self.weights) / self.weights.sum()
+        edges[-1] = 1.0
+        return edges
+
+    def indices(self, rng: np.random.Generator, count: int) -> np.ndarray:
+        """``count`` positions in `texts`, by weight."""
+        return np.searchsorted(self.edges, rng.random(count), side="right").astype(np.int64)
+
+    def draw(self, rng: np.random.Generator, count: int) -> pl.Series:
+        """``count`` texts, by weight."""
+        return self.texts.gather(self.indices(rng, count))
+
+
+def read_pool(package: str, name: str, column: str = "name", weight: str = "weight") -> Pool:
+    """A pool from a CSV that lies in a package as data."""
+    with resources.files(package).joinpath(name).open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    return Pool([row[column] for row in rows], [float(row[weight]) for row in rows])

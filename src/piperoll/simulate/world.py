@@ -1,0 +1,88 @@
+"""What a simulated world gives: month by month, the deliveries of its sources and the truth behind them.
+
+A world is found by name through the entry point group ``piperoll.worlds``; nothing imports one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from importlib.metadata import entry_points
+from typing import Literal, Protocol
+
+import polars as pl
+
+from piperoll.errors import UserError
+from piperoll.periods import Period
+from piperoll.register.model.register import Register
+
+
+Form = Literal["csv", "csv.gz", "zip"]
+GROUP = "piperoll.worlds"
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """The rows that fill one slot, without fault.
+
+    Attributes:
+        dataset: Written ``source.dataset``.
+        supplier: Key of the supplier.
+        period: The slot's period.
+        frame: Typed rows with (at least) the columns of the contract.
+        form: How the file is packed.
+    """
+
+    dataset: str
+    supplier: str
+    period: Period
+    frame: pl.DataFrame
+    form: Form = "csv"
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What one month brings: deliveries, and by table the truth that became known for good."""
+
+    period: Period
+    deliveries: tuple[Delivery, ...]
+    truth: dict[str, pl.DataFrame] = field(default_factory=dict)
+
+
+class World(Protocol):
+    """A simulation of the systems that a register describes."""
+
+    def batches(self) -> Iterator[Batch]:
+        """Months in order. The same world gives the same batches."""
+        ...
+
+
+Factory = Callable[[Register, int, float, Period, Period], World]
+
+
+def names() -> list[str]:
+    """Names of the worlds installed, sorted."""
+    return sorted({each.name for each in entry_points(group=GROUP)})
+
+
+def build(name: str, register: Register, seed: int, scale: float, first: Period, last: Period) -> World:
+    """The world of this name for months ``first`` to ``last``.
+
+    Raises:
+        UserError: ``PR-M001`` if there is no such world, ``PR-M002`` for a scale out of range, ``PR-M003`` for months
+            that are none or in the wrong order.
+    """
+    if not 0 < scale <= 3:
+        raise UserError("PR-M002", f"The scale is {scale:g}.", fix="Give a number above 0 and at most 3.")
+    if first.kind != "month" or last.kind != "month" or last.start < first.start:
+        raise UserError(
+            "PR-M003",
+            f"{first} to {last} is not a span of months.",
+            fix="Write the first and last month as 2006-01 and 2012-09, the earlier one first.",
+        )
+    for each in entry_points(group=GROUP):
+        if each.name == name:
+            factory: Factory = each.load()
+            return factory(register, seed, scale, first, last)
+    known = ", ".join(names()) or "none"
+    raise UserError("PR-M001", f"There is no world named {name}.", fix=f"Installed: {known}.")

@@ -1,0 +1,46 @@
+"""Generic checks of dates that every dataset gets without declaring them (``G-V05``, ``G-V06``)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from piperoll.collect.rowcheck import RowCheck
+from piperoll.periods import Period
+from piperoll.register.model.contract import Dataset
+from piperoll.store.duck import quote_name
+
+
+OLDEST_BIRTH = dt.date(1890, 1, 1)
+# Days that systems write where a date of birth is not known.
+SENTINELS = (dt.date(1900, 1, 1), dt.date(1901, 1, 1), dt.date(1970, 1, 1))
+SENTINEL_SHARE = 0.005
+
+
+def date_checks(dataset: Dataset, period: Period) -> Iterator[RowCheck]:
+    """No business date after the cut-off; dates of birth possible, and not a system's stand-in for
+    unknown."""
+    last = period.end
+    if dataset.cut_off:
+        day = f"CAST({quote_name(dataset.cut_off)} AS DATE)"
+        far = last + dt.timedelta(days=365)
+        wrong = f"{day} > DATE '{last}' AND {day} <= DATE '{far}'"
+        words = f"lies after the period, which ends on {last}"
+        yield RowCheck("G-V05", "W", dataset.cut_off, "future", wrong, words, gated=True)
+        words = f"lies more than a year after the period, which ends on {last}"
+        yield RowCheck("G-V05", "E", dataset.cut_off, "future", f"{day} > DATE '{far}'", words, gated=True)
+    for field in dataset.fields:
+        if field.cls != "D" or field.type != "date":
+            continue
+        name = quote_name(field.name)
+        wrong = f"{name} < DATE '{OLDEST_BIRTH}' OR {name} > DATE '{last}'"
+        words = f"lies before {OLDEST_BIRTH} or after the period"
+        yield RowCheck("G-V06", "W", field.name, "range", wrong, words, gated=True)
+        days = ", ".join(f"DATE '{each}'" for each in SENTINELS)
+        words = "is suspiciously often a day that systems write for an unknown date"
+        question = (
+            f"{{n}} rows of {{period}} ({{share}}) have a day in `{field.name}` that systems write for an"
+            " unknown date. Are these dates real?"
+        )
+        wrong = f"{name} IN ({days})"
+        yield RowCheck("G-V06", "W", field.name, "sentinel", wrong, words, question, gated=True, share=SENTINEL_SHARE)

@@ -1,0 +1,105 @@
+"""Slots: what is owed, in, late or refused."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from piperoll.collect.known import slot_of
+from piperoll.collect.slots import Slot, not_owed
+from piperoll.journal import Delivery
+from piperoll.journal.force import in_force_now
+from piperoll.periods import Period, span
+from piperoll.register.model.register import Register
+
+
+State = Literal["in", "owed", "late", "refused"]
+STATES: tuple[State, ...] = ("in", "owed", "late", "refused")
+
+
+@dataclass(frozen=True)
+class SlotState:
+    """One slot and how it stands.
+
+    Attributes:
+        state: ``in``: a delivery counts. ``refused``: something came, nothing counts. ``owed``: nothing came, and it
+            is not due yet. ``late``: nothing came, and it was due before today.
+        due: Day by which it is due.
+        delivery: The one that counts, or the last that was refused or withdrawn.
+    """
+
+    slot: Slot
+    state: State
+    due: dt.date
+    delivery: Delivery | None = None
+
+
+def slots(
+    register: Register,
+    deliveries: Iterable[Delivery],
+    today: dt.date,
+    *,
+    source: str | None = None,
+    dataset: str | None = None,
+    supplier: str | None = None,
+    period: str | None = None,
+) -> list[SlotState]:
+    """Every slot owed up to ``today``, in order of dataset, period and supplier.
+
+    Args:
+        register: Who owes what, and since when.
+        deliveries: Every delivery ever recorded.
+        today: Slots of periods that have not begun are not listed.
+        source, dataset, supplier: Keys, to choose.
+        period: As written: a slot within it is chosen (``2012`` chooses the months of 2012).
+    """
+    by_slot: dict[Slot, list[Delivery]] = defaultdict(list)
+    for delivery in deliveries:
+        by_slot[slot_of(delivery)].append(delivery)
+    within = Period.parse(period) if period else None
+    found = []
+    for slot in _owed(register, today):
+        spot = Period.parse(slot.period)
+        if source not in (None, slot.source) or dataset not in (None, slot.dataset, slot.key):
+            continue
+        if supplier not in (None, slot.supplier) or (
+            within and not (within.start <= spot.start and spot.end <= within.end)
+        ):
+            continue
+        due = spot.end + dt.timedelta(days=register.dataset(slot.key).due_days)
+        found.append(_state(slot, by_slot.get(slot, []), due, today))
+    return found
+
+
+def counts(states: Iterable[SlotState]) -> dict[str, int]:
+    """How many slots are in each state."""
+    counted = Counter(each.state for each in states)
+    return {state: counted.get(state, 0) for state in STATES}
+
+
+def _state(slot: Slot, deliveries: list[Delivery], due: dt.date, today: dt.date) -> SlotState:
+    current = in_force_now(deliveries)
+    if current is not None:
+        return SlotState(slot, "in", due, current)
+    if deliveries:
+        return SlotState(slot, "refused", due, deliveries[-1])
+    return SlotState(slot, "late" if today > due else "owed", due)
+
+
+def _owed(register: Register, today: dt.date) -> Iterator[Slot]:
+    for source, dataset in register.datasets():
+        group = register.suppliers.get(dataset.suppliers)
+        if dataset.owed_from is None or group is None:
+            continue
+        first = Period.parse(dataset.owed_from)
+        last = Period.containing(today, dataset.period)
+        if dataset.owed_to is not None:
+            last = min(last, Period.parse(dataset.owed_to))
+        for period in span(first, last):
+            for supplier in group.suppliers:
+                slot = Slot(source.key, dataset.name, supplier.key, str(period))
+                if not not_owed(register, slot, today):
+                    yield slot

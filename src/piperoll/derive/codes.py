@@ -27,9 +27,7 @@ def code_frame(codes: CodeList) -> pa.Table:
     return pa.table(data, schema=schema)
 
 
-def create_code_tables(
-    con: duckdb.DuckDBPyConnection, register: Register, lists: Iterable[str] | None = None
-) -> None:
+def create_code_tables(con: duckdb.DuckDBPyConnection, register: Register, lists: Iterable[str] | None = None) -> None:
     """Make a table for each code list (or only those named) in the connection; made again, it replaces."""
     for key in sorted(register.codes if lists is None else lists):
         create_table(con, f"codes__{key}", code_frame(register.codes[key]))

@@ -38,7 +38,7 @@ def origin(planned: Planned, column: str) -> Origin:
     """
     root = _root(planned)
     leaves: set[Leaf] = set()
-    found: exp.Expression | None = None
+    found: exp.Expr | None = None
     for scope in _branches(root):
         projection = _projection(scope, column)
         if projection is None:
@@ -47,9 +47,7 @@ def origin(planned: Planned, column: str) -> Origin:
         leaves |= set(_of_expression(scope, projection))
     assert found is not None
     shown = found.unalias() if isinstance(found, exp.Alias) else found
-    written = next(
-        (each for each in planned.model.query.selects if each.alias_or_name == column), planned.model.query
-    )
+    written = next((each for each in planned.model.query.selects if each.alias_or_name == column), planned.model.query)
     return Origin(shown.sql(dialect=DIALECT), line_of(written), tuple(sorted(leaves)))
 
 
@@ -58,9 +56,9 @@ def row_origin(planned: Planned) -> tuple[Leaf, ...]:
     leaves: set[Leaf] = set()
     for scope in _root(planned).traverse():
         query = scope.expression
-        clauses: list[exp.Expression] = []
+        clauses: list[exp.Expr] = []
         for part in ("where", "having", "group", "qualify"):
-            if isinstance(query.args.get(part), exp.Expression):
+            if isinstance(query.args.get(part), exp.Expr):
                 clauses.append(query.args[part])
         clauses += [join.args["on"] for join in query.args.get("joins") or () if join.args.get("on")]
         for clause in clauses:
@@ -69,7 +67,7 @@ def row_origin(planned: Planned) -> tuple[Leaf, ...]:
     return tuple(sorted(leaves))
 
 
-def expression_columns(expression: exp.Expression) -> tuple[str, ...]:
+def expression_columns(expression: exp.Expr) -> tuple[str, ...]:
     """Names of the columns an expression of publication.yaml uses, sorted."""
     return tuple(sorted({column.name for column in expression.find_all(exp.Column)}))
 
@@ -86,20 +84,26 @@ def _branches(scope: Scope) -> Iterable[Scope]:
     return [scope]
 
 
-def _projection(scope: Scope, name: str) -> exp.Expression | None:
+def _projection(scope: Scope, name: str) -> exp.Expr | None:
     """The projection of this name; in the second and later branches of a UNION, names may differ and place counts."""
-    for each in scope.expression.selects:
+    for each in _selects(scope):
         if each.alias_or_name == name:
             return each
     return None
 
 
-def _of_expression(scope: Scope, expression: exp.Expression) -> Iterator[Leaf]:
+def _selects(scope: Scope) -> list[exp.Expr]:
+    query = scope.expression
+    assert isinstance(query, exp.Query)
+    return list(query.selects)
+
+
+def _of_expression(scope: Scope, expression: exp.Expr) -> Iterator[Leaf]:
     for column in _own_columns(expression):
         yield from _of_column(scope, column)
 
 
-def _own_columns(expression: exp.Expression) -> Iterator[exp.Column]:
+def _own_columns(expression: exp.Expr) -> Iterator[exp.Column]:
     """Columns of an expression, those in subqueries of it left to their own scope."""
     for node in expression.walk(prune=lambda each: isinstance(each, exp.Query) and each is not expression):
         if isinstance(node, exp.Column):
@@ -116,9 +120,9 @@ def _of_column(scope: Scope | None, column: exp.Column) -> Iterator[Leaf]:
         yield source.name, column.name
         return
     first = next(iter(_branches(source)))
-    names = [each.alias_or_name for each in first.expression.selects]
+    names = [each.alias_or_name for each in _selects(first)]
     if column.name not in names:
         return
     place = names.index(column.name)
     for branch in _branches(source):
-        yield from _of_expression(branch, branch.expression.selects[place])
+        yield from _of_expression(branch, _selects(branch)[place])

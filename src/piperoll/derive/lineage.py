@@ -123,7 +123,11 @@ class Tracer:
         found = self._find(column, {**measures, **dimensions}, f"column of the table {table_name}")
         below = [self.measure(found)] if isinstance(found, Measure) else self._dimension(table, found)
         return Lineage(
-            "table column", f"{table.name}.{column}", note=f"table {table.number}", where=self.file, made_of=tuple(below)
+            "table column",
+            f"{table.name}.{column}",
+            note=f"table {table.number}",
+            where=self.file,
+            made_of=tuple(below),
         )
 
     def measure(self, measure: Measure, role: str = "value") -> Lineage:
@@ -143,9 +147,7 @@ class Tracer:
         if measure.model:
             below += self._counted(measure, self._model(measure.model))
         rules = (measure.counting_rule,) if measure.counting_rule else ()
-        written = " ".join(
-            each for each in (measure.value, f"WHERE {measure.where}" if measure.where else "") if each
-        )
+        written = " ".join(each for each in (measure.value, f"WHERE {measure.where}" if measure.where else "") if each)
         return Lineage("measure", measure.name, role, written, "", rules, measure.kind, tuple(below))
 
     def _counted(self, measure: Measure, model: Planned) -> list[Lineage]:
@@ -156,7 +158,7 @@ class Tracer:
             parsed = parse_condition(text, self.file)
             if isinstance(parsed, Problem):
                 raise Problems([parsed])
-            assert isinstance(parsed, exp.Expression)
+            assert isinstance(parsed, exp.Expr)
             below += [self.column(model.name, name, role) for name in expression_columns(parsed)]
         below += self._rows(model)
         return below

@@ -106,12 +106,12 @@ def parse(text: str, where: str) -> exp.Query | Problem:
     return statements[0]
 
 
-def references(query: exp.Expression) -> tuple[str, ...]:
+def references(query: exp.Expr) -> tuple[str, ...]:
     """Names of the tables a query reads, without those it defines itself (WITH)."""
     return tuple(sorted({table.name for table in outer_tables(query)}))
 
 
-def outer_tables(query: exp.Expression) -> list[exp.Table]:
+def outer_tables(query: exp.Expr) -> list[exp.Table]:
     """Tables read that are not defined by a WITH in whose scope they stand."""
     found: dict[int, exp.Table] = {}
     for scope in traverse_scope(query):
@@ -121,7 +121,7 @@ def outer_tables(query: exp.Expression) -> list[exp.Table]:
     return list(found.values())
 
 
-def line_of(node: exp.Expression) -> int:
+def line_of(node: exp.Expr) -> int:
     """Line of an expression in its file: its own or that of its first part that knows it (1 if none does)."""
     for part in node.walk():
         line = part.meta.get("line")

@@ -153,8 +153,14 @@ def _qualify(model: Model, schema: Mapping[str, Columns]) -> Planned | Problem:
                 where=f"{model.where}:{line_of(select)}",
                 fix="Give each column a name of its own (AS).",
             )
-        columns[name] = select.type.sql(dialect=DIALECT) if select.type else "VARCHAR"
+        columns[name] = _type(select)
     return Planned(model, columns, query)
+
+
+def _type(select: exp.Expr) -> str:
+    """DuckDB's name of a column's type; text where it is not known."""
+    name = select.type.sql(dialect=DIALECT) if select.type else "UNKNOWN"
+    return {"TEXT": "VARCHAR", "UNKNOWN": "VARCHAR", "NULL": "VARCHAR"}.get(name, name)
 
 
 def _unknown_column(model: Model, message: str, schema: Mapping[str, Columns]) -> Problem:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,6 +58,7 @@ def run(
     publication: Publication,
     *,
     models: Iterable[str] | None = None,
+    planned: Sequence[Planned] | None = None,
     cache: Path | None = None,
     fingerprints: Mapping[str, str] | None = None,
     progress: Callable[[str], None] = lambda name: None,
@@ -69,6 +70,7 @@ def run(
             (`piperoll.store.duck.lock`), with ``cache`` among the directories allowed.
         register, publication: What is declared.
         models: Only these and what they read; default all.
+        planned: The publication's models, if they are planned already.
         cache: Directory of results; with ``fingerprints`` an earlier result is taken instead of running a model.
         fingerprints: Hash of each dataset's contents (`piperoll.derive.fingerprint`).
         progress: Told the name of each model before it runs.
@@ -77,7 +79,7 @@ def run(
         Problems: See `piperoll.derive.plan`.
         UserError: ``PR-D009`` when a model fails while it runs.
     """
-    planned = plan(register, publication)
+    planned = tuple(planned) if planned is not None else plan(register, publication)
     if models is not None:
         planned = tuple(needed(planned, models))
     lists = sorted({name for each in planned for name in each.model.references if name.startswith("codes__")})

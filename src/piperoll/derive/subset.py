@@ -1,8 +1,8 @@
 """The SQL subset: what DuckDB and Spark both run, with equal results. A lint says where a model leaves it.
 
-A whitelist, because what is new in a dialect must be refused until someone has looked. Left out on purpose, although both
-engines know them: CONCAT (nulls differ), DATE_TRUNC (a date here, a timestamp there), DATE_DIFF in other units than
-days (boundaries crossed against whole months), string aggregation and LIMIT without an order (rows differ).
+A whitelist, because what is new in a dialect must be refused until someone has looked. Left out on purpose, although
+both engines know them: CONCAT (nulls differ), DATE_TRUNC (a date here, a timestamp there), DATE_DIFF in other units
+than days (boundaries crossed against whole months), string aggregation and LIMIT without an order (rows differ).
 """
 
 from __future__ import annotations
@@ -38,14 +38,12 @@ FUNCTIONS = (
     exp.Grouping,
 )  # fmt: skip
 ALLOWED = frozenset((*STRUCTURE, *OPERATORS, *FUNCTIONS))
-TYPES = frozenset(
-    ("BIGINT", "INT", "SMALLINT", "DOUBLE", "DECIMAL", "VARCHAR", "TEXT", "DATE", "TIMESTAMP", "BOOLEAN")
-)
+TYPES = frozenset(("BIGINT", "INT", "SMALLINT", "DOUBLE", "DECIMAL", "VARCHAR", "TEXT", "DATE", "TIMESTAMP", "BOOLEAN"))
 EXTRACTED = frozenset(("YEAR", "QUARTER", "MONTH", "DAY"))
 FIX = "Write it with what both engines share; docs/reference/sql.md lists that."
 
 
-def check_subset(query: exp.Expression, where: str) -> list[Problem]:
+def check_subset(query: exp.Expr, where: str) -> list[Problem]:
     """Constructs of a query outside of the subset, each with file and line (``PR-D004``); empty if there is none."""
     problems = [
         Problem("PR-D004", f"{what} is not in the SQL subset.", where=f"{where}:{line_of(node)}", fix=FIX)
@@ -54,7 +52,7 @@ def check_subset(query: exp.Expression, where: str) -> list[Problem]:
     return problems or list(_not_carried(query, where))
 
 
-def _outside(query: exp.Expression) -> Iterator[tuple[exp.Expression, str]]:
+def _outside(query: exp.Expr) -> Iterator[tuple[exp.Expr, str]]:
     for node in query.walk(bfs=False):
         if type(node) not in ALLOWED:
             yield node, _name(node)
@@ -91,7 +89,7 @@ def _join_outside(join: exp.Join) -> str:
     return join.kind.upper() if join.kind.upper() not in ("", "INNER", "OUTER", "CROSS") else ""
 
 
-def _name(node: exp.Expression) -> str:
+def _name(node: exp.Expr) -> str:
     if isinstance(node, exp.Anonymous):
         return f"function {node.name}"
     if isinstance(node, exp.Func):
@@ -99,7 +97,7 @@ def _name(node: exp.Expression) -> str:
     return node.key.upper().replace("_", " ")
 
 
-def to_spark(query: exp.Expression) -> str:
+def to_spark(query: exp.Expr) -> str:
     """The same query in Spark's dialect.
 
     Raises:
@@ -108,7 +106,7 @@ def to_spark(query: exp.Expression) -> str:
     return query.sql(dialect=SPARK, unsupported_level=sqlglot.ErrorLevel.RAISE)
 
 
-def _not_carried(query: exp.Expression, where: str) -> Iterator[Problem]:
+def _not_carried(query: exp.Expr, where: str) -> Iterator[Problem]:
     try:
         sqlglot.parse_one(to_spark(query), read=SPARK)
     except SqlglotError as error:
@@ -116,7 +114,7 @@ def _not_carried(query: exp.Expression, where: str) -> Iterator[Problem]:
         yield Problem("PR-D004", f"this cannot be said in Spark: {reason}.", where=f"{where}:1", fix=FIX)
 
 
-def parse_condition(text: str, where: str) -> exp.Expression | Problem:
+def parse_condition(text: str, where: str) -> exp.Expr | Problem:
     """Parse a condition or expression of publication.yaml (`Measure.where`, `Measure.value`) within the subset."""
     try:
         parsed = sqlglot.parse_one(text, read=DIALECT)

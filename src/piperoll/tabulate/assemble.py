@@ -13,7 +13,7 @@ from piperoll.register.model.register import Register
 from piperoll.tabulate.cells import CELL_SCHEMA
 from piperoll.tabulate.derived import add_derived
 from piperoll.tabulate.identity import quote_code
-from piperoll.tabulate.missing import Missing, areas_unknown, datasets_of, everyone_missing, suppliers_missing
+from piperoll.tabulate.missing import Gaps, Missing, areas_unknown, datasets_of, everyone_missing
 from piperoll.tabulate.query import Axis
 
 
@@ -74,7 +74,9 @@ def _combinations(frame: Frame, counts: pl.DataFrame) -> pl.DataFrame:
     """
     first = min(each.start for each in frame.rows)
     last = max(each.end for each in frame.rows)
-    whole = pl.DataFrame({"_parts": [[]], "national": [True], "_place": [False]}, schema_overrides={"_parts": pl.List(pl.String)})
+    whole = pl.DataFrame(
+        {"_parts": [[]], "national": [True], "_place": [False]}, schema_overrides={"_parts": pl.List(pl.String)}
+    )
     for number, axis in sorted(enumerate(frame.axes), key=lambda pair: pair[1].name):
         has_national = any(step.national for step in axis.hierarchy.steps)
         rows = []
@@ -87,7 +89,17 @@ def _combinations(frame: Frame, counts: pl.DataFrame) -> pl.DataFrame:
                     continue
                 canonical = axis.hierarchy.canonical.get(code, code)
                 part = None if canonical is None else f"{quote_code(axis.name)}={quote_code(canonical)}"
-                rows.append((code, level, rank, place, part, step.national or not has_national, has_national and part is not None))
+                rows.append(
+                    (
+                        code,
+                        level,
+                        rank,
+                        place,
+                        part,
+                        step.national or not has_national,
+                        has_national and part is not None,
+                    )
+                )
         names = [axis.name, f"{axis.name}_level", f"_rank{number}", f"_place{number}", "_part", "_national", "_below"]
         codes = pl.DataFrame(rows, schema=names, orient="row", schema_overrides={"_part": pl.String})
         whole = whole.join(codes, how="cross").with_columns(
@@ -101,7 +113,10 @@ def _combinations(frame: Frame, counts: pl.DataFrame) -> pl.DataFrame:
         whole = whole.drop("_part", "_national", "_below")
     return whole.with_columns(
         pl.col("_parts").list.join(";").alias("_codes"),
-        pl.when("_place").then(pl.lit(frame.publication.geography_version)).otherwise(pl.lit("")).alias("geography_version"),
+        pl.when("_place")
+        .then(pl.lit(frame.publication.geography_version))
+        .otherwise(pl.lit(""))
+        .alias("geography_version"),
     ).drop("_parts", "_place")
 
 
@@ -180,12 +195,14 @@ def _missing(frame: Frame, cells: pl.DataFrame) -> pl.DataFrame:
     if not frame.missing:
         return cells
     parts = []
+    gaps = Gaps.of(frame.missing)
     steps = next((max(a.hierarchy.dimension.steps) for a in frame.axes if a.elapsed), 0)
     datasets = {m.name: datasets_of(frame.planned, m.model) for m in frame.measures.values() if m.model}
     for (period_text, name), part in cells.group_by("period", "measure", maintain_order=True):
         period = Period.parse(str(period_text))
-        end = min(Period.containing(period.end, "quarter").shift(steps), frame.edition) if steps else period
-        gone = suppliers_missing(frame.missing, datasets[str(name)], period, end)
+        followed = Period.containing(period.end, "quarter").shift(steps) if steps else period
+        end = min(followed.end, frame.edition.end) if steps else period.end
+        gone = gaps.suppliers(datasets[str(name)], period.start, end)
         if not gone:
             parts.append(part)
             continue

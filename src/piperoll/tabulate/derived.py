@@ -34,7 +34,7 @@ def _rows(frame: Frame, cells: pl.DataFrame, measure: str | None) -> pl.DataFram
 
 
 def _as(frame: Frame, cells: pl.DataFrame, measure: Measure, value: pl.Expr, n: pl.Expr) -> pl.DataFrame:
-    """Cells of a derived measure from those of the count it is made of, renamed, with ``_other`` columns of the base."""
+    """Cells of a derived measure from those of the count it is made of, with ``_`` columns of the base."""
     other = pl.col("_value")
     unknown = pl.col("marks").list.contains("x") | pl.col("_marks").list.contains("x")
     made = pl.when(unknown).then(None).otherwise(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from piperoll.errors import UserError
 from piperoll.register.model.codes import CodeList
@@ -154,7 +155,7 @@ class Hierarchy:
         """
         children: dict[str, set[str]] = {}
         for path in self.paths.values():
-            for code, parent in zip(path, path[1:], strict=False):
+            for code, parent in pairwise(path):
                 if code != parent:
                     children.setdefault(parent, set()).add(code)
         answer: dict[str, str | None] = {}

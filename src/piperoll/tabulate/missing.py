@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -29,16 +30,30 @@ def datasets_of(planned: Iterable[Planned], model: str) -> frozenset[str]:
     return frozenset(inputs_of(needed(planned, [model])))
 
 
-def suppliers_missing(
-    missing: Iterable[Missing], datasets: frozenset[str], start: Period, end: Period
-) -> tuple[str, ...]:
-    """Suppliers whose delivery of one of these datasets for some day from ``start`` to ``end`` is missing, sorted."""
-    found = set()
-    for each in missing:
-        period = Period.parse(each.period)
-        if each.dataset in datasets and period.start <= end.end and start.start <= period.end:
-            found.add(each.supplier)
-    return tuple(sorted(found))
+@dataclass(frozen=True)
+class Gaps:
+    """Missing deliveries, found by dataset and day."""
+
+    by_dataset: Mapping[str, tuple[tuple[dt.date, dt.date, str], ...]]
+
+    @classmethod
+    def of(cls, missing: Iterable[Missing]) -> Gaps:
+        """Read the periods once."""
+        found: dict[str, list[tuple[dt.date, dt.date, str]]] = {}
+        for each in missing:
+            period = Period.parse(each.period)
+            found.setdefault(each.dataset, []).append((period.start, period.end, each.supplier))
+        return cls({dataset: tuple(sorted(gaps)) for dataset, gaps in found.items()})
+
+    def suppliers(self, datasets: Iterable[str], start: dt.date, end: dt.date) -> tuple[str, ...]:
+        """Suppliers whose delivery of one of these datasets for some day from ``start`` to ``end`` is missing."""
+        found = {
+            supplier
+            for dataset in datasets
+            for first, last, supplier in self.by_dataset.get(dataset, ())
+            if first <= end and start <= last
+        }
+        return tuple(sorted(found))
 
 
 def areas_unknown(

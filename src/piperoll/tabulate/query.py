@@ -61,9 +61,7 @@ def count_query(
     quarters = next((axis.hierarchy.dimension.steps for axis in axes if axis.elapsed), ())
     date = f"m.{quote_name(column)}"
     base = [f"EXTRACT(YEAR FROM {date}) AS y", f"EXTRACT(MONTH FROM {date}) AS m"]
-    base += [
-        f"m.{quote_name(axis.hierarchy.dimension.column)} AS k{place}" for place, axis in enumerate(placed)
-    ]
+    base += [f"m.{quote_name(axis.hierarchy.dimension.column)} AS k{place}" for place, axis in enumerate(placed)]
     keys = len(base)
     carried: list[str] = []
     final: list[str] = []
@@ -123,9 +121,7 @@ def _groups(kinds: Sequence[Kind], placed: Sequence[Axis]) -> tuple[str, list[st
     return sets, columns
 
 
-def _aggregates(
-    place: int, measure: Measure, date: str, quarters: Sequence[int]
-) -> list[tuple[str, str, str]]:
+def _aggregates(place: int, measure: Measure, date: str, quarters: Sequence[int]) -> list[tuple[str, str, str]]:
     """For each column a measure needs: its name, what is made of rows, and what is made of that."""
     where = f"({measure.where})" if measure.where else "TRUE"
     keep = f"FILTER (WHERE {where})"

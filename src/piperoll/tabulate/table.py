@@ -42,10 +42,7 @@ def find_table(publication: Publication, name: str) -> Table:
 def models_of(publication: Publication, tables: Iterable[Table]) -> tuple[str, ...]:
     """Names of the models that these tables count, sorted."""
     names = {
-        measure.model
-        for table in tables
-        for measure in _closure(publication, table.measures).values()
-        if measure.model
+        measure.model for table in tables for measure in _closure(publication, table.measures).values() if measure.model
     }
     return tuple(sorted(names))
 

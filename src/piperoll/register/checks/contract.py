@@ -40,8 +40,9 @@ def check_contracts(loaded: Loaded) -> None:
 def _key(at: At) -> None:
     """The key is made of fields that the store keeps and that are never null; ``PR-R021``, ``PR-R031``."""
     dataset = at.dataset
-    if not dataset.key:
-        at.tell("PR-R031", ("key",), "A dataset needs a key.", "Name the fields that tell its rows apart.")
+    if not dataset.key and dataset.mode == "increment":
+        said = "A dataset in mode increment needs a key."
+        at.tell("PR-R031", ("key",), said, "Name the fields that tell its records apart.")
     for i, name in enumerate(dataset.key):
         field = at.field(name, ("key", i))
         if field is None:

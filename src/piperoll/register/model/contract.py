@@ -191,7 +191,7 @@ class Dataset:
         mode: What a delivery holds: ``full`` (everything, replaces the supplier's earlier ones), ``snapshot`` (a stock
             at the period's end, kept side by side), ``increment`` (new and changed records, and deletions, by key),
             ``events`` (what happened in the period; a later delivery of the slot replaces it).
-        key: Fields of the primary key.
+        key: Fields of the primary key; may be empty where rows cannot be told apart (not in mode increment).
         period: Kind of period of a slot: ``month``, ``quarter``, ``year`` or ``financial_year``.
         suppliers: Key of the supplier group that owes it.
         owed_from, owed_to: First and last period owed, as written (``2006-01``); none: no slots are owed yet.

@@ -62,7 +62,7 @@ def _head(of: Of) -> None:
 
 
 def _models(of: Of) -> None:
-    """Each model is a file, reads only what there is, and no circle of models; ``PR-R033``, ``PR-R024``, ``PR-R025``."""
+    """Each model is a file, reads only what there is, and waits for no other in a circle (``PR-R024``, 25, 33)."""
     folder = f"publications/{of.made.key}"
     models = of.publication.models
     of.loaded.unique("model", list(models), of.made, ("models",))

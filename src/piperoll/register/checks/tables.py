@@ -21,7 +21,7 @@ _NEEDS: dict[str, tuple[str, ...]] = {
 
 
 def check_measures(of: Of) -> None:
-    """Measures have what their kind needs, over columns and measures there are; ``PR-R020``, ``PR-R025``, ``PR-R031``."""
+    """Measures have what their kind needs, over columns and measures there are (``PR-R020``, 25, 31)."""
     measures = of.publication.measures
     names = [each.name for each in measures]
     of.loaded.unique("measure", names, of.made, ("measures",))
@@ -83,7 +83,7 @@ def _circle(of: Of, measure: Measure, path: Path) -> None:
 
 
 def check_tables(of: Of) -> None:
-    """Tables show measures, dimensions and levels there are, whose models have the columns; ``PR-R020``, ``PR-R025``."""
+    """Tables show measures, dimensions and levels there are; their models have the columns (``PR-R020``, 25)."""
     publication = of.publication
     of.loaded.unique("table", [each.name for each in publication.tables], of.made, ("tables",))
     of.loaded.unique("table number", [each.number for each in publication.tables], of.made, ("tables",))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from piperoll.errors import UserError
-from piperoll.register.model.facts import Entry, Flag, Frame
+from piperoll.register.model.facts import Entry, Flag, Frame, Heading, State
 from piperoll.register.model.register import Register, Source
 from piperoll.statement.compare import changes_of, mark
 from piperoll.statement.document import EntryText, Line, Part, Statement
@@ -116,11 +116,16 @@ def _entry(source: Source, register: Register, frame: Frame, day: dt.date) -> En
         domain=frame.domains.get(entry.domain, entry.domain),
         page=entry.page,
         state=state,
-        state_words=f"{STATE_WORDS[state]} ({when})" if when else STATE_WORDS[state],
+        state_words=_state_words(state, when),
         parts=parts,
         notes=tuple(_flag(each, titles) for each in entry.flags),
         abbreviations=used(frame, texts),
     )
+
+
+def _state_words(state: State, when: str) -> str:
+    words = STATE_WORDS[state]
+    return when if when.startswith(words) else f"{words} ({when})" if when else words
 
 
 def _lines(key: str, entry: Entry, register: Register, frame: Frame, day: dt.date) -> list[Line]:
@@ -147,8 +152,8 @@ def _lines(key: str, entry: Entry, register: Register, frame: Frame, day: dt.dat
     return lines + extra + after
 
 
-def _flag(flag: Flag, titles: dict[str, str]) -> Line:
-    where = titles.get(flag.heading, _TITLES.get(flag.heading, "Title"))
+def _flag(flag: Flag, titles: Mapping[Heading, str]) -> Line:
+    where = titles.get(flag.heading, _TITLES.get(flag.heading) or "Title")
     said = f" “{flag.stated}”" if flag.stated else ""
     note = f": {flag.note}" if flag.note else ""
     return Line(sentence(f"{_FLAGS[flag.kind]} ({where}):{said}{note}"))

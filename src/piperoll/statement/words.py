@@ -36,7 +36,7 @@ def upper(text: str) -> str:
 def sentence(text: str) -> str:
     """Capital letter, full stop, no doubled spaces."""
     text = " ".join(text.split())
-    text = re.sub(r" ([,.;:])", r"\1", text)
+    text = re.sub(r",+", ",", re.sub(r" ([,.;:])", r"\1", text))
     return upper(text) + ("" if text.endswith((".", ":")) else ".")
 
 
@@ -44,9 +44,10 @@ def plural(noun: str) -> bool:
     """Whether a noun phrase takes ``are``: by its head noun."""
     if re.match(r"(a|an) (?!number of|range of|series of)", noun):
         return False
-    if re.match(r"a series of ", noun):
+    noun = re.sub(r" ?\([^)]*\)", "", noun)
+    if re.match(r"a (series|number) of ", noun):
         return True
-    noun = re.sub(r"^(a|an|some|the|various|selected|a growing number of|a range of|each) ", "", noun)
+    noun = re.sub(r"^(a|an|some|the|various|selected|a range of|each) ", "", noun)
     head = _HEAD_ENDS.split(noun)[0].strip()
     if " and " in head:
         return True
@@ -61,7 +62,8 @@ def be(noun: str) -> str:
 
 def article(noun: str) -> str:
     """With ``a`` or ``an``."""
-    return f"{'an' if noun[0].casefold() in 'aeio' else 'a'} {noun}"
+    vowel = noun[0].casefold() in "aeio" or re.match(r"[FHLMNRSX][A-Z]", noun)
+    return f"{'an' if vowel else 'a'} {noun}"
 
 
 def often(frequency: Sequence[str]) -> str:

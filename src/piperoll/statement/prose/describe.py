@@ -20,10 +20,11 @@ def description(entry: Entry, day: dt.date) -> list[Line]:
     if opening:
         lines.append(Line(sentence(opening)))
     if about.holds:
-        verb = "They cover" if about.plural else "It covers"
+        verb = "They cover" if about.plural else "It covers" if opening else "The data cover"
         items = tuple(item(each, day) for each in about.holds)
         if len(items) == 1:
-            lines.append(Line(sentence(f"{verb} {items[0]}"), state=about.holds[0].when.at(day)))
+            told = sentence(f"{verb} {items[0]}")
+            lines = [Line(" ".join((*(each.text for each in lines), told)), state=about.holds[0].when.at(day))]
         else:
             lines.append(Line(f"{verb}:", items))
     if about.functions:
@@ -82,12 +83,12 @@ def _system(system: System) -> str:
     text = system.name
     if system.serves:
         text += f" ({system.serves})"
-    if system.part_of:
-        text += f", part of {system.part_of}"
+    if system.beside:
+        text += f", with {system.beside}"
     if system.kind == "set":
         text = f"a set of {text}"
     if system.kind == "of_each":
-        text += f": {system.count} of them" if system.count else ": one of each"
+        text += f" across {f'the {system.count} ' if system.count else ''}{system.across}"
     if system.former:
         text += ", a former system"
     if system.spelling:
@@ -155,7 +156,7 @@ def _step(step: Step, day: dt.date) -> Line:
         items = step.out_of
     more = []
     if step.includes:
-        more.append(f"Among them are {'mainly ' if step.mainly else ''}{join(step.includes)}")
+        more.append(f"{'They mainly concern' if step.mainly else 'Included are'} {join(step.includes)}")
     if step.exception:
         more.append(step.exception)
     if step.purpose and step.act != "merge":
@@ -190,7 +191,7 @@ def _done_by(step: Step) -> str:
 def _done(step: Step) -> str:
     place = f" {join(step.at, 'or')}" if step.at else ""
     also = "also " if step.also else ""
-    return f"{step.what} {be(step.what)} {also}{_PASSIVE[step.act]}{_manner(step)}{place}{_ways(step)}"
+    return f"{step.what} {be(step.what)} {also}{_PASSIVE[step.act]}{_manner(step)}{_ways(step, place)}"
 
 
 def _manner(step: Step) -> str:
@@ -198,7 +199,7 @@ def _manner(step: Step) -> str:
     return "".join(f" {word}" for word in words if word)
 
 
-def _ways(step: Step) -> str:
+def _ways(step: Step, place: str = "") -> str:
     text = ""
     if step.out_of:
         text += " from" if len(step.out_of) > _LONG else f" from {join(step.out_of)}"
@@ -206,6 +207,7 @@ def _ways(step: Step) -> str:
         text += f" into {step.into}"
     if step.form:
         text += f" {step.form}"
+    text += place
     if step.to:
         text += f" {'to' if step.act in ('send', 'submit') else 'for'} {join(step.to)}"
     if step.via:

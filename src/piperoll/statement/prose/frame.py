@@ -99,7 +99,7 @@ def _procedure(procedure: Procedure, register: Register, frame: Frame, day: dt.d
     if procedure.gives:
         out.append(
             Line(
-                sentence(f"For {procedure.scope}, {procedure.who} take part in the change request process of"),
+                f"For {procedure.scope}, {procedure.who} take part in the change request process of:",
                 procedure.ways,
             )
         )
@@ -197,7 +197,10 @@ def _licence(frame: Frame) -> list[Line]:
     excludes = f", {join(licence.excludes)} apart" if licence.excludes else ""
     out.append(
         Line(
-            sentence(f"Re-use is allowed under the {licence.name}{excludes}: in {join(licence.allows)}"),
+            sentence(
+                f"Re-use in {join(licence.allows)} is allowed{', free of charge,' if licence.free else ''} under "
+                f"the {licence.name}{excludes}"
+            ),
             href=licence.href,
             link=licence.href,
         )
@@ -205,5 +208,9 @@ def _licence(frame: Frame) -> list[Line]:
     if licence.email:
         out.append(Line("Questions about the licence:", href=f"mailto:{licence.email}", link=licence.email))
     if licence.third_party:
-        out.append(Line(sentence(f"Third party copyright material needs permission of {licence.third_party}")))
+        out.append(
+            Line(
+                sentence(f"Third party copyright material, where identified, needs permission of {licence.third_party}")
+            )
+        )
     return out

@@ -47,8 +47,8 @@ def _collection(linkage: Linkage) -> list[Line]:
 def _analysis(analysis: LinkedAnalysis) -> list[Line]:
     span = f"{analysis.period[0]} to {analysis.period[1]}"
     size = f"{'about ' if analysis.about else ''}{_number(analysis.population)} {analysis.unit}"
-    kind = "a one-off, for" if analysis.one_off else "for"
-    text = f"{analysis.name}: linked {kind} {span}, with {size}"
+    kind = "linked once only" if analysis.one_off else "linked"
+    text = f"{analysis.name}: {kind}, for {span}, with {size}"
     if analysis.contents:
         text += f", holding {join(analysis.contents)}"
     more = []

@@ -11,7 +11,7 @@ from piperoll.statement.words import day_words, join, qualifier, sentence, upper
 
 
 NONE = "None."
-NOT_STATED = "None: this entry states no such thing, and the Statement then takes it that there is none."
+NOT_STATED = "None stated, which means that there is none."
 
 
 def statistical(entry: Entry, frame: Frame, day: dt.date) -> list[Line]:
@@ -56,7 +56,7 @@ def phrase(output: Output, frame: Frame) -> str:
     elif output.form == "ad_hoc":
         title = f"ad hoc release: {title}"
     details = _content(output) + _manner(output)
-    text = f"{title}: {'; '.join(details)}" if details else title
+    text = f"{title} – {'; '.join(details)}" if details else title
     if output.named and output.named.casefold() != product.title.casefold():
         text += f" [catalogued as {product.title}]"
     return text
@@ -94,7 +94,7 @@ def _manner(output: Output) -> list[str]:
     if output.audience:
         details.append(f"for {join(output.audience)}")
     if output.on_request:
-        details.append("on request")
+        details.append("used on request only")
     if output.reason:
         details.append(f"reason: {output.reason}")
     if output.legal_basis:
@@ -113,7 +113,7 @@ def _succession(edge: Succession, titles: Mapping[str, str], day: dt.date) -> Li
     other_ = titles.get(edge.other, edge.other)
     state = edge.when.at(day)
     if edge.relation == "draws_history_from":
-        return Line(sentence(f"{edge.subject or 'history'} also from {other_}, a former system"))
+        return Line(sentence(f"{edge.subject or 'history'}: also from the {other_}, a former system"))
     if edge.relation == "supplier_became":
         text = f"{edge.subject}: business transferred to the {other_} on {day_words(edge.when.starts)}"
         text += f" (reason: {edge.cause})" if edge.cause else ""

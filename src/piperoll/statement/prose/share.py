@@ -133,7 +133,8 @@ def _inside(sharing: Sharing) -> str:
     what = _quantity(sharing)
     when = f" {often(sharing.frequency)}" if sharing.frequency else ""
     via = f", through {join(sharing.via)}" if sharing.via else ""
-    return f"{what} {be(what)} placed{when} on {sharing.channel}{via}" if sharing.channel else f"{what}{when}{via}"
+    now = f" {sharing.manner}" if sharing.manner else ""
+    return f"{what} {be(what)}{now} placed{when} on {sharing.channel}{via}"
 
 
 def _coordinate(sharing: Sharing) -> str:
@@ -166,7 +167,7 @@ def _supply(sharing: Sharing) -> str:
     if sharing.ad_hoc:
         text += ", ad hoc"
     if sharing.purpose:
-        text += f", for {join(sharing.purpose)}"
+        text += f"{',' if sharing.to else ''} for {join(sharing.purpose)}"
     return text + _tail(sharing)
 
 

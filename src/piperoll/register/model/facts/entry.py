@@ -16,14 +16,16 @@ class System:
     Attributes:
         kind: ``one`` system, a ``set`` of them, ``records`` on paper, or one ``of_each`` supplier.
         serves: What it is used for, or where, if said.
-        part_of: The system it belongs to.
+        beside: The system it is named with.
+        across: For ``of_each``: the suppliers, ``count`` of them.
         former: Whether it is no longer in use.
     """
 
     name: str
     kind: Literal["one", "set", "records", "of_each"] = "one"
     serves: str = ""
-    part_of: str = ""
+    beside: str = ""
+    across: str = ""
     former: bool = False
     count: int | None = None
     spelling: str = ""

@@ -160,6 +160,7 @@ class Licence:
     third_party: str = ""
     copyright: str = ""
     allows: tuple[str, ...] = ()
+    free: bool = False
 
 
 @dataclass(frozen=True)

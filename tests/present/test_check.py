@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -10,7 +11,7 @@ import pytest
 from piperoll.errors import Problems, UserError
 from piperoll.present.ods import write_ods
 from piperoll.present.symbols import STANDARD, Shorthand, shorthand
-from piperoll.present.workbook import Cell, Column, Link, Note, Table, Workbook, shown
+from piperoll.present.workbook import Cell, Column, Contact, Link, Note, Table, Workbook, shown
 from piperoll.present.xlsx import write_xlsx
 
 
@@ -21,6 +22,15 @@ def _with_table(book: Workbook, **changes: object) -> Workbook:
 def _column(**changes: object) -> tuple[Column, ...]:
     year = Column("year", "Year")
     return (year, replace(Column("widgets", "Widgets", "integer"), **changes))  # type: ignore[arg-type]
+
+
+class _Long(tuple[object, ...]):
+    """Says that it is longer than a worksheet, and is not."""
+
+    __slots__ = ()
+
+    def __len__(self) -> int:
+        return 1_000_001
 
 
 BREAKS: dict[str, Callable[[Workbook], Workbook]] = {
@@ -43,6 +53,7 @@ BREAKS: dict[str, Callable[[Workbook], Workbook]] = {
     "PR-Y019": lambda b: _with_table(b, rows=(("2001", 1), ("2001", 2))),
     "PR-Y020": lambda b: _with_table(b, rows=(("2001", Cell(None, ("q",))),)),
     "PR-Y021": lambda b: _with_table(b, rows=(("2001", Cell(3, ("c",))),)),
+    "PR-Y013": lambda b: _with_table(b, rows=_Long()),
     "PR-Y022": lambda b: _with_table(b, rows=(("2001", None),)),
     "PR-Y023": lambda b: _with_table(b, rows=(("2001", float("nan")),)),
 }
@@ -63,9 +74,38 @@ def test_a_whole_workbook_passes(book: Workbook) -> None:
     assert book.check() == ()
 
 
+@pytest.mark.parametrize("name", ["A1", "xfd7", "R", "c", "R1C1", "r2", "Cover", "notes_list", "1st", "a b", "x" * 32])
+def test_names_that_a_spreadsheet_would_not_take(book: Workbook, name: str) -> None:
+    assert "PR-Y010" in {problem.code for problem in _with_table(book, name=name).check()}
+
+
+@pytest.mark.parametrize("language", ["english", "EN", "en_GB", "en-GB<x/>"])
+def test_a_language_is_a_tag(book: Workbook, language: str) -> None:
+    assert [problem.code for problem in replace(book, language=language).check()] == ["PR-Y002"]
+
+
+def test_a_header_too_long_for_a_table_is_found(book: Workbook) -> None:
+    assert [p.code for p in _with_table(book, columns=_column(label="x" * 256)).check()] == ["PR-Y017"]
+
+
+def test_an_email_address_is_checked_as_a_link_is(book: Workbook) -> None:
+    cover = replace(book.cover, contact=Contact("A", 'a@b.example" onclick="x'))
+    assert [p.code for p in replace(book, cover=cover).check()] == ["PR-Y009"]
+
+
 @pytest.mark.parametrize(
     ("kind", "value"),
-    [("text", 1), ("date", "2012"), ("integer", "1"), ("integer", True), ("integer", 1.5), ("decimal", float("inf"))],
+    [
+        ("text", 1),
+        ("date", "2012"),
+        ("integer", "1"),
+        ("integer", True),
+        ("integer", 1.5),
+        ("decimal", float("inf")),
+        ("integer", 10**15),
+        ("integer", -(10**400)),
+        ("date", dt.datetime(2012, 1, 1)),
+    ],
 )
 def test_a_value_of_another_kind_is_found(book: Workbook, kind: str, value: object) -> None:
     broken = _with_table(book, columns=_column(kind=kind), rows=(("2001", value),), key=("year",))

@@ -74,7 +74,7 @@ def test_the_metadata_say_what_the_table_is(book: Workbook) -> None:
     assert document["dc:title"] == "Widgets by place, England and Wales, Jan to Jun 2012"
     assert document["dc:issued"] == "2012-08-09"
     assert document["tableSchema"]["primaryKey"] == ["place_code", "period"]
-    assert {code["dc:identifier"] for code in document["piperoll:statusCodes"]} == {"c", "e", "low", "r", "x", "z"}
+    assert {code["skos:notation"] for code in document["skos:hasTopConcept"]} == {"c", "e", "low", "r", "x", "z"}
     columns = {column["name"]: column for column in document["tableSchema"]["columns"]}
     assert columns["rate"]["datatype"]["base"] == "decimal"
     assert columns["rate"]["dc:title"] == "Rate (per 1,000 households)"

@@ -14,12 +14,17 @@ from piperoll.present.workbook import Cell, Column, Table, Workbook
 
 
 _SHEET_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,30}\Z")
-_CELL_LIKE = re.compile(r"[A-Za-z]{1,3}[0-9]+\Z")
+# What a spreadsheet would read as a cell: A1, XFD7, and R, C, R1C1 of the other notation.
+_CELL_LIKE = re.compile(r"[A-Za-z]{1,3}[0-9]+\Z|[Rr][0-9]*(?:[Cc][0-9]*)?\Z|[Cc][0-9]*\Z")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Z]{2})?\Z")
+_ADDRESS = re.compile(r"(https?://|mailto:)[^\s\"<>]{1,2000}\Z")
 _COLUMN_NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 _STEM = re.compile(r"[a-z0-9][a-z0-9_.-]*\Z")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_RESERVED = {"cover", "contents", "notes", "symbols"}
-_LONGEST = 32_767  # characters a spreadsheet cell holds
+_RESERVED = {"cover", "contents", "notes", "symbols", "contents_list", "notes_list", "symbols_list"}
+_LONGEST = 32_000  # characters; a spreadsheet cell holds 32,767, its markers included
+_LONGEST_HEADER = 255  # characters that XLSX allows for the name of a table's column
+_LARGEST = 10**15  # spreadsheets keep fifteen digits
 _MOST_ROWS = 1_000_000
 _TOLD = 20  # findings of one kind told per table
 
@@ -33,6 +38,8 @@ def _book(book: Workbook) -> Iterator[Problem]:
     for field in ("title", "author", "language"):
         if not getattr(book, field).strip():
             yield Problem("PR-Y002", f"The workbook has no {field}.", "workbook", field, f"Add a {field}.")
+    if book.language.strip() and not _LANGUAGE.match(book.language):
+        yield Problem("PR-Y002", "The language is not a tag.", "workbook", "language", "Write en, en-GB or cy-GB.")
     if not book.tables:
         yield Problem("PR-Y003", "The workbook has no table.", "workbook", "tables", "Add one.")
     for name, n in sorted(Counter(t.name.lower() for t in book.tables).items()):
@@ -63,13 +70,17 @@ def _texts(book: Workbook) -> Iterator[Problem]:
     cover = book.cover
     texts = [book.title, book.author, *cover.summary, cover.source, cover.next_update, cover.status]
     texts += [cover.revisions, cover.quality, cover.licence, *(n.text for n in book.notes)]
+    if cover.contact:
+        texts += [cover.contact.name, cover.contact.email, cover.contact.phone]
+    texts += [book.identifier, *book.keywords, *(s.meaning for s in book.extra_shorthand)]
     texts += [link.text for link in cover.links] + [x for head, lines in cover.more for x in (head, *lines)]
     if any(_bad_text(text) for text in texts):
         yield Problem("PR-Y008", "A text on the cover or a note has a control character.", "Cover", fix="Remove it.")
-    for link in cover.links:
-        if not re.match(r"(https?://|mailto:)[^\s\"<>]+\Z", link.href):
+    email = f"mailto:{cover.contact.email}" if cover.contact and cover.contact.email else ""
+    for href in (*(link.href for link in cover.links), *([email] if email else [])):
+        if not _ADDRESS.match(href):
             yield Problem(
-                "PR-Y009", "A link does not lead to a web or mail address.", "Cover", link.text,
+                "PR-Y009", "A link does not lead to a web or mail address.", "Cover", "links",
                 "Write an address that begins https:// or mailto: and holds no spaces.",
             )  # fmt: skip
 
@@ -126,10 +137,11 @@ def _columns(book: Workbook, table: Table) -> Iterator[Problem]:
                 "PR-Y016", "The name of the column is not plain.", table.name, column.name,
                 "Use lower-case letters, digits and underscores.",
             )  # fmt: skip
-        if not column.label.strip() or _bad_text(column.label + column.unit):
+        header = book.header(column)
+        if not column.label.strip() or _bad_text(header) or len(header) > _LONGEST_HEADER:
             yield Problem(
-                "PR-Y017", "The header is empty or has a control character.", table.name, column.name,
-                "Give it a label.",
+                "PR-Y017", "The header is empty, too long or has a control character.", table.name, column.name,
+                f"Give it a label; with unit and notes it may have {_LONGEST_HEADER} characters.",
             )  # fmt: skip
     names = {c.name for c in table.columns}
     for key in table.key:
@@ -190,15 +202,15 @@ def _type(column: Column, value: object) -> tuple[str, str, str] | None:
             return "PR-Y008", "The text has a control character, or spaces around it.", "Remove them."
         return None
     if column.kind == "date":
-        if not isinstance(value, dt.date):
+        if not isinstance(value, dt.date) or isinstance(value, dt.datetime):
             return "PR-Y023", "A date column holds something else.", "Write dates, or change the kind."
         return None
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return "PR-Y023", "A number column holds something else.", "Write numbers, or change the kind."
-    if isinstance(value, int):
-        return None
-    if not math.isfinite(value):
+    if not isinstance(value, int) and not math.isfinite(value):
         return "PR-Y023", "The number is not finite.", "Show [z] or [x] where nothing can be computed."
+    if not -_LARGEST < value < _LARGEST:
+        return "PR-Y023", "The number is larger than a spreadsheet can keep exactly.", "Use a larger unit."
     if column.kind == "integer" and value != int(value):
         return "PR-Y023", "An integer column holds a fraction.", "Round it first, or use the kind decimal."
     return None

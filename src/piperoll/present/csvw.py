@@ -90,10 +90,12 @@ def write_metadata(book: Workbook, table: Table, *, licence: str = LICENCE, modi
         remarks.append("A text that begins with = + - or @ has an apostrophe before it in the CSV.")
     if remarks:
         document["notes"] = [{"rdfs:comment": text} for text in remarks]
-    document["piperoll:statusCodes"] = [
-        {"dc:identifier": s.marker, "dc:description": s.meaning, "piperoll:register": book.shorthand_version}
+    # The status codes, in a vocabulary whose prefix CSVW knows (annex of the metadata vocabulary: skos).
+    document["skos:hasTopConcept"] = [
+        {"@type": "skos:Concept", "skos:notation": s.marker, "skos:prefLabel": s.meaning}
         for s in book.used_symbols(table)
     ]
+    document["dc:conformsTo"] = f"shorthand register {book.shorthand_version}"
     schema: dict[str, object] = {"columns": columns}
     if table.primary_key:
         schema["primaryKey"] = list(table.primary_key)
@@ -102,8 +104,8 @@ def write_metadata(book: Workbook, table: Table, *, licence: str = LICENCE, modi
     return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def csv_files(book: Workbook) -> dict[str, bytes]:
-    """File name and bytes of each table's CSV and metadata.
+def csv_files(book: Workbook, *, licence: str = LICENCE, modified: dt.date | None = None) -> dict[str, bytes]:
+    """File name and bytes of each table's CSV and metadata; arguments as of ``write_metadata``.
 
     Raises:
         Problems: If the model breaks the guidance (``PR-Y0..``).
@@ -112,7 +114,7 @@ def csv_files(book: Workbook) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     for table in book.tables:
         files[f"{table.stem}.csv"] = write_csv(table)
-        files[f"{table.stem}.csv-metadata.json"] = write_metadata(book, table)
+        files[f"{table.stem}.csv-metadata.json"] = write_metadata(book, table, licence=licence, modified=modified)
     return files
 
 

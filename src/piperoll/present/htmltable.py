@@ -48,7 +48,7 @@ def html_table(
     for row in listed:
         out.append('<tr class="govuk-table__row">')
         for i, (cell, column) in enumerate(zip(row, table.columns, strict=True)):
-            words = escape(shown(cell, column))
+            words = Markup("<br>").join(shown(cell, column).split("\n"))
             if i < row_headers and column.kind in ("text", "date"):
                 out.append(f'<th scope="row" class="govuk-table__header piperoll-row-header">{words}</th>')
             else:

@@ -56,13 +56,24 @@ class Sheet:
             return (_FRONT_WIDTH,)
         out = []
         for i, (column, header) in enumerate(zip(self.table.columns, self.headers, strict=True)):
-            longest = max((len(part) for part in header.split("\n")), default=0)
+            longest = _header_width(header)
             for row in self.table.rows[:_MEASURED_ROWS]:
                 item = row[i]
                 cell = item if isinstance(item, Cell) else Cell(item)
                 longest = max(longest, len(shown(cell, column)))
             out.append(column.width or max(_NARROWEST, min(_WIDEST, longest + 2)))
         return tuple(out)
+
+
+def _header_width(header: str) -> int:
+    """Room for the longest word of a header, and for each of its lines on at most three lines."""
+    words = max((len(word) for word in header.split()), default=0)
+    return max(words, *(-(-len(part) // 3) + 5 for part in header.split("\n")))
+
+
+def lines_needed(text: str, width: int) -> int:
+    """Lines that a text takes when wrapped in a column of a width in characters."""
+    return sum(max(1, -(-len(part) // max(1, width - 1))) for part in text.split("\n"))
 
 
 def sheets_of(book: Workbook) -> tuple[Sheet, ...]:

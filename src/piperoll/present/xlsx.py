@@ -15,7 +15,7 @@ from typing import Any
 
 import xlsxwriter
 
-from piperoll.present.layout import Line, Sheet, sheets_of
+from piperoll.present.layout import Line, Sheet, lines_needed, sheets_of
 from piperoll.present.symbols import brackets
 from piperoll.present.words import rounded
 from piperoll.present.workbook import Cell, Column, Workbook, shown
@@ -89,10 +89,13 @@ def _sheet(ws: Any, sheet: Sheet, formats: _Formats) -> None:
     ws.set_landscape()
     ws.set_paper(9)  # A4
     ws.fit_to_pages(1, 0)
-    for i, width in enumerate(sheet.widths):
+    widths = sheet.widths
+    for i, width in enumerate(widths):
         ws.set_column(i, i, width)
     for r, line in enumerate(sheet.lines):
         _line(ws, r, line, formats, wrap=sheet.table is None)
+        lines = 1 if sheet.table else lines_needed(line.text, widths[0])
+        _height(ws, r, lines, _SIZES[line.style])
     if sheet.table is None:
         return
     top, columns = len(sheet.lines), sheet.table.columns
@@ -107,7 +110,12 @@ def _sheet(ws: Any, sheet: Sheet, formats: _Formats) -> None:
         top, 0, bottom, len(columns) - 1,
         {"name": sheet.table_name, "columns": headers, "autofilter": False, "style": None},
     )  # fmt: skip
+    _height(ws, top, max(lines_needed(h, w) for h, w in zip(sheet.headers, widths, strict=True)), 12)
     for r, row in enumerate(sheet.table.cells(), top + 1):
+        texts = [c.value for c in row]
+        _height(
+            ws, r, max(lines_needed(t, w) if isinstance(t, str) else 1 for t, w in zip(texts, widths, strict=True)), 12
+        )
         for i, (cell, column) in enumerate(zip(row, columns, strict=True)):
             value = cell.value
             if i == 0 and sheet.links:
@@ -118,6 +126,12 @@ def _sheet(ws: Any, sheet: Sheet, formats: _Formats) -> None:
                 ws.write_datetime(r, i, value, formats.number(column, cell.marks))
             else:
                 ws.write_number(r, i, _stored(cell, column), formats.number(column, cell.marks))
+
+
+def _height(ws: Any, r: int, lines: int, points: int) -> None:
+    """Give a row the height its text needs; not every program finds it out when it opens the file."""
+    if lines > 1 or points > 12:
+        ws.set_row(r, round(lines * points * 1.3 + 2))
 
 
 def _side(column: Column) -> str:
@@ -142,8 +156,6 @@ def _line(ws: Any, r: int, line: Line, formats: _Formats, *, wrap: bool) -> None
         _link(ws, r, line.href, line.text, formats, wrap=wrap)
         return
     bold = line.style != "text"
-    if line.style != "text" and not wrap:
-        ws.set_row(r, 24)
     ws.write_string(r, 0, line.text, formats.get(bold=bold, font_size=_SIZES[line.style], text_wrap=wrap))
 
 

@@ -14,6 +14,7 @@ _O, _T = f"{_URN}:office:1.0}}", f"{_URN}:table:1.0}}"
 _X, _S = f"{_URN}:text:1.0}}", f"{_URN}:style:1.0}}"
 _FO, _META, _C = f"{_URN}:xsl-fo-compatible:1.0}}", f"{_URN}:meta:1.0}}", f"{_URN}:config:1.0}}"
 _DC, _XL = "{http://purl.org/dc/elements/1.1/}", "{http://www.w3.org/1999/xlink}"
+_P = f"{_X}p"
 _KINDS: dict[str, Kind] = {
     "string": "text", "float": "number", "percentage": "number", "currency": "number",
     "date": "date", "time": "date", "boolean": "boolean",
@@ -145,8 +146,10 @@ def _cell(element: ET.Element, look: Look) -> ReadCell | None:
     formula = element.get(f"{_T}formula") is not None
     if kind is None and not formula:
         return None
-    text = "\n".join(_said(p) for p in element.findall(f"{_X}p"))
-    link = element.find(f".//{_X}a")
+    paragraphs = element.findall(_P)
+    plain = len(paragraphs) == 1 and not len(paragraphs[0])
+    text = paragraphs[0].text or "" if plain else "\n".join(_said(p) for p in paragraphs)
+    link = None if plain else element.find(f".//{_X}a")
     href = link.get(f"{_XL}href", "") if link is not None else ""
     value = element.get(f"{_O}value", "") if kind == "number" else ""
     return ReadCell("formula" if formula else kind or "text", text, look, href, value)

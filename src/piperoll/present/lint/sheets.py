@@ -96,7 +96,10 @@ def _format(sheet: ReadSheet) -> Iterator[Problem]:
 
 
 def _as_stored(cell: ReadCell) -> bool:
-    shown = _MARKERS.sub("", cell.text).replace(",", "").replace("−", "-").strip()
+    shown = cell.text.replace(",", "")
+    if shown == cell.value:
+        return True
+    shown = _MARKERS.sub("", shown).replace("−", "-").strip()
     try:
         return Decimal(shown) == Decimal(cell.value)
     except InvalidOperation:

@@ -85,7 +85,7 @@ class JusticeWorld:
         course = possession.run(issued, self.streams.of("possession", month), events)
         money.run(issued, self.streams.of("money", month), events)
         recorded = caseman.record(issued, self.places, self.streams.of("caseman", month), self._end)
-        entered = events.ordered(self.streams.of("entry", month))
+        entered = events.ordered(self.streams.of("entry", month), issued["amount_claimed"])
         entered = entered.filter(
             (pl.col("entered") <= pl.lit(self.last.start))
             & ~pl.col("claim").is_in(pl.Series(recorded.deleted, dtype=pl.Int64).implode())

@@ -8,19 +8,34 @@ import numpy as np
 import polars as pl
 
 
-# Order in which events of one day are taken.
-_RANK = {"ORDER_OUTRIGHT": 1, "ORDER_SUSPENDED": 1, "WARRANT_POSS": 2, "REPOSSESSION": 3}
+# Within a day events are taken in this order: an order before a warrant, a warrant before a repossession.
+KINDS = (
+    "JUDGMENT", "ORDER_REFUSED", "STRUCK_OUT", "WITHDRAWN", "SET_ASIDE", "HEARING_SMALL", "TRIAL_FAST", "TRIAL_MULTI",
+    "ORDER_OUTRIGHT", "ORDER_SUSPENDED", "WARRANT_POSS", "WARRANT_EXEC", "WARRANT_DELIV", "AOE", "CHARGING_ORDER", "TPDO",
+    "REPOSSESSION",
+)  # fmt: skip
+OUTCOMES = ("EXECUTED", "SUSPENDED", "WITHDRAWN", "RETURNED")
 LATE_BY_ONE, LATE_BY_TWO = 0.02, 0.005
+_KIND = {name: number for number, name in enumerate(KINDS)}
+_NAT = np.datetime64("NaT", "D")
+_NO_OUTCOME = -1
+
+
+def kinds(*names: str) -> np.ndarray:
+    """Numbers of events in `KINDS`."""
+    return np.array([_KIND[name] for name in names], dtype=np.int8)
+
+
+def outcomes(*names: str) -> np.ndarray:
+    """Numbers of bailiffs' outcomes in `OUTCOMES`."""
+    return np.array([OUTCOMES.index(name) for name in names], dtype=np.int8)
 
 
 @dataclass
 class Events:
-    """Events of the claims of one month, as they are found out.
+    """Events of the claims of one month, as they are found out. A claim is its position in the month's claims."""
 
-    A claim is its position in the month's claims.
-    """
-
-    parts: list[pl.DataFrame] = field(default_factory=list)
+    _parts: list[tuple[np.ndarray, ...]] = field(default_factory=list)
 
     def add(
         self,
@@ -28,51 +43,65 @@ class Events:
         kind: str | np.ndarray,
         date: np.ndarray,
         *,
-        amount: pl.Series | None = None,
+        owed: bool = False,
         outcome: np.ndarray | None = None,
         outcome_date: np.ndarray | None = None,
     ) -> None:
-        """Add events: of each claim in ``claim``, of one kind or one each, on ``date``.
+        """Add events: of each claim in ``claim``, of one kind or one each (by number), on ``date``.
 
-        ``outcome`` and ``outcome_date`` say what became of a warrant, and when.
+        ``owed``: the event is about the sum claimed. ``outcome`` (by number) and ``outcome_date`` say what became of a
+        warrant, and when.
         """
         count = len(claim)
         if not count:
             return
-        none_text = pl.repeat(None, count, dtype=pl.String, eager=True)
-        none_date = pl.repeat(None, count, dtype=pl.Date, eager=True)
-        self.parts.append(pl.DataFrame({
-            "claim": claim.astype(np.int64),
-            "event_type": pl.repeat(kind, count, eager=True) if isinstance(kind, str) else pl.Series(kind.astype(str)),
-            "event_date": date.astype("datetime64[D]"),
-            "amount": pl.repeat(None, count, dtype=pl.Decimal(12, 2), eager=True) if amount is None else amount,
-            "outcome": none_text if outcome is None else pl.Series(outcome.astype(str)),
-            "outcome_date": none_date if outcome_date is None else pl.Series(outcome_date.astype("datetime64[D]")),
-        }))  # fmt: skip
+        self._parts.append((
+            claim.astype(np.int64),
+            np.full(count, _KIND[kind], np.int8) if isinstance(kind, str) else kind.astype(np.int8),
+            date.astype("datetime64[D]"),
+            np.full(count, owed),
+            np.full(count, _NO_OUTCOME, np.int8) if outcome is None else outcome.astype(np.int8),
+            np.full(count, _NAT) if outcome_date is None else outcome_date.astype("datetime64[D]"),
+        ))  # fmt: skip
 
-    def ordered(self, rng: np.random.Generator) -> pl.DataFrame:
+    def ordered(self, rng: np.random.Generator, owed: pl.Series) -> pl.DataFrame:
         """All events, numbered within their claim, with ``entered``, the month (its first day) of entry.
 
         About one in forty is entered a month or two late; what follows an event is never entered before it.
+
+        Args:
+            owed: The sum claimed by each claim.
         """
-        if not self.parts:
-            return _empty()
-        frame = pl.concat(self.parts)
-        frame = frame.with_columns(
-            rank=pl.col("event_type").replace_strict(_RANK, default=0, return_dtype=pl.Int64)
-        ).sort("claim", "event_date", "rank", "event_type", maintain_order=True)
-        chance = rng.random(frame.height)
+        parts = self._parts or [(np.empty(0, np.int64), np.empty(0, np.int8), np.empty(0, "datetime64[D]"),
+                                 np.empty(0, bool), np.empty(0, np.int8), np.empty(0, "datetime64[D]"))]  # fmt: skip
+        claim, kind, date, about, outcome, known = (np.concatenate(each) for each in zip(*parts, strict=True))
+        order = np.lexsort((kind, date, claim))
+        claim, kind, date, about = claim[order], kind[order], date[order], about[order]
+        chance = rng.random(len(claim))
         late = (chance < LATE_BY_ONE + LATE_BY_TWO).astype(np.int64) + (chance < LATE_BY_TWO)
-        month = frame["event_date"].to_numpy().astype("datetime64[M]").astype(np.int64) + late
-        frame = frame.with_columns(
-            pl.Series("month", month), event_seq=pl.int_range(1, pl.len() + 1).over("claim")
-        ).with_columns(pl.col("month").cum_max().over("claim"))
-        entered = frame["month"].to_numpy().astype("datetime64[M]").astype("datetime64[D]")
-        return frame.with_columns(pl.Series("entered", entered)).drop("rank", "month")
+        month = _rising(claim, date.astype("datetime64[M]").astype(np.int64) + late)
+        none = pl.lit(None, dtype=pl.Decimal(12, 2))
+        return pl.DataFrame({
+            "claim": claim,
+            "event_seq": _numbered(claim),
+            "event_type": pl.Series(KINDS).gather(kind),
+            "event_date": date,
+            "amount": pl.select(pl.when(pl.Series(about, dtype=pl.Boolean)).then(owed.gather(claim)).otherwise(none))
+            .to_series(),
+            "outcome": pl.Series([*OUTCOMES, None]).gather(outcome[order] % (len(OUTCOMES) + 1)),
+            "outcome_date": known[order],
+            "entered": month.astype("datetime64[M]").astype("datetime64[D]"),
+        })  # fmt: skip
 
 
-def _empty() -> pl.DataFrame:
-    return pl.DataFrame(schema={
-        "claim": pl.Int64, "event_type": pl.String, "event_date": pl.Date, "amount": pl.Decimal(12, 2),
-        "outcome": pl.String, "outcome_date": pl.Date, "event_seq": pl.Int64, "entered": pl.Date,
-    })  # fmt: skip
+def _numbered(claim: np.ndarray) -> np.ndarray:
+    """1, 2, ... within each run of equal values."""
+    at = np.arange(len(claim))
+    starts = np.r_[True, claim[1:] != claim[:-1]][: len(claim)]
+    return at - np.maximum.accumulate(np.where(starts, at, 0)) + 1
+
+
+def _rising(claim: np.ndarray, month: np.ndarray) -> np.ndarray:
+    """The largest month so far within each claim; claims are in order."""
+    shift = claim * 100_000
+    return np.maximum.accumulate(month + shift) - shift if len(claim) else month

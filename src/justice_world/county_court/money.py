@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from justice_world.county_court.claims import amounts
-from justice_world.county_court.events import Events
+from justice_world.county_court.events import Events, outcomes
 from justice_world.people import DEALERS, births, persons
 from justice_world.places import Places
 from piperoll.periods import Period
@@ -20,6 +20,7 @@ from piperoll.simulate.streams import Streams
 MONTHLY = 2200.0
 _TYPES = np.array(["SPEC", "UNSPEC_PI", "UNSPEC_OTHER", "ROG", "OTHER_NONMONEY"])
 _TYPE_SHARES = (0.72, 0.84, 0.89, 0.96, 1.0)
+_OUTCOMES = outcomes("EXECUTED", "WITHDRAWN", "RETURNED")
 _BULK_COURT = "NO"  # stands for the bulk centre's own list where the register has no such court
 
 
@@ -80,12 +81,11 @@ def run(claims: pl.DataFrame, rng: np.random.Generator, events: Events) -> None:
     here = np.flatnonzero(~np.char.startswith(kind.astype(str), "POSS"))
     issued = claims["issue_date"].to_numpy().astype("datetime64[D]")[here]
     track = claims["track"].to_numpy()[here].astype(str)
-    owed = claims["amount_claimed"].gather(here)
     allocated = claims["allocation_date"].to_numpy().astype("datetime64[D]")[here]
     judged = rng.random(len(here)) < 0.62
     date = working(issued + rng.integers(20, 90, len(here)))
     plain = judged & (track == "NONE")
-    events.add(here[plain], "JUDGMENT", date[plain], amount=owed.filter(pl.Series(plain)))
+    events.add(here[plain], "JUDGMENT", date[plain], owed=True)
     for name, event in (("SMALL", "HEARING_SMALL"), ("FAST", "TRIAL_FAST"), ("MULTI", "TRIAL_MULTI")):
         chosen = (track == name) & (rng.random(len(here)) < 0.55)
         events.add(here[chosen], event, working(allocated[chosen] + rng.integers(60, 300, int(chosen.sum()))))
@@ -98,7 +98,5 @@ def run(claims: pl.DataFrame, rng: np.random.Generator, events: Events) -> None:
         if not event.startswith("WARRANT"):
             events.add(here[chosen], event, when)
             continue
-        outcome = np.array(["EXECUTED", "WITHDRAWN", "RETURNED"])[
-            np.searchsorted((0.3, 0.5), rng.random(count), side="right")
-        ]
+        outcome = _OUTCOMES[np.searchsorted((0.3, 0.5), rng.random(count), side="right")]
         events.add(here[chosen], event, when, outcome=outcome, outcome_date=working(when + rng.integers(5, 60, count)))

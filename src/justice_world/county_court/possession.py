@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from justice_world.county_court.events import Events
+from justice_world.county_court.events import Events, kinds, outcomes
 from piperoll.simulate.calendars import working
 from piperoll.simulate.lags import Lag, Window
 
@@ -48,7 +48,7 @@ class Course:
 
 _LATER = Lag(42, 0.5, 14, 400)
 COURSES = {
-    "MORTGAGE": Course(0.77, 0.46, Window(36, 52), 0.28, _LATER, (0.62, 0.48), Lag(125, 0.7, 14), Lag(230, 0.7, 28),
+    "MORTGAGE": Course(0.77, 0.46, Window(42, 54), 0.34, _LATER, (0.62, 0.48), Lag(125, 0.7, 14), Lag(230, 0.7, 28),
                        0.52, Lag(62, 0.5, 14, 600), again=0.32, reissue=Lag(130, 0.6, 28, 700)),
     "SOCIAL": Course(0.74, 0.62, Window(30, 50), 0.22, _LATER, (0.5, 0.33), Lag(50, 0.6, 14), Lag(120, 0.7, 28),
                      0.46, Lag(38, 0.4, 14, 300), again=0.3),
@@ -57,8 +57,12 @@ COURSES = {
     "ACCELERATED": Course(0.79, 0.02, Window(18, 50), 0.12, _LATER, (0.43, 0.3), Lag(38, 0.5, 14), Lag(60, 0.5, 28),
                           0.68, Lag(38, 0.35, 14, 300), again=0.05),
 }  # fmt: skip
-_ENDS = np.array(["WITHDRAWN", "STRUCK_OUT", "ORDER_REFUSED", ""])
-_END_SHARES = (0.45, 0.8, 0.9, 1.0)
+# How claims without an order end; the rest stay open.
+_ENDS = kinds("WITHDRAWN", "STRUCK_OUT", "ORDER_REFUSED")
+_END_SHARES = (0.45, 0.8, 0.9)
+_ORDERS = kinds("ORDER_OUTRIGHT", "ORDER_SUSPENDED")
+_EXECUTED, _SUSPENDED, *_ = outcomes("EXECUTED", "SUSPENDED")
+_FRUITLESS = outcomes("SUSPENDED", "WITHDRAWN", "RETURNED")
 _STAYED = Lag(420, 0.5, 120, 1500)
 
 
@@ -79,14 +83,14 @@ def run(claims: pl.DataFrame, rng: np.random.Generator, events: Events) -> pl.Da
         here = np.flatnonzero(subtype == kind)
         heard = _hearing(issued[here], course, rng)
         hearing[here] = heard
-        order, ordered = _orders(here, heard, claims, course, rng, events)
+        order, ordered = _orders(here, heard, course, rng, events)
         status_date[here[ordered]], status[here[ordered]] = order, "ORDER"
         rest = here[~ordered]
-        end = _ENDS[np.searchsorted(_END_SHARES, rng.random(len(rest)), side="right")]
+        end = np.searchsorted(_END_SHARES, rng.random(len(rest)), side="right")
         day = working(issued[rest] + rng.integers(10, 120, len(rest)))
-        ended = end != ""
-        events.add(rest[ended], end[ended], day[ended])
-        gone = end == "WITHDRAWN"
+        ended = end < len(_ENDS)
+        events.add(rest[ended], _ENDS[end[ended]], day[ended])
+        gone = end == 0
         status_date[rest[gone]], status[rest[gone]] = day[gone], "WITHDRAWN"
     texts = pl.Series(status.astype(str))
     return pl.DataFrame({"hearing_date": hearing, "status_date": status_date}).with_columns(
@@ -102,7 +106,7 @@ def _hearing(issued: np.ndarray, course: Course, rng: np.random.Generator) -> np
 
 
 def _orders(
-    here: np.ndarray, heard: np.ndarray, claims: pl.DataFrame, course: Course, rng: np.random.Generator, events: Events
+    here: np.ndarray, heard: np.ndarray, course: Course, rng: np.random.Generator, events: Events
 ) -> tuple[np.ndarray, np.ndarray]:
     """First and second orders, and all that follows; gives the first order's date and which claims have one."""
     count = len(here)
@@ -112,9 +116,7 @@ def _orders(
     date = working(heard + wait)[ordered]
     claim = here[ordered]
     suspended = rng.random(len(claim)) < course.suspended
-    owed = claims["amount_claimed"].gather(claim)
-    kinds = np.where(suspended, "ORDER_SUSPENDED", "ORDER_OUTRIGHT")
-    events.add(claim, kinds, date, amount=owed)
+    events.add(claim, _ORDERS[suspended.astype(int)], date, owed=True)
     again = rng.random(len(claim)) < np.where(suspended, course.second_order, course.second_order / 4)
     later = working(date + Lag(150, 0.6, 21, 900).draw(rng, len(claim)))
     events.add(claim[again], "ORDER_OUTRIGHT", later[again])
@@ -140,14 +142,12 @@ def _warrants(
         final = last & ends
         events.add(
             claim[final], "WARRANT_POSS", date[final],
-            outcome=np.full(int(final.sum()), "EXECUTED"), outcome_date=evicted[final],
+            outcome=np.full(int(final.sum()), _EXECUTED), outcome_date=evicted[final],
         )  # fmt: skip
         events.add(claim[final], "REPOSSESSION", evicted[final])
         other = ~final
-        what = np.array(["SUSPENDED", "WITHDRAWN", "RETURNED"])[
-            np.searchsorted((0.6, 0.85), rng.random(len(claim)), side="right")
-        ]
-        what = np.where(last, what, "SUSPENDED")
+        what = _FRUITLESS[np.searchsorted((0.6, 0.85), rng.random(len(claim)), side="right")]
+        what = np.where(last, what, _SUSPENDED)
         known = working(date + rng.integers(10, 45, len(claim)))
         events.add(claim[other], "WARRANT_POSS", date[other], outcome=what[other], outcome_date=known[other])
         next_date = working(date + course.reissue.draw(rng, len(claim)))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -57,6 +57,21 @@ class Summary:
     by_dataset: dict[str, int]
 
 
+@dataclass
+class _Book:
+    """Files and faults as they were written, in the order in which they were asked for."""
+
+    files: list[dict[str, object]] = field(default_factory=list)
+    faults: list[tuple[str, str, str, str, Fault]] = field(default_factory=list)
+
+    def take(self, jobs: list[Future[list[Written]]]) -> None:
+        for job in jobs:
+            for sent in job.result():
+                self.files.append(_row(sent))
+                slot = (sent.delivery.dataset, sent.delivery.supplier, str(sent.delivery.period))
+                self.faults.extend((sent.file, *slot, fault) for fault in sent.faults)
+
+
 def simulate(
     world: World,
     register: Register,
@@ -78,14 +93,15 @@ def simulate(
         _check_empty(each)
     streams = Streams(seed)
     earlier: dict[tuple[str, str], pl.DataFrame] = {}
-    files, faults = [], []
+    book = _Book()
+    waiting: list[Future[list[Written]]] = []
     out.mkdir(parents=True, exist_ok=True)
     with TruthWriter(truth) as writer, ThreadPoolExecutor(2) as pool:
         for batch in world.batches():
             jobs: list[Future[list[Written]]] = []
             for delivery in batch.deliveries:
                 dataset = _contract(register, delivery)
-                rows = delivery.frame.select(field.name for field in dataset.fields)
+                rows = delivery.frame.select(each.name for each in dataset.fields)
                 key = (delivery.dataset, delivery.supplier)
                 jobs.append(pool.submit(_send, delivery, rows, dataset, earlier.get(key), plan, streams, out))
                 if not plan.empty and rows.height:
@@ -93,12 +109,12 @@ def simulate(
                     earlier[key] = rows[rng.integers(0, rows.height, _KEPT_FOR_STALE).tolist()]
             for name in sorted(batch.truth):
                 writer.add(name, batch.truth[name])
-            for job in jobs:
-                for sent in job.result():
-                    files.append(_row(sent))
-                    slot = (sent.delivery.dataset, sent.delivery.supplier, str(sent.delivery.period))
-                    faults.extend((sent.file, *slot, fault) for fault in sent.faults)
+            # The files of one month are written while the next month is being drawn.
+            book.take(waiting)
+            waiting = jobs
             progress(batch)
+        book.take(waiting)
+        files, faults = book.files, book.faults
         writer.add("files", pl.DataFrame(files, schema=FILES).sort("file", "dataset", "supplier", "period"))
         found = frame(faults)
         writer.add("faults", found if found.height else pl.DataFrame(schema=SCHEMA))
@@ -124,7 +140,7 @@ def _contract(register: Register, delivery: Delivery) -> Dataset:
         dataset = register.dataset(delivery.dataset)
     except KeyError:
         dataset = None
-    absent = [] if dataset is None else [f.name for f in dataset.fields if f.name not in delivery.frame.columns]
+    absent = [] if dataset is None else [each.name for each in dataset.fields if each.name not in delivery.frame.columns]
     if dataset is None or absent:
         what = f"the field {absent[0]}" if absent else "a contract"
         raise UserError(

@@ -25,7 +25,7 @@ class TruthWriter:
             fields = [pa.field(f.name, _plain(f.type)) for f in arrow.schema]
             self._schema[table] = pa.schema(fields)
             self._open[table] = pq.ParquetWriter(
-                self.directory / f"{table}.parquet", self._schema[table], compression="zstd"
+                self.directory / f"{table}.parquet", self._schema[table], compression="snappy"
             )
         self._open[table].write_table(arrow.cast(self._schema[table]))
 

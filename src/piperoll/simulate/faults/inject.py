@@ -135,22 +135,21 @@ def _rows(work: _Work, struck: dict[str, list[int]], earlier: pl.DataFrame | Non
         frame = pl.concat([frame, old.with_columns(as_text(old[name]) for name in texts)])
         for number, row in enumerate(stale):
             after.setdefault(row, []).append(base + number)
-    order: list[int] | range = range(base)
+    final = np.arange(frame.height)
     if after:
-        order = []
-        for row in range(base):
-            order.append(row)
-            order.extend(after.get(row, ()))
+        where = [(row, each) for row in sorted(after) for each in after[row]]
+        order = np.insert(np.arange(base), [row + 1 for row, _ in where], [each for _, each in where])
         frame = frame[order]
-    final = {each: at for at, each in reversed(list(enumerate(order)))}
-    work.faults = [(row, _moved(fault, final[row])) for row, fault in work.faults]
+        final = np.zeros(len(order), dtype=np.int64)
+        final[order[::-1]] = np.arange(len(order))[::-1]  # of a row that stands twice, the first place
+    work.faults = [(row, _moved(fault, int(final[row]))) for row, fault in work.faults]
     for row in struck.get("duplicated_row", ()):
         said = "The row stands there a second time."
-        work.faults.append((row, Fault("duplicated_row", final[row] + 1 + FIRST_ROW, None, 1, said)))
+        work.faults.append((row, Fault("duplicated_row", int(final[row]) + 1 + FIRST_ROW, None, 1, said)))
     for number in range(len(stale)):
         said = "A record of the delivery before stands there again."
-        work.faults.append((base + number, Fault("stale_row", final[base + number] + FIRST_ROW, None, 1, said)))
-    cut = [(final[row], kind) for kind in ("truncated_row", "shifted_row") for row in struck.get(kind, ())]
+        work.faults.append((base + number, Fault("stale_row", int(final[base + number]) + FIRST_ROW, None, 1, said)))
+    cut = [(int(final[row]), kind) for kind in ("truncated_row", "shifted_row") for row in struck.get(kind, ())]
     content = csv_bytes(frame)
     return (_spoil_lines(work, content, cut) if cut else content), frame.height
 

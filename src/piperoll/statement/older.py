@@ -50,19 +50,26 @@ def _from_git(since: str, register_dir: Path, scratch: Path) -> Path:
     fix = "Name a directory that holds a register.yaml, or a commit, tag or branch that has this register."
     if since.startswith("-") or not since:
         raise UserError("PR-X003", "This is no older register.", where=since, fix=fix)
-    try:
-        # from inside the register, `REF:./` is the register's own folder at that reference
-        made = subprocess.run(
-            ["git", "archive", "--format=tar", f"{since}:./"],
-            cwd=register_dir,
-            capture_output=True,
-            timeout=_TIMEOUT,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise UserError("PR-X003", "Git cannot be asked for the older register.", where=since, fix=fix) from error
-    if made.returncode:
+    prefix = _git(["rev-parse", "--show-prefix"], register_dir)
+    top = _git(["rev-parse", "--show-toplevel"], register_dir)
+    made = None
+    if prefix is not None and top is not None:
+        # the register's own folder at that reference, not the whole tree
+        tree = f"{since}:{prefix.decode().strip()}"
+        made = _git(["archive", "--format=tar", tree], Path(top.decode().strip()))
+    if made is None:
         raise UserError("PR-X003", "This is neither a register nor a reference in git.", where=since, fix=fix)
-    with tarfile.open(fileobj=io.BytesIO(made.stdout)) as archive:
+    with tarfile.open(fileobj=io.BytesIO(made)) as archive:
         archive.extractall(scratch, filter="data")
+    if not (scratch / "register.yaml").is_file():
+        raise UserError("PR-X003", "At this reference the register was not there yet.", where=since, fix=fix)
     return scratch
+
+
+def _git(arguments: list[str], directory: Path) -> bytes | None:
+    """What git says, or None if it refuses or is not there."""
+    try:
+        made = subprocess.run(["git", *arguments], cwd=directory, capture_output=True, timeout=_TIMEOUT, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return None if made.returncode else made.stdout

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from markupsafe import Markup
 
@@ -78,7 +79,7 @@ def _page(text: Statement, entry: EntryText, before: EntryText | None, after: En
     )
 
 
-def _shell(text: Statement) -> dict[str, str]:
+def _shell(text: Statement) -> dict[str, Any]:
     return {
         "site": text.title,
         "author": text.publisher,
@@ -146,9 +147,8 @@ def _listing(text: Statement, href: str) -> Markup:
             for entry in text.entries
             if entry.section == section
         )
-        out += Markup(
-            '<h3 class="govuk-heading-m">{}</h3>\n<ol class="govuk-list govuk-list--number">\n{}</ol>\n'
-        ).format(section, rows)
+        out += Markup('<h3 class="govuk-heading-m">{}</h3>\n').format(section)
+        out += Markup('<ol class="govuk-list govuk-list--number">\n{}</ol>\n').format(rows)
     return out
 
 

@@ -132,5 +132,5 @@ def _succession(edge: Succession, titles: Mapping[str, str], day: dt.date) -> Li
     text = f"{verb} {other_}{f' as {edge.subject}' if edge.subject else ''} {date}"
     if edge.overlap_until:
         older = other_ if edge.relation == "replaces" else "this source"
-        text += f"; {older} served {edge.overlap_use or 'beside it'} until {day_words(edge.overlap_until)}"
+        text += f"; {older} used for {edge.overlap_use or 'some purposes'} until {day_words(edge.overlap_until)}"
     return Line(upper(sentence(text)), state=state)

@@ -195,7 +195,8 @@ class Sharing:
     Attributes:
         kind: ``access`` (to the system or data), ``supply`` (handed over), ``report`` (made and circulated),
             ``publish_inside`` (placed on an internal site), ``upload`` (to a hub), ``use``,
-            ``coordinate`` (into reporting, and for people), ``keep`` (kept locally), ``none`` (declared: nobody beyond ``to``).
+            ``coordinate`` (into reporting, and for people), ``keep`` (kept locally),
+            ``none`` (declared: nobody beyond ``to``).
         what: What they get.
         to: Groups of people; ``at`` the organisations they belong to.
         users: How many; ``about`` whether that is approximate (a soft limit).

@@ -41,7 +41,7 @@ def row_checks(dataset: Dataset, register: Register, lists: Lists, period: Perio
     others: list[RowCheck] = []
     for field in dataset.fields:
         raw = raw_name(field.name)
-        read = parse(field, raw)
+        read = parse(field, raw, quote_name(field.name))
         if read.wrong:
             types.append(RowCheck("G-V01", "E", field.name, "type", read.wrong, f"is not {read.expected}"))
         others += _field_checks(field, dataset, register, lists, period)
@@ -50,7 +50,9 @@ def row_checks(dataset: Dataset, register: Register, lists: Lists, period: Perio
         if rule.check is not None:
             fields = ", ".join(rule.fields)
             wrong = f"NOT ({rule.check})"
-            others.append(RowCheck(rule.id, rule.severity, fields, "rule", wrong, rule.message, rule.question, True))
+            others.append(
+                RowCheck(rule.id, rule.severity, fields, "rule", wrong, rule.message, rule.question, True)
+            )
     return RowChecks(tuple(types), tuple(others))
 
 
@@ -62,7 +64,9 @@ def _field_checks(
         yield RowCheck("G-V01", "E", field.name, "empty", f"{raw} IS NULL", "is empty")
     elif field.required_when:
         wrong = f"{raw} IS NULL AND ({field.required_when})"
-        yield RowCheck("G-V01", "E", field.name, "required", wrong, "is empty where it is required", gated=True)
+        yield RowCheck(
+            "G-V01", "E", field.name, "required", wrong, "is empty where it is required", gated=True
+        )
     if longest := text_length(field):
         wrong = f"length({raw}) > {longest}"
         yield RowCheck("G-V01", "E", field.name, "length", wrong, f"is longer than {longest} characters")

@@ -44,8 +44,8 @@ def text_length(field: Field) -> int | None:
     return int(found[1]) if found else None
 
 
-def parse(field: Field, raw: str) -> Parse:
-    """How to read the texts in the SQL expression ``raw`` (null where empty) as a field's type.
+def parse(field: Field, raw: str, typed: str) -> Parse:
+    """How to read the texts in the column ``raw`` (null where empty) as a field's type, in the column ``typed``.
 
     Whole numbers: digits, perhaps a minus before, leading zeros allowed. ``dec(p,s)``: at most ``s``
     decimals. Dates: ``YYYY-MM-DD``, or exactly the declared format (letters in any case). Times:
@@ -53,33 +53,32 @@ def parse(field: Field, raw: str) -> Parse:
     `TRUE` and `FALSE` in any case.
     """
     if field.type == "int":
-        cast = f"TRY_CAST({raw} AS BIGINT)"
-        return Parse(cast, _wrong(raw, _same(cast, raw), _and(cast, raw, "-?[0-9]+")), "a whole number")
+        wrong = _wrong(raw, _same(typed, raw), _and(typed, raw, "-?[0-9]+"))
+        return Parse(f"TRY_CAST({raw} AS BIGINT)", wrong, "a whole number")
     if found := _DECIMAL.match(field.type):
-        cast = f"TRY_CAST({raw} AS {value_type(field.type)})"
         fraction = rf"(\.[0-9]{{1,{found[2]}}})?" if int(found[2]) else ""
         expected = f"a number with at most {found[2]} decimals" if int(found[2]) else "a whole number"
-        other = _and(cast, raw, f"-?[0-9]+{fraction}")
-        return Parse(cast, _wrong(raw, _same(cast, raw), other), expected)
+        wrong = _wrong(raw, _same(typed, raw), _and(typed, raw, f"-?[0-9]+{fraction}"))
+        return Parse(f"TRY_CAST({raw} AS {value_type(field.type)})", wrong, expected)
     if field.type in {"date", "datetime"} and field.format:
-        kind = "DATE" if field.type == "date" else "TIMESTAMP"
+        kind = value_type(field.type)
         pattern = quote_text(field.format)
-        read = f"TRY_STRPTIME({raw}, {pattern})"
-        same = f"isfinite({read}) AND lower(strftime({read}, {pattern})) = lower({raw})"
+        same = f"isfinite({typed}) AND lower(strftime({typed}, {pattern})) = lower({raw})"
         noun = "a date" if kind == "DATE" else "a date and time"
-        return Parse(f"CAST({read} AS {kind})", _wrong(raw, same), f"{noun} as {field.format}")
+        value = f"CAST(TRY_STRPTIME({raw}, {pattern}) AS {kind})"
+        return Parse(value, _wrong(raw, same), f"{noun} as {field.format}")
     if field.type == "date":
-        cast = f"TRY_CAST({raw} AS DATE)"
-        return Parse(cast, _wrong(raw, f"length({raw}) = 10 AND {_same(cast, raw)}"), "a date as YYYY-MM-DD")
+        same = f"length({raw}) = 10 AND {_same(typed, raw)}"
+        return Parse(f"TRY_CAST({raw} AS DATE)", _wrong(raw, same), "a date as YYYY-MM-DD")
     if field.type == "datetime":
-        cast = f"TRY_CAST({raw} AS TIMESTAMP)"
-        same = f"length({raw}) = 19 AND {_same(cast, raw)}"
+        same = f"length({raw}) = 19 AND {_same(typed, raw)}"
         expected = "a date and time as YYYY-MM-DD HH:MM:SS"
-        return Parse(cast, _wrong(raw, same, _and(cast, raw, DATETIME)), expected)
+        value = f"TRY_CAST({raw} AS TIMESTAMP)"
+        return Parse(value, _wrong(raw, same, _and(typed, raw, DATETIME)), expected)
     if field.type == "bool":
         low = f"lower({raw})"
         value = f"CASE WHEN {low} IN {_texts(TRUE)} THEN true WHEN {low} IN {_texts(FALSE)} THEN false END"
-        return Parse(value, _wrong(raw, f"{low} IN {_texts(TRUE + FALSE)}"), "true or false")
+        return Parse(value, _wrong(raw, f"{typed} IS NOT NULL"), "true or false")
     return Parse(raw, "", "a text")
 
 
@@ -103,12 +102,12 @@ def kind_sql(raw: str) -> str:
     )
 
 
-def _same(cast: str, raw: str) -> str:
-    return f"CAST({cast} AS VARCHAR) = {raw}"
+def _same(typed: str, raw: str) -> str:
+    return f"CAST({typed} AS VARCHAR) = {raw}"
 
 
-def _and(cast: str, raw: str, pattern: str) -> str:
-    return f"{cast} IS NOT NULL AND regexp_full_match({raw}, {quote_text(pattern)})"
+def _and(typed: str, raw: str, pattern: str) -> str:
+    return f"{typed} IS NOT NULL AND regexp_full_match({raw}, {quote_text(pattern)})"
 
 
 def _wrong(raw: str, *right: str) -> str:

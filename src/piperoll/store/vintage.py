@@ -9,6 +9,7 @@ delivered them.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from piperoll.errors import UserError
 from piperoll.periods import Period
@@ -55,6 +56,14 @@ def create_views(
             )
 
 
+@dataclass(frozen=True)
+class Pending:
+    """A delivery that is not in the store yet: its part (the object is not looked at), and a relation of its rows."""
+
+    part: Part
+    relation: str
+
+
 def create_view(
     con: Connection,
     key: str,
@@ -62,9 +71,10 @@ def create_view(
     store: ObjectStore,
     parts: Iterable[Part],
     corrections: Iterable[Correction] = (),
+    pending: Pending | None = None,
 ) -> None:
-    """Make one dataset's view; see `create_views`."""
-    chosen = in_force(dataset, parts)
+    """Make one dataset's view; see `create_views`. With ``pending``, as it would be with that delivery in."""
+    chosen = in_force(dataset, [*parts, *([pending.part] if pending else [])])
     name = view_name(key)
     columns = store_schema(dataset)
     if not chosen:
@@ -72,7 +82,7 @@ def create_view(
         nothing = f"SELECT {empty}, {_NO_PLACE} WHERE false"
         con.execute(f"CREATE OR REPLACE VIEW {quote_name(name)} AS {nothing}")
         return
-    body = _rows(con, name, columns, store, chosen)
+    body = _rows(con, name, columns, store, chosen, pending)
     if dataset.mode == "increment":
         body = _last_states(dataset, columns, body)
     overrides = sorted(corrections, key=lambda each: each.sequence)
@@ -101,32 +111,50 @@ def in_force(dataset: Dataset, parts: Iterable[Part]) -> list[Part]:
     return [part for part in ordered if part in chosen]
 
 
-def _rows(con: Connection, name: str, columns: dict[str, str], store: ObjectStore, parts: list[Part]) -> str:
+def _rows(
+    con: Connection,
+    name: str,
+    columns: dict[str, str],
+    store: ObjectStore,
+    parts: list[Part],
+    pending: Pending | None,
+) -> str:
     """SELECT of all rows of the parts, each with its place; makes the small table of places."""
-    paths = [str(store.require(part.object)) for part in parts]
-    places = quote_name(f"_places__{name}")
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE {places} (file VARCHAR, _supplier VARCHAR, _period VARCHAR,"
-        " _delivery VARCHAR, _rank INTEGER)"
-    )
-    con.executemany(
-        f"INSERT INTO {places} VALUES (?, ?, ?, ?, ?)",
-        [
-            (path, part.supplier, part.period, part.delivery, rank)
-            for rank, (path, part) in enumerate(zip(paths, parts, strict=True))
-        ],
-    )
-    files = "[" + ", ".join(quote_text(path) for path in sorted(set(paths))) + "]"
-    scan = f"read_parquet({files}, union_by_name=true, filename=true)"
-    there = {row[0] for row in con.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall()}
-    shown = ", ".join(
-        f"CAST({'f.' + quote_name(each) if each in there else 'NULL'} AS {kind}) AS {quote_name(each)}"
-        for each, kind in columns.items()
-    )
-    return (
-        f"SELECT {shown}, p._supplier, p._period, p._delivery, p._rank, CAST(NULL AS VARCHAR) AS _mark"
-        f" FROM {scan} AS f JOIN {places} AS p ON f.filename = p.file"
-    )
+    selects = []
+    kept = [(rank, each) for rank, each in enumerate(parts) if pending is None or each != pending.part]
+    paths = [str(store.require(part.object)) for _, part in kept]
+    if kept:
+        places = quote_name(f"_places__{name}")
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE {places} (file VARCHAR, _supplier VARCHAR, _period VARCHAR,"
+            " _delivery VARCHAR, _rank INTEGER)"
+        )
+        con.executemany(
+            f"INSERT INTO {places} VALUES (?, ?, ?, ?, ?)",
+            [
+                (path, part.supplier, part.period, part.delivery, rank)
+                for path, (rank, part) in zip(paths, kept, strict=True)
+            ],
+        )
+        files = "[" + ", ".join(quote_text(path) for path in sorted(set(paths))) + "]"
+        scan = f"read_parquet({files}, union_by_name=true, filename=true)"
+        there = {row[0] for row in con.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall()}
+        shown = ", ".join(
+            f"CAST({'f.' + quote_name(each) if each in there else 'NULL'} AS {kind}) AS {quote_name(each)}"
+            for each, kind in columns.items()
+        )
+        selects.append(
+            f"SELECT {shown}, p._supplier, p._period, p._delivery, p._rank, CAST(NULL AS VARCHAR) AS _mark"
+            f" FROM {scan} AS f JOIN {places} AS p ON f.filename = p.file"
+        )
+    if len(kept) < len(parts) and pending is not None:
+        part = pending.part
+        place = ", ".join(quote_text(each) for each in (part.supplier, part.period, part.delivery))
+        shown = ", ".join(quote_name(each) for each in columns)
+        selects.append(
+            f"SELECT {shown}, {place}, {parts.index(part)}, CAST(NULL AS VARCHAR) FROM {pending.relation}"
+        )
+    return " UNION ALL ".join(selects)
 
 
 def _last_states(dataset: Dataset, columns: dict[str, str], body: str) -> str:

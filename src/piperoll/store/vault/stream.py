@@ -1,8 +1,8 @@
 """Files of any size under AES-256-GCM, in chunks, so that a 20 GB original needs a few megabytes of memory.
 
 Layout: magic, then for each chunk its ciphertext with tag. The nonce of a chunk is its number (each file
-has its own key, so no nonce comes twice), and the last chunk is marked in the authenticated data, so that a file cut short,
-or with chunks exchanged, does not open.
+has its own key, so no nonce comes twice), and the last chunk is marked in the authenticated data, so that a
+file cut short, or with chunks exchanged, does not open.
 """
 
 from __future__ import annotations

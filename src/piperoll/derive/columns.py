@@ -36,16 +36,13 @@ def origin(planned: Planned, column: str) -> Origin:
     Raises:
         KeyError: If the model has no such column.
     """
-    root = _root(planned)
-    leaves: set[Leaf] = set()
-    found: exp.Expr | None = None
-    for scope in _branches(root):
-        projection = _projection(scope, column)
-        if projection is None:
-            raise KeyError(column)
-        found = found or projection
-        leaves |= set(_of_expression(scope, projection))
-    assert found is not None
+    branches = list(_branches(_root(planned)))
+    # In the second and later branches of a UNION names may differ, and place counts.
+    place = [each.alias_or_name for each in _selects(branches[0])].index(column) if column in planned.columns else None
+    if place is None:
+        raise KeyError(column)
+    found = _selects(branches[0])[place]
+    leaves = {leaf for scope in branches for leaf in _of_expression(scope, _selects(scope)[place])}
     shown = found.unalias() if isinstance(found, exp.Alias) else found
     written = next((each for each in planned.model.query.selects if each.alias_or_name == column), planned.model.query)
     return Origin(shown.sql(dialect=DIALECT), line_of(written), tuple(sorted(leaves)))
@@ -82,14 +79,6 @@ def _branches(scope: Scope) -> Iterable[Scope]:
     if scope.set_operation_scopes:
         return [leaf for branch in scope.set_operation_scopes for leaf in _branches(branch)]
     return [scope]
-
-
-def _projection(scope: Scope, name: str) -> exp.Expr | None:
-    """The projection of this name; in the second and later branches of a UNION, names may differ and place counts."""
-    for each in _selects(scope):
-        if each.alias_or_name == name:
-            return each
-    return None
 
 
 def _selects(scope: Scope) -> list[exp.Expr]:

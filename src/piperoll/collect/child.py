@@ -161,9 +161,6 @@ def _ended(job: Job, status: dict[str, Any] | None) -> UserError:
     if status and status["signal"] in (SIGXCPU,):
         told = f"Reading the file took more than {limits.cpu_seconds} seconds of processor time and was stopped."
         return UserError("PR-C001", told, where=where, fix=_TRY)
-    if status and status["exit"] is not None and status["exit"] == 71:
-        told = f"Reading the file took more than {limits.memory_mb} MiB of memory and was stopped."
-        return UserError("PR-C002", told, where=where, fix=_TRY)
     how = f"signal {status['signal']}" if status and status["signal"] else "no answer"
     told = f"The process that read the file ended with {how}; the file may be damaged or hostile."
     return UserError("PR-C003", told, where=where, fix="Ask the supplier for the file again, exported afresh.")

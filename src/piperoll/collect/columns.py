@@ -24,6 +24,8 @@ class Columns:
         extra: Names that the contract does not declare.
         notes: Sentences about names that are not written as agreed, and optional columns that are absent.
         missing: Fields that must be there and are not.
+        twice: Fields that two columns name.
+        exact: How many names are written as agreed.
     """
 
     names: tuple[str, ...]
@@ -32,6 +34,7 @@ class Columns:
     notes: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     twice: tuple[str, ...] = ()
+    exact: int = 0
 
     @property
     def score(self) -> int:
@@ -48,6 +51,7 @@ def match(header: Sequence[str], dataset: Dataset) -> Columns:
     twice: list[str] = []
     notes: list[str] = []
     extra: list[str] = []
+    written = 0
     for text, name in zip((h.strip() for h in header), names, strict=True):
         field = exact.get(text) or loose.get(_loose(text))
         if field is None:
@@ -56,6 +60,7 @@ def match(header: Sequence[str], dataset: Dataset) -> Columns:
             twice.append(field)
         else:
             mapping[field] = name
+            written += text in exact
             if text not in exact:
                 notes.append(f"The column `{field}` is written {shown(text)}.")
     missing = tuple(f.name for f in dataset.fields if f.name not in mapping and f.null == "never")
@@ -64,7 +69,7 @@ def match(header: Sequence[str], dataset: Dataset) -> Columns:
         for f in dataset.fields
         if f.name not in mapping and f.null != "never"
     ]
-    return Columns(names, mapping, tuple(extra), tuple(notes), missing, tuple(twice))
+    return Columns(names, mapping, tuple(extra), tuple(notes), missing, tuple(twice), written)
 
 
 def require(columns: Columns, dataset: Dataset, told: str) -> None:

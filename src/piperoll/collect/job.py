@@ -11,11 +11,16 @@ from piperoll.errors import UserError
 
 
 def perform(shared: dict[str, Any], job: dict[str, Any]) -> dict[str, Any]:
-    """Do a job of a known kind: ``{"answer": ...}`` or ``{"refused": {code, message, where, fix}}``."""
+    """Do a job of a known kind, or a function of the trusted side.
+
+    Returns:
+        ``{"answer": ...}`` or ``{"refused": {code, message, where, fix}}``.
+    """
     told = str(job.get("told", ""))
     limits = job["limits"]
     try:
-        return {"answer": _KINDS[job["kind"]](shared, job)}
+        kind = job["kind"]
+        return {"answer": (kind if callable(kind) else _KINDS[kind])(shared, job)}
     except UserError as error:
         return _refused(error)
     except MemoryError:

@@ -44,7 +44,7 @@ class Limits:
 def confine(limits: Limits) -> None:
     """Apply the limits to this process, for good; it dies with its parent and gains no rights."""
     _set(resource.RLIMIT_DATA, limits.memory_mb * MIB)
-    _set(resource.RLIMIT_CPU, limits.cpu_seconds)
+    _set(resource.RLIMIT_CPU, limits.cpu_seconds, 2)
     _set(resource.RLIMIT_FSIZE, limits.file_mb * MIB)
     _set(resource.RLIMIT_CORE, 0)
     # Writing beyond the limit is then an OSError (EFBIG) and can be told, where the signal would kill.
@@ -62,8 +62,9 @@ def raise_open_files() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def _set(which: int, value: int) -> None:
+def _set(which: int, value: int, grace: int = 0) -> None:
     _, hard = resource.getrlimit(which)
+    last = value + grace
     if hard != resource.RLIM_INFINITY:
-        value = min(value, hard)
-    resource.setrlimit(which, (value, value))
+        last = min(last, hard)
+    resource.setrlimit(which, (min(value, last), last))

@@ -96,7 +96,7 @@ def _find_form(head: str, dataset: Dataset, agreed: str, told: str, limits: Limi
     """The delimiter, quote and header row under which the header says what the contract asks."""
     at = dataset.file.header_row
     first = _try(head, agreed, '"', at, dataset)
-    if first and not first.columns.missing and first.columns.score:
+    if first and not first.columns.missing and first.columns.exact:
         return _within(first, told, limits)
     tries = [
         found
@@ -116,8 +116,8 @@ def _find_form(head: str, dataset: Dataset, agreed: str, told: str, limits: Limi
 
 
 def _best(tries: list[_Form]) -> _Form | None:
-    """The one with the most known columns; the first tried where several have as many."""
-    return max(tries, key=lambda t: t.columns.score, default=None)
+    """The one with the most known columns, written as agreed; the first tried where several have as many."""
+    return max(tries, key=lambda t: (t.columns.score, t.columns.exact), default=None)
 
 
 def _within(form: _Form, told: str, limits: Limits) -> _Form:

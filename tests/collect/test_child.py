@@ -1,0 +1,123 @@
+"""The limited child: what it may not do, how its end is told, what it knows."""
+
+from __future__ import annotations
+
+import functools
+import os
+import signal
+import time
+
+import pytest
+
+from piperoll.collect.child import Children, clean_environment
+from piperoll.collect.limits import Limits
+from piperoll.errors import UserError
+
+
+CANARY = "Zebedee Canary 1AB00001"
+
+
+@pytest.fixture(scope="module")
+def children():  # type: ignore[no-untyped-def]
+    with Children({"secret": "register"}, count=2) as made:
+        yield made
+
+
+def job(tmp_path, code: str, **limits):  # type: ignore[no-untyped-def]
+    # exec(code, shared, job): the job is the local names.
+    return {
+        "kind": functools.partial(exec, code),
+        "work": str(tmp_path),
+        "told": "a.csv",
+        "limits": Limits(**{"memory_mb": 512, "wall_seconds": 30, "cpu_seconds": 30, "file_mb": 4, **limits}),
+    }
+
+
+def ends(children, made) -> UserError:  # type: ignore[no-untyped-def]
+    with pytest.raises(UserError) as caught:
+        children.run(made)
+    assert "Canary" not in caught.value.sentence
+    return caught.value
+
+
+def written(children, tmp_path, code: str) -> str:  # type: ignore[no-untyped-def]
+    assert children.run(job(tmp_path, f"import os, pathlib\npathlib.Path('x').write_text(str({code}))")) is None
+    return (tmp_path / "x").read_text()
+
+
+def test_it_has_nothing_of_our_environment(children, tmp_path, monkeypatch):  # type: ignore[no-untyped-def]
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    inside = set(eval(written(children, tmp_path, "dict(os.environ)")))
+    assert inside <= {*clean_environment(), "LC_CTYPE"}
+    assert "secret" not in clean_environment().values()
+
+
+def test_it_works_in_its_own_directory_alone_and_private(children, tmp_path):  # type: ignore[no-untyped-def]
+    assert written(children, tmp_path, "os.getcwd()") == str(tmp_path)
+    assert (tmp_path / "x").stat().st_mode & 0o077 == 0
+    assert written(children, tmp_path, "len(os.listdir('/proc/self/task'))") == "1"
+    listing = "__import__('subprocess').run(['ls', '-l', f'/proc/{os.getpid()}/fd'], capture_output=True).stdout"
+    open_files = written(children, tmp_path, listing)
+    assert "/dev/null" in open_files
+    assert "socket:" not in open_files, "it cannot speak to the trusted side"
+
+
+@pytest.mark.parametrize(
+    ("code", "limits", "expected"),
+    [
+        ("x = b'x' * (2 << 30)", {}, "PR-C002"),
+        ("while True: pass", {"cpu_seconds": 1}, "PR-C001"),
+        ("import time; time.sleep(60)", {"wall_seconds": 1}, "PR-C001"),
+        ("f = open('big', 'wb')\nfor _ in range(9): f.write(b'x' * (1 << 20))", {}, "PR-C005"),
+        ("import os; os.abort()", {}, "PR-C003"),
+        ("import os; os._exit(0)", {}, "PR-C003"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", {}, "PR-C003"),
+        (f"raise ValueError({CANARY!r})", {}, "PR-C003"),
+        (f"raise KeyError({CANARY!r})", {}, "PR-C003"),
+        ("import errno; raise OSError(errno.ENOSPC, 'x')", {}, "PR-C004"),
+        ("import os; os.symlink('/etc/passwd', 'result.json'); os._exit(0)", {}, "PR-C003"),
+        ("open('result.json', 'w').write('[1]'); import os; os._exit(0)", {}, "PR-C003"),
+        ("open('result.json', 'w').write('{'); import os; os._exit(0)", {}, "PR-C003"),
+    ],
+)
+def test_every_end_is_a_sentence_and_the_next_job_runs(children, tmp_path, code, limits, expected):  # type: ignore[no-untyped-def]
+    error = ends(children, job(tmp_path, code, **limits))
+    assert error.code == expected and error.message.endswith(".")
+    assert children.run(job(tmp_path, "1")) is None
+
+
+def test_many_at_once_keep_their_order(children, tmp_path):  # type: ignore[no-untyped-def]
+    jobs = []
+    for n in range(6):
+        (tmp_path / str(n)).mkdir()
+        jobs.append(
+            (n, job(tmp_path / str(n), f"import time; time.sleep({0.05 * (6 - n)}); open('x', 'w').write('{n}')"))
+        )
+    got = [(n, answer()) for n, answer in children.map(jobs)]
+    assert got == [(n, None) for n in range(6)]
+    assert [(tmp_path / str(n) / "x").read_text() for n in range(6)] == list("012345")
+
+
+def test_a_zygote_that_is_killed_is_replaced(tmp_path):  # type: ignore[no-untyped-def]
+    with Children({}, count=1) as made:
+        assert made.run(job(tmp_path, "1")) is None
+        os.kill(made._all[0].process.pid, signal.SIGKILL)
+        assert ends(made, job(tmp_path, "1")).code == "PR-C003"
+        assert made.run(job(tmp_path, "1")) is None
+
+
+def test_children_die_with_the_one_who_asked(tmp_path):  # type: ignore[no-untyped-def]
+    made = Children({}, count=1)
+    code = "import os, time\nopen('pid', 'w').write(str(os.getpid()))\ntime.sleep(60)"
+    running = iter(made.map([(0, job(tmp_path, code))]))
+    next(running)
+    while not (tmp_path / "pid").is_file() or not (tmp_path / "pid").read_text():
+        time.sleep(0.01)
+    pid = int((tmp_path / "pid").read_text())
+    made._all[0].channel.shutdown(2)
+    for _ in range(1000):
+        if not os.path.exists(f"/proc/{pid}"):
+            break
+        time.sleep(0.01)
+    assert not os.path.exists(f"/proc/{pid}")
+    made.__exit__()

@@ -32,6 +32,10 @@ class Made(Generic[T]):
         """Whether what stands at ``path`` is what was written, and not put there in its stead."""
         return not any(path[: len(each)] == each for each in self.mended)
 
+    def touched(self, path: Path) -> bool:
+        """Whether anything at or below ``path`` was not written so."""
+        return not self.sound(path) or any(each[: len(path)] == path for each in self.mended)
+
     def where(self, *path: str | int) -> str:
         """``file:line`` of ``path`` in this file."""
         node, line, _ = self.node.find(path)

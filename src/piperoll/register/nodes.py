@@ -19,8 +19,6 @@ from piperoll.errors import Problem
 
 Scalar: TypeAlias = str | int | float | bool | None
 
-# the key that names an entry of a list
-NAMING = ("key", "name", "id", "code")
 MAX_DEPTH = 40
 MAX_NODES = 400_000
 _INT = re.compile(r"-?(0|[1-9][0-9]{0,17})\Z")
@@ -35,13 +33,14 @@ class Node:
     """A value with its line (from 1), and for a mapping the line of each key.
 
     ``value`` is a scalar, a list of nodes, or a dict of nodes by key. ``file`` is set where a value comes from another
-    file than its surroundings (the CSV beside a code list).
+    file than its surroundings (the CSV beside a code list); ``label`` is what an entry of a list is called.
     """
 
     line: int
     value: Scalar | list[Node] | dict[str, Node]
     keys: dict[str, int] = field(default_factory=dict)
     file: str = ""
+    label: str = ""
 
     def plain(self) -> object:
         """The value without positions."""
@@ -80,22 +79,13 @@ def dotted(node: Node, path: Iterable[str | int]) -> str:
         word = str(step)
         if here is not None and isinstance(here.value, list) and isinstance(step, int) and step < len(here.value):
             here = here.value[step]
-            word = _name(here) or word
+            word = here.label or word
         elif here is not None and isinstance(here.value, dict):
             here = here.value.get(str(step))
         else:
             here = None
         words.append(word)
     return ".".join(words)
-
-
-def _name(node: Node) -> str:
-    """What a list entry is called, by the first of its naming keys that it has."""
-    if isinstance(node.value, dict):
-        for key in NAMING:
-            if key in node.value and isinstance(node.value[key].value, str | int):
-                return str(node.value[key].value)
-    return ""
 
 
 class _Stop(Exception):

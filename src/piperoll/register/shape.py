@@ -21,11 +21,14 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import PydanticCustomError, SchemaValidator, core_schema
 
 from piperoll.errors import Problem
-from piperoll.register.nodes import NAMING, Node, dotted
+from piperoll.register.nodes import Node, dotted
 
 
 T = TypeVar("T")
 Path = tuple[str | int, ...]
+
+# the field that names an entry: a mapping written in place of a list gives it from its keys
+NAMING = ("key", "name", "id", "code")
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?\Z")
@@ -99,13 +102,22 @@ def unfold(kind: Any, node: Node) -> Node:
     if element is None:
         return node
     if isinstance(node.value, list):
-        return Node(node.line, [unfold(element, each) for each in node.value], file=node.file)
+        return Node(node.line, [_labelled(element, unfold(element, each)) for each in node.value], file=node.file)
     if isinstance(node.value, dict) and get_origin(inner) is dict:
         return Node(node.line, {k: unfold(element, v) for k, v in node.value.items()}, node.keys, node.file)
     naming = _naming(element)
     if isinstance(node.value, dict) and naming:
         entries = [_named(element, naming, k, node.keys[k], v) for k, v in node.value.items()]
-        return Node(node.line, [unfold(element, each) for each in entries])
+        return Node(node.line, [_labelled(element, unfold(element, each)) for each in entries])
+    return node
+
+
+def _labelled(kind: Any, node: Node) -> Node:
+    """The node, called by what names it."""
+    naming = _naming(kind)
+    if naming and isinstance(node.value, dict) and naming in node.value:
+        named = node.value[naming].value
+        node.label = str(named) if isinstance(named, str | int) else ""
     return node
 
 

@@ -93,6 +93,8 @@ def _parse(text: str, *, expression: bool = False) -> exp.Expr | Fault:
     except SqlglotError as error:
         details = getattr(error, "errors", None) or [{}]
         said = str(details[0].get("description") or "it cannot be read").rstrip(".")
+        # the parser's own terms for its classes help nobody
+        said = "something is missing" if "<class" in said else said
         return Fault("parse", f"This is not SQL: {said}.", line=int(details[0].get("line") or 1))
     except RecursionError:
         return Fault("parse", "This SQL is nested too deeply to be read.")

@@ -121,3 +121,8 @@ def period_of(text: str, kind: str) -> str:
     except UserError as error:
         return f"{error.message} {error.fix}"
     return "" if period.kind == kind else f"`{text}` is not a {kind.replace('_', ' ')}, the table's kind of period."
+
+
+def number(count: int, what: str) -> str:
+    """``1 code``, ``2 codes``."""
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"

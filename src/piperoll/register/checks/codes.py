@@ -42,6 +42,8 @@ def _twice(loaded: Loaded, made: Made[CodeList]) -> None:
     """The same code may come again for another time, not for the same."""
     spans: dict[str, list[Code]] = defaultdict(list)
     for i, code in enumerate(made.value.codes):
+        if made.touched(("codes", i)):
+            continue
         for other in spans[code.code]:
             if (code.valid_from or _FIRST) <= (other.valid_to or _LAST) and (other.valid_from or _FIRST) <= (
                 code.valid_to or _LAST

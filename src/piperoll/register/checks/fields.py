@@ -156,6 +156,6 @@ def _method(at: At, derivation: Derivation, field: Field | None, path: Path) -> 
         return
     known = at.must_be("code list", derivation.codes, at.loaded.declared["codes"], (*path, "codes"))
     codes = at.codes(derivation.codes) if known else None
-    if codes is not None and derivation.attribute is not None:
+    if codes is not None and codes.codes and derivation.attribute is not None:
         names = {name for code in codes.codes for name in code.attributes}
         at.must_be("attribute", derivation.attribute, names | {"label", "parent"}, (*path, "attribute"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from piperoll.register.checks import tables
-from piperoll.register.checks.at import Of
+from piperoll.register.checks.at import Of, number
 from piperoll.register.checks.rules import relations, unmade
 from piperoll.register.loaded import Loaded
 from piperoll.register.model.codes import SupplierGroup
@@ -136,9 +136,9 @@ def _levels(of: Of, dimension: Dimension, path: Path) -> None:
             continue
         codes = of.codes(level.codes)
         above = of.codes(dimension.levels[j + 1].codes) if j + 1 < len(dimension.levels) else None
-        if codes is None or above is None or codes is above:
+        if codes is None or above is None or not above.codes or codes is above:
             continue
         lost = [each.code for each in codes.codes if each.parent is None or above.get(each.parent) is None]
         if lost:
-            said = f"{len(lost)} codes of `{codes.key}` have no parent in `{above.key}`, the first `{lost[0]}`."
+            said = f"`{above.key}` has no parent for {number(len(lost), 'code')} of `{codes.key}`, the first `{lost[0]}`."
             of.tell("PR-R027", (*path, "levels", j), said, f"Give each a parent that is a code of `{above.key}`.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from piperoll.register.checks.at import Of, period_of
+from piperoll.register.checks.at import Of, number, period_of
 from piperoll.register.model.publication import Measure, Table
 from piperoll.register.shape import Path
 
@@ -51,12 +51,12 @@ def _attribute(of: Of, written: str, path: Path) -> bool:
     if not written.startswith("codes:"):
         return False
     key, _, attribute = written.removeprefix("codes:").partition(".")
-    if of.must_be("code list", key, of.loaded.declared["codes"], path) and (codes := of.codes(key)) is not None:
+    if of.must_be("code list", key, of.loaded.declared["codes"], path) and (codes := of.codes(key)) and codes.codes:
         names = {name for code in codes.codes for name in code.attributes}
         if of.must_be("attribute", attribute, names, path):
             bad = [each.code for each in codes.codes if not _number(each.attributes.get(attribute, ""))]
             if bad:
-                said = f"`{attribute}` is not a number for {len(bad)} codes of `{key}`, the first `{bad[0]}`."
+                said = f"`{attribute}` is not a number for {number(len(bad), 'code')} of `{key}`, the first `{bad[0]}`."
                 of.tell("PR-R012", path, said)
     return True
 

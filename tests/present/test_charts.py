@@ -146,3 +146,19 @@ def test_a_missing_font_names_its_cure(monkeypatch: pytest.MonkeyPatch) -> None:
         charts._font.cache_clear()
     assert caught.value.code == "PR-Y051"
     assert "fonts-liberation" in caught.value.fix
+
+
+def test_a_line_that_ends_early_is_named_where_it_ends() -> None:
+    chart = line_chart(
+        ["2010", "2011", "2012"],
+        [Series("Ended", (5, 4, None)), Series("Going on", (1, 2, 3))],
+        title="t",
+        subtitle="S",
+    )
+    assert "no figure for 2012" in chart.alt
+    ET.fromstring(chart.svg)
+
+
+def test_bars_below_zero_are_drawn() -> None:
+    chart = bar_chart(["a", "b"], [Series("x", (-5, 5))], title="t", subtitle="Change")
+    assert chart.alt == "Bar chart of change. a: -5; b: 5."

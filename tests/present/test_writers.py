@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from odf.opendocument import load as load_odf
 
+from piperoll.present.layout import lines_needed, sheets_of
 from piperoll.present.lint import lint_bytes
 from piperoll.present.ods import MIMETYPE, letters, write_ods
 from piperoll.present.workbook import Cell, Column, Workbook
@@ -152,3 +153,37 @@ def test_libreoffice_opens_it_and_sees_the_same(suffix: str, ods: bytes, xlsx: b
     assert sheet["B10"].value == '=cmd|"/c calc"!A1 <b>& Sons</b>'
     assert sheet["B10"].data_type in ("s", "inlineStr")
     assert book["Table_1"].title == "Table_1"
+
+
+def test_runs_of_spaces_survive_in_ods(book: Workbook) -> None:
+    table = replace(book.tables[1], rows=(("a  b   c <d>  &e", 1),))
+    rows = _rows(write_ods(replace(book, tables=(table,), notes=())), "Table_2")
+    assert rows[-1][0] == "a  b   c <d>  &e"
+
+
+def test_xlsx_names_its_font_and_no_theme(xlsx: bytes) -> None:
+    with zipfile.ZipFile(io.BytesIO(xlsx)) as archive:
+        styles = archive.read("xl/styles.xml").decode()
+    assert "scheme" not in styles
+    assert "Calibri" not in styles
+
+
+def test_a_cover_says_only_what_it_was_told(book: Workbook) -> None:
+    bare = replace(book, cover=replace(book.cover, contact=None, links=(), published=None, status=""))
+    texts = [row[0] for row in _rows(write_ods(bare), "Cover")]
+    assert "Contact" not in texts
+    assert "Publication date" not in texts
+    assert "Publisher" in texts
+
+
+def test_widths_follow_the_text_within_bounds(book: Workbook) -> None:
+    table = replace(
+        book.tables[1],
+        columns=(Column("year", "Y"), Column("widgets", "An extraordinarily long header of many words", "integer")),
+        rows=(("x" * 500, 1),),
+    )
+    sheet = sheets_of(replace(book, tables=(table,), notes=()))[-1]
+    assert sheet.widths[0] == 60
+    assert 16 <= sheet.widths[1] <= 22
+    assert lines_needed("one\ntwo", 10) == 2
+    assert lines_needed("x" * 30, 11) == 3

@@ -96,7 +96,7 @@ def line_chart(
     _require(labels, series)
     with _figure() as (figure, axes):
         at = range(len(labels))
-        ends: list[tuple[float, str]] = []
+        ends: list[tuple[float, str, str, int]] = []
         for i, line in enumerate(series):
             values = [float("nan") if v is None else float(v) for v in line.values]
             axes.plot(
@@ -105,8 +105,9 @@ def line_chart(
             )  # fmt: skip
             last = [(x, v) for x, v in zip(at, values, strict=True) if not math.isnan(v)]
             if last:
-                ends.append((last[-1][1], line.name))
-        axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
+                ends.append((last[-1][1], line.name, COLOURS[i], last[-1][0]))
+        if all(v is None or v >= 0 for s in series for v in s.values):
+            axes.set_ylim(bottom=0)
         axes.set_xlim(-0.3, len(labels) - 1 + 0.3)
         if len(series) > 1:
             _name_lines(axes, ends, len(labels) - 1)
@@ -143,7 +144,7 @@ def bar_chart(
             for y, value in zip(at, series[0].values, strict=True):
                 text = "no figure" if value is None else f"{number(value, places)}{unit}"
                 axes.annotate(
-                    text, (0 if value is None else float(value), y), xytext=(4, 0),
+                    text, (max(0.0, float(value or 0)), y), xytext=(4, 0),
                     textcoords="offset points", va="center", fontsize=12,
                 )  # fmt: skip
             axes.margins(x=0.12)
@@ -277,17 +278,18 @@ def _split(label: str) -> list[str]:
     return [found[1], found[2]] if found else [label]
 
 
-def _name_lines(axes: Any, ends: list[tuple[float, str]], last: int) -> None:
+def _name_lines(axes: Any, ends: list[tuple[float, str, str, int]], last: int) -> None:
     """Names at the lines' ends, moved apart where they would overlap."""
     low, high = axes.get_ylim()
     gap = (high - low) * 0.065
     placed: list[float] = []
-    for value, name in sorted(ends):
+    for value, name, colour, x in sorted(ends):
         y = max(value, placed[-1] + gap) if placed else value
         placed.append(y)
         axes.annotate(
-            name, (last, value), xytext=(last + 0.02 * (last + 1) + 0.15, y), textcoords="data",
+            name, (x, value), xytext=(last + 0.035 * (last + 1) + 0.15, y), textcoords="data",
             va="center", color=_INK, fontweight="bold", annotation_clip=False,
+            arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 1, "shrinkA": 1, "shrinkB": 3},
         )  # fmt: skip
 
 

@@ -75,4 +75,4 @@ class Lists:
 
 
 def _days(days: list[dt.date | None]) -> str:
-    return "[" + ", ".join("NULL" if each is None else f"DATE '{each}'" for each in days) + "]::DATE[]"
+    return "([" + ", ".join("NULL" if each is None else f"DATE '{each}'" for each in days) + "]::DATE[])"

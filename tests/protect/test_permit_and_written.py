@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from piperoll.errors import UserError
@@ -76,6 +76,7 @@ def test_written_cells(cell: WrittenCell, codes: list[str]) -> None:
     base=st.sampled_from([None, 3, 5, 10]),
     zero=st.booleans(),
 )
+@example(count=0, below=5, base=5, zero=False)
 def test_what_the_rules_show_is_never_a_fault(count: int, below: int, base: int | None, zero: bool) -> None:
     policy = Policy(key="p", title="P", applies="all", suppress_below=below, round_to=base, suppress_zero=zero)
     hidden = count < below and (zero or count > 0)

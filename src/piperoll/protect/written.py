@@ -71,7 +71,7 @@ def _could_not_be_shown(number: Decimal, policy: Policy) -> bool:
         return False
     base = policy.round_to or 1
     # Nearest with ties upwards: shown as `number` are the counts from number - base/2 to just below number + base/2.
-    largest = int(number) + (base - 1) // 2 if base > 1 else int(number)
+    smallest, largest = int(number) - base // 2, int(number) + (base - 1) // 2
     if largest >= policy.suppress_below:
         return False
-    return policy.suppress_zero or largest > 0
+    return policy.suppress_zero or not smallest <= 0 <= largest

@@ -61,8 +61,9 @@ class Figure:
 
 
 def figures_of(register: Register, publication: Publication, cells: Mapping[str, pl.DataFrame]) -> dict[str, Figure]:
-    """Every chart of the publication, drawn from protected cells, by name."""
-    return {chart.name: _figure(register, publication, chart, cells[chart.table]) for chart in publication.charts}
+    """Every chart of the publication that has a figure to draw, from protected cells, by name."""
+    found = {chart.name: _figure(register, publication, chart, cells[chart.table]) for chart in publication.charts}
+    return {name: figure for name, figure in found.items() if figure is not None}
 
 
 def main_points(publication: Publication, period: Period, cells: Mapping[str, pl.DataFrame]) -> tuple[str, ...]:
@@ -135,12 +136,14 @@ def bulletin(
     )
 
 
-def _figure(register: Register, publication: Publication, chart: Chart, cells: pl.DataFrame) -> Figure:
+def _figure(register: Register, publication: Publication, chart: Chart, cells: pl.DataFrame) -> Figure | None:
     lines = lines_of(register, publication, chart, cells)
     periods = periods_of(lines, chart.last)
     measures = {measure.name: measure for measure in publication.measures}
     measure = measures[chart.measures[0]]
     series = [Series(line.name, tuple(line.points.get(str(p), Point(None)).value for p in periods)) for line in lines]
+    if all(value is None for line in series for value in line.values):
+        return None
     labels = [period.words for period in periods]
     draw = bar_chart if chart.form == "bar" else line_chart
     place = f", {publication.coverage}" if publication.coverage else ""
@@ -202,6 +205,9 @@ def _section(publication: Publication, key: str, figures: Mapping[str, Figure], 
     section = next(each for each in publication.sections if each.key == key)
     html = _p(section.about)
     for name in section.charts:
+        if name not in figures:
+            html += _p("A chart is left out here: none of its figures is available.")
+            continue
         each = figures[name]
         table = html_table(book, each.table, caption=each.table.title, element_id=f"numbers-{name.replace('_', '-')}")
         numbers = Markup(

@@ -50,7 +50,15 @@ def cells_of(
         try:
             return {
                 table.name: tabulate(
-                    con, desk.register, publication, table, period, shown=shown, missing=missing, planned=planned
+                    con,
+                    desk.register,
+                    publication,
+                    table,
+                    # A quarter's edition of a table by months goes up to the quarter's last month.
+                    Period.containing(period.end, table.period),
+                    shown=shown,
+                    missing=missing,
+                    planned=planned,
                 )
                 for table in wanted
             }

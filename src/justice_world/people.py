@@ -13,8 +13,8 @@ from piperoll.simulate.pools import Pool, read_pool
 
 
 _FIRST = ("Northgate", "Harbour", "Kestrel", "Pennine", "Albion", "Severn", "Beacon", "Oakwell", "Castlegate", "Wyvern",
-          "Marlowe", "Ridgeway", "Tamarisk", "Longmere", "Fenland", "Highcross", "Ashdown", "Brunel", "Calder", "Dovecote",
-          "Eastmoor", "Foxhall", "Greenacre", "Hartwell", "Ironbridge")  # fmt: skip
+          "Marlowe", "Ridgeway", "Tamarisk", "Longmere", "Fenland", "Highcross", "Ashdown", "Brunel", "Calder",
+          "Dovecote", "Eastmoor", "Foxhall", "Greenacre", "Hartwell", "Ironbridge")  # fmt: skip
 _LENDERS = ("Building Society", "Home Loans Ltd", "Mortgages plc", "Bank plc")
 _HOUSING = ("Housing Association", "Homes", "Housing Trust", "Community Homes Ltd", "Tai Cymdeithas")
 _AGENTS = ('Lettings, Sales & "Homes" Ltd', "Properties Ltd", "Estates, Lettings & Co", "Residential LLP")

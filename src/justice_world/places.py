@@ -90,9 +90,9 @@ def read_places(register: Register) -> Places:
     return Places(
         authorities=pl.Series([each.code for each in authorities]),
         names=pl.Series([each.label for each in authorities]),
-        households=np.array([
-            float(_attribute(register.codes["local_authority"], each.code, "households")) for each in authorities
-        ]),
+        households=np.array(
+            [float(_attribute(register.codes["local_authority"], each.code, "households")) for each in authorities]
+        ),
         kinds=np.array([each.code[:3] for each in authorities]),
         districts=pl.Series([code for _, code in districts]),
         district_start=np.searchsorted(owner, np.arange(len(authorities))),

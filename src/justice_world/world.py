@@ -78,9 +78,7 @@ class JusticeWorld:
         """Draw the claims of ``month`` and put everything they lead to on the shelves; gives their truth."""
         owed = claims.possession_claims(month, self.scale, self.places, self._shares, self.streams)
         other = money.money_claims(month, self.scale, self.places, self.streams)
-        issued = self._numbers.give(
-            pl.concat([owed, other.select(owed.columns)]), self.streams.of("numbers", month)
-        )
+        issued = self._numbers.give(pl.concat([owed, other.select(owed.columns)]), self.streams.of("numbers", month))
         events = Events()
         course = possession.run(issued, self.streams.of("possession", month), events)
         money.run(issued, self.streams.of("money", month), events)

@@ -121,9 +121,7 @@ def _where(mask: np.ndarray, yes: pl.Series, no: pl.Series | None = None) -> pl.
     return pl.select(pl.when(pl.Series(mask)).then(yes).otherwise(no)).to_series()
 
 
-def record_events(
-    events: pl.DataFrame, claims: pl.DataFrame, places: Places, rng: np.random.Generator
-) -> pl.DataFrame:
+def record_events(events: pl.DataFrame, claims: pl.DataFrame, places: Places, rng: np.random.Generator) -> pl.DataFrame:
     """Events as entered: with number, court and supplier; a warrant's outcome only if known by the month's end.
 
     A few claims move to another court of the same court region, whose events they then are.

@@ -11,8 +11,8 @@ import polars as pl
 # Within a day events are taken in this order: an order before a warrant, a warrant before a repossession.
 KINDS = (
     "JUDGMENT", "ORDER_REFUSED", "STRUCK_OUT", "WITHDRAWN", "SET_ASIDE", "HEARING_SMALL", "TRIAL_FAST", "TRIAL_MULTI",
-    "ORDER_OUTRIGHT", "ORDER_SUSPENDED", "WARRANT_POSS", "WARRANT_EXEC", "WARRANT_DELIV", "AOE", "CHARGING_ORDER", "TPDO",
-    "REPOSSESSION",
+    "ORDER_OUTRIGHT", "ORDER_SUSPENDED", "WARRANT_POSS", "WARRANT_EXEC", "WARRANT_DELIV", "AOE", "CHARGING_ORDER",
+    "TPDO", "REPOSSESSION",
 )  # fmt: skip
 OUTCOMES = ("EXECUTED", "SUSPENDED", "WITHDRAWN", "RETURNED")
 LATE_BY_ONE, LATE_BY_TWO = 0.02, 0.005

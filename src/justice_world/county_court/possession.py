@@ -7,7 +7,7 @@ landlord claims about 23 weeks (Ministry of Justice, Mortgage and Landlord Posse
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
@@ -42,7 +42,7 @@ class Course:
     repossession: float
     eviction: Lag
     again: float = 0.2
-    reissue: Lag = Lag(80, 0.5, 28, 500)
+    reissue: Lag = field(default_factory=lambda: Lag(80, 0.5, 28, 500))
     second_order: float = 0.12
 
 
@@ -123,16 +123,12 @@ def _orders(
     aside = rng.random(len(claim)) < 0.012
     events.add(claim[aside], "SET_ASIDE", working(date + rng.integers(7, 60, len(claim)))[aside])
     sought = rng.random(len(claim)) < np.where(suspended, course.warrant[1], course.warrant[0])
-    wait = np.where(
-        suspended, course.suspended_wait.draw(rng, len(claim)), course.outright_wait.draw(rng, len(claim))
-    )
+    wait = np.where(suspended, course.suspended_wait.draw(rng, len(claim)), course.outright_wait.draw(rng, len(claim)))
     _warrants(claim[sought], working(date + wait)[sought], course, rng, events)
     return date, ordered
 
 
-def _warrants(
-    claim: np.ndarray, date: np.ndarray, course: Course, rng: np.random.Generator, events: Events
-) -> None:
+def _warrants(claim: np.ndarray, date: np.ndarray, course: Course, rng: np.random.Generator, events: Events) -> None:
     """Warrants, those suspended and issued again (up to three in all), and the repossessions they end in."""
     count = len(claim)
     ends = rng.random(count) < course.repossession

@@ -31,9 +31,7 @@ _KIND = {
 def quarters() -> dict[str, dict[str, float]]:
     """Claims a quarter aimed at, by quarter and kind."""
     with resources.files("justice_world").joinpath("data/possession_claims.csv").open(encoding="utf-8") as stream:
-        return {
-            row["quarter"]: {kind: float(row[kind]) for kind in SUBTYPES} for row in csv.DictReader(stream)
-        }
+        return {row["quarter"]: {kind: float(row[kind]) for kind in SUBTYPES} for row in csv.DictReader(stream)}
 
 
 def expected(month: Period) -> dict[str, float]:

@@ -45,6 +45,6 @@ class Pool:
 
 def read_pool(package: str, name: str, column: str = "name", weight: str = "weight") -> Pool:
     """A pool from a CSV that lies in a package as data."""
-    with resources.files(package).joinpath(name).open(encoding="utf-8", newline="") as stream:
+    with resources.files(package).joinpath(name).open(encoding="utf-8") as stream:
         rows = list(csv.DictReader(stream))
     return Pool([row[column] for row in rows], [float(row[weight]) for row in rows])

@@ -140,12 +140,13 @@ def _contract(register: Register, delivery: Delivery) -> Dataset:
         dataset = register.dataset(delivery.dataset)
     except KeyError:
         dataset = None
-    absent = [] if dataset is None else [each.name for each in dataset.fields if each.name not in delivery.frame.columns]
+    columns = set(delivery.frame.columns)
+    absent = [] if dataset is None else [each.name for each in dataset.fields if each.name not in columns]
     if dataset is None or absent:
-        what = f"the field {absent[0]}" if absent else "a contract"
+        what = f"knows no value for its field {absent[0]}" if absent else "the register has no contract for it"
         raise UserError(
             "PR-M007",
-            f"The world sends {delivery.dataset}, and {'knows no value for' if absent else 'the register has not'} {what}.",
+            f"The world sends {delivery.dataset}, and {what}.",
             where=str(register.root),
             fix="Use the register that the world was written for, or add the dataset or field to one of the two.",
         )
@@ -183,10 +184,7 @@ def _send(
     if fate == "missing":
         fault = Fault("missing", rows=rows.height, description="The delivery never came.")
         return [Written("", delivery, "", fate, 0, 0, (fault,))]
-    return [
-        _write(delivery, dataset, out, *version)
-        for version in _versions(delivery, rows, earlier, plan, fate, rng)
-    ]
+    return [_write(delivery, dataset, out, *version) for version in _versions(delivery, rows, earlier, plan, fate, rng)]
 
 
 def _versions(

@@ -13,7 +13,7 @@ from piperoll.statement.compare import changes_of, mark
 from piperoll.statement.document import EntryText, Line, Part, Statement
 from piperoll.statement.prose import describe, linked, outputs, share
 from piperoll.statement.prose import frame as framed
-from piperoll.statement.words import STATE_WORDS, qualifier, sentence
+from piperoll.statement.words import STATE_WORDS, join, qualifier, sentence
 
 
 HEADINGS = (
@@ -123,6 +123,14 @@ def _entry(source: Source, register: Register, frame: Frame, day: dt.date) -> En
     )
 
 
+def _disclosure(frame: Frame) -> str:
+    rule = frame.suppression
+    if rule is None:
+        return "Disclosure control"
+    titles = join([frame.product(each).title for each in rule.applies_to])
+    return f"Disclosure control on {rule.on}{f' ({titles})' if titles else ''}"
+
+
 def _state_words(state: State, when: str) -> str:
     words = STATE_WORDS[state]
     return when if when.startswith(words) else f"{words} ({when})" if when else words
@@ -140,7 +148,7 @@ def _lines(key: str, entry: Entry, register: Register, frame: Frame, day: dt.dat
         lines = share.access(entry, day)
         policy = register.policies.get(entry.disclosure)
         if policy:
-            lines += share.policy_lines(policy)
+            lines += share.policy_lines(policy, _disclosure(frame))
     elif key == "statistical":
         lines = outputs.statistical(entry, frame, day)
     else:

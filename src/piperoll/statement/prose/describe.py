@@ -39,10 +39,10 @@ def _kind(about: Description) -> str:
         return ""
     kind = " ".join((join(about.traits), about.kind)).strip()
     text = kind if about.plural else article(kind)
+    if about.place:
+        text += f" {about.place},"
     if about.purposes:
         text += f" for {join(about.purposes)}"
-    if about.place:
-        text += f", {about.place}"
     if about.made_from:
         text += f", made by {about.made_from}"
     return text
@@ -50,7 +50,7 @@ def _kind(about: Description) -> str:
 
 def item(held: Item, day: dt.date) -> str:
     """One thing a source holds, as a phrase."""
-    text = " ".join(filter(None, ("all" if held.complete else "", join(held.states), held.what)))
+    text = " ".join(filter(None, ("every" if held.complete else "", join(held.states), held.what)))
     if held.people:
         text += f" of {join(held.people)}"
     if held.about:

@@ -73,7 +73,7 @@ def _protocol(frame: Frame) -> list[Line]:
         consult = f", in consultation with {duty.consult}" if duty.consult else ""
         out.append(
             Line(
-                f"Protocol {duty.number} of the {duty.authority}'s {duty.code} asks for this Statement{consult}. "
+                f"Protocol {duty.number} of the {duty.code} ({duty.authority}) asks for this Statement{consult}. "
                 "What it has to identify, and where it is answered here:",
                 tuple(_item(each.letter, each.subject, each.detail, each.answered, frame) for each in duty.items),
             )
@@ -150,7 +150,7 @@ def _headings(frame: Frame) -> list[Line]:
         if each.moment:
             text += f", {each.moment}"
         if each.examples:
-            text += f" (for example {join(each.examples)})"
+            text += f" (such as {join(each.examples)})"
         if each.covers:
             text += f"; to be covered: {join(each.covers)}"
         items.append(text)

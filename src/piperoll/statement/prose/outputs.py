@@ -115,7 +115,7 @@ def _succession(edge: Succession, titles: Mapping[str, str], day: dt.date) -> Li
     if edge.relation == "draws_history_from":
         return Line(sentence(f"{edge.subject or 'history'}: also from the {other_}, a former system"))
     if edge.relation == "supplier_became":
-        text = f"{edge.subject}: business transferred to the {other_} on {day_words(edge.when.starts)}"
+        text = f"from {day_words(edge.when.starts)} the business of the {edge.subject} is the {other_}'s"
         text += f" (reason: {edge.cause})" if edge.cause else ""
         return Line(sentence(text), state=state)
     done = state not in ("planned", "starting")

@@ -82,7 +82,7 @@ def people(sharing: Sharing) -> str:
 def _access(sharing: Sharing) -> str:
     who = people(sharing)
     only = "only " if sharing.limited else ""
-    what = sharing.what + (f", updated at {sharing.updated}" if _dated(sharing) else "")
+    what = sharing.what + (f", brought up to date at {sharing.updated}," if _dated(sharing) else "")
     if who:
         text = f"{only}{who} have access to {what}"
     else:
@@ -228,7 +228,7 @@ def _tail(sharing: Sharing) -> str:
     return text
 
 
-def policy_lines(policy: Policy, opening: str = "") -> list[Line]:
+def policy_lines(policy: Policy, opening: str) -> list[Line]:
     """A disclosure policy in words, made from its parameters: the same object wherever it is referred to."""
     below = "Below the national level" if policy.applies == "subnational" else "At every level"
     items = []
@@ -244,5 +244,4 @@ def policy_lines(policy: Policy, opening: str = "") -> list[Line]:
     names = {"month": "months", "quarter": "calendar quarters", "year": "annual totals",
              "financial_year": "financial years"}  # fmt: skip
     items.append(f"figures are given for {join([names[each] for each in policy.periods])} and no other period")
-    text = opening or f"Disclosure control ({policy.title})"
-    return [Line(f"{upper(text)}. {below}:", tuple(items))]
+    return [Line(f"{upper(opening)}. {below}:", tuple(items))]

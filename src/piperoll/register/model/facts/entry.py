@@ -36,7 +36,7 @@ class Item:
     """Something a source holds, or a function it serves.
 
     Attributes:
-        what: A noun phrase; ``complete`` says that all of them are held.
+        what: A noun phrase; ``complete`` (then in the singular) says that every one is held.
         states: What has become of them, each counted apart (``received``, ``executed``).
         people, about: Whom or what it is about.
         where: Place, with its preposition.

@@ -14,6 +14,7 @@ from piperoll.periods import Period
 from piperoll.register.model.publication import Measure, Publication, Table
 from piperoll.register.model.register import Register
 from piperoll.tabulate.assemble import Frame, assemble
+from piperoll.tabulate.cells import CELL_SCHEMA
 from piperoll.tabulate.hierarchy import Hierarchy
 from piperoll.tabulate.missing import Missing
 from piperoll.tabulate.query import Axis, count
@@ -73,7 +74,7 @@ def tabulate(
         One row a cell, see `piperoll.tabulate.cells`; sorted by measure, period, codes in the table's order.
 
     Raises:
-        UserError: ``PR-T001`` to ``PR-T007``.
+        UserError: ``PR-T001`` to ``PR-T008``.
     """
     table = find_table(publication, table) if isinstance(table, str) else table
     period = Period.parse(period) if isinstance(period, str) else period
@@ -107,7 +108,7 @@ def axes_of(register: Register, publication: Publication, table: Table) -> tuple
     """A table's dimensions with the levels it shows.
 
     Raises:
-        UserError: ``PR-T003`` for an unknown dimension or level.
+        UserError: ``PR-T003`` for an unknown dimension or level, ``PR-T008`` for a name that cells need themselves.
     """
     dimensions = {each.name: each for each in publication.dimensions}
     axes = []
@@ -118,6 +119,17 @@ def axes_of(register: Register, publication: Publication, table: Table) -> tuple
                 f"the table {table.name} has rows by {name}, which is no dimension.",
                 where=f"publications/{publication.key}/publication.yaml",
                 fix=f"Dimensions are: {', '.join(sorted(dimensions))}.",
+            )
+        if (
+            name in CELL_SCHEMA
+            or (name.endswith("_level") and name.removesuffix("_level") in dimensions)
+            or name.startswith("_")
+        ):
+            raise UserError(
+                "PR-T008",
+                f"a dimension cannot be named {name}: cells have a column of that name for something else.",
+                where=f"publications/{publication.key}/publication.yaml",
+                fix=f"Rename it; taken are {', '.join(CELL_SCHEMA)}.",
             )
         hierarchy = Hierarchy(register, dimensions[name])
         for level in levels:

@@ -13,6 +13,7 @@ from piperoll.register.diff import EFFECTS, compare
 from piperoll.register.document import document, dumps
 from piperoll.register.export import FORMATS, write
 from piperoll.register.find import KINDS, everything, find
+from piperoll.register.importodcs import draft
 from piperoll.register.summary import lines, sentence
 from piperoll.register.version import opened
 
@@ -110,6 +111,15 @@ def export(lazy: Lazy, format_: str, key: str | None, out: Path) -> None:
     lazy.act("register.export", f"register {format_} {key or 'all'}")
     for path in write(load(lazy.register_dir), format_, key, out):
         click.echo(str(path))
+
+
+@register.command("import-odcs")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.pass_obj
+def import_odcs(lazy: Lazy, file: Path) -> None:
+    """Draft the YAML of a source from a contract in the Open Data Contract Standard; to standard output."""
+    lazy.act("register.draft", f"register {file.name}")
+    click.echo(draft(file), nl=False)
 
 
 commands = [register]

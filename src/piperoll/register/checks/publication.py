@@ -140,5 +140,7 @@ def _levels(of: Of, dimension: Dimension, path: Path) -> None:
             continue
         lost = [each.code for each in codes.codes if each.parent is None or above.get(each.parent) is None]
         if lost:
-            said = f"`{above.key}` has no parent for {number(len(lost), 'code')} of `{codes.key}`, the first `{lost[0]}`."
+            said = (
+                f"`{above.key}` has no parent for {number(len(lost), 'code')} of `{codes.key}`, the first `{lost[0]}`."
+            )
             of.tell("PR-R027", (*path, "levels", j), said, f"Give each a parent that is a code of `{above.key}`.")

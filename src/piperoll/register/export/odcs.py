@@ -11,12 +11,31 @@ from typing import Any
 import yaml
 from open_data_contract_standard.model import OpenDataContractStandard
 
+from piperoll.register.document import plain
 from piperoll.register.export.types import CLASSES, codes_of, described, taken_apart, uax35
 from piperoll.register.model.contract import Dataset, Derivation, Field, Rule
 from piperoll.register.model.register import Register, Source
 
 
 VERSION = "v3.1.0"
+# what the standard has no place for, or a less exact one
+SETTINGS = (
+    "mode",
+    "period",
+    "suppliers",
+    "owed_from",
+    "owed_to",
+    "due_days",
+    "on_error",
+    "max_refused",
+    "extra_columns",
+    "nil_allowed",
+    "cut_off",
+    "file",
+    "deleted",
+    "references",
+    "volume",
+)
 _LOGICAL = {
     "str": "string",
     "code": "string",
@@ -60,6 +79,12 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
+def camel(name: str) -> str:
+    """A key of the contract as custom properties are named: ``due_days`` is ``dueDays``."""
+    first, *rest = name.split("_")
+    return first + "".join(each.capitalize() for each in rest)
+
+
 def _custom(name: str, value: Any) -> dict[str, Any]:
     return {"property": f"piperoll{name[0].upper()}{name[1:]}", "value": value}
 
@@ -88,12 +113,9 @@ def _object(register: Register, source: Source, dataset: Dataset) -> dict[str, A
         out["relationships"] = relationships
     if dataset.rules:
         out["quality"] = [_rule(rule) for rule in dataset.rules]
+    settings = plain(dataset)
     out["customProperties"] = [
-        _custom("mode", dataset.mode),
-        _custom("period", dataset.period),
-        _custom("suppliers", dataset.suppliers),
-        _custom("onError", dataset.on_error),
-        _custom("maxRefused", dataset.max_refused),
+        *(_custom(camel(name), settings[name]) for name in SETTINGS if settings[name] is not None),
         *(_custom(f"derive.{each.name}", _derivation(each)) for each in dataset.derive),
     ]
     return out
@@ -144,6 +166,7 @@ def _property(register: Register, dataset: Dataset, field: Field) -> dict[str, A
         "requiredWhen": field.required_when,
         "format": field.format,
         "unit": field.unit,
+        "description": field.description or None,
         "aliases": list(field.aliases) or None,
         "missing": list(field.missing) or None,
     }
@@ -189,6 +212,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
             *([_custom("tolerance", rule.tolerance)] if rule.tolerance else []),
             *([_custom("question", rule.question)] if rule.question else []),
             *([_custom("fields", list(rule.fields))] if rule.fields else []),
+            *([_custom("description", rule.description)] if rule.description else []),
         ],
     }
     return out

@@ -37,8 +37,9 @@ Progress = Callable[[int, int, str], None]
 SAME_BYTES = "G-V12"
 # A file beyond this size is checked with two threads. It depends on the file alone, as its bytes in the store must.
 LARGE = 64 * MIB
-# Passing problems: they say nothing of the file, so they stop the batch and nothing is recorded.
-PASSING = frozenset({"PR-C004"})
+# What is wrong with a file. Other errors (a full disk, a contract that does not run, a damaged store) say nothing
+# of the file: they stop the batch, and nothing is recorded.
+OF_THE_FILE = frozenset(f"PR-C{n:03d}" for n in range(1, 22)) - {"PR-C004"}
 
 
 @dataclass(frozen=True)
@@ -251,10 +252,10 @@ class _Batch:
             receipt = self._judged(task, result, int(data.get("carried", 0)))
             files = _files(task, result)
         except UserError as error:
-            if error.code in PASSING:
-                raise
             if error.code == "PR-C030":
                 return _not_taken(task.incoming, error)
+            if error.code not in OF_THE_FILE:
+                raise
             receipt = self._unreadable(task, error)
             files = Files(task.incoming.path)
         except (KeyError, TypeError, ValueError):

@@ -42,8 +42,8 @@ class Children:
         self._idle: queue.SimpleQueue[_Zygote] = queue.SimpleQueue()
         self._all: list[_Zygote] = []
         self._pool = ThreadPoolExecutor(self.count)
-        for _ in range(self.count):
-            self._idle.put(self._new())
+        # One is started at once and gets ready meanwhile; others when there is work for them.
+        self._idle.put(self._new())
 
     def __enter__(self) -> Children:
         return self
@@ -59,7 +59,7 @@ class Children:
         Raises:
             UserError: What the job refused, or PR-C001 to PR-C004 when it ended otherwise.
         """
-        zygote = self._idle.get()
+        zygote = self._take()
         try:
             status = zygote.run(job)
         except (OSError, EOFError, ValueError):
@@ -75,6 +75,13 @@ class Children:
         futures = [(item, self._pool.submit(self.run, job)) for item, job in jobs]
         for item, future in futures:
             yield item, future.result
+
+    def _take(self) -> _Zygote:
+        """One that is free, or a new one. Never more than the threads of the pool and the caller's."""
+        try:
+            return self._idle.get_nowait()
+        except queue.Empty:
+            return self._new()
 
     def _new(self) -> _Zygote:
         zygote = _Zygote(self._message)

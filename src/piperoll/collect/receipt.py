@@ -106,7 +106,7 @@ class Receipt:
         for reason in self.reasons:
             yield f"  {reason}"
         for finding in self.findings:
-            yield f"  {finding.rule} {_SEVERITY[finding.severity]}: {finding.sentence}{_where(finding)}"
+            yield f"  {finding.rule} {_SEVERITY[finding.severity]}: {finding.sentence}"
         if self.queries:
             yield "  Please answer:"
             yield from (f"    {query.sentence}" for query in self.queries)
@@ -114,10 +114,3 @@ class Receipt:
 
 _SEVERITY = {"E": "rows refused", "W": "to note", "B": "delivery refused", "R": "asked"}
 
-
-def _where(finding: RuleFinding) -> str:
-    if not finding.rows:
-        return ""
-    more = finding.count > len(finding.rows)
-    word = "row" if finding.count == 1 else "rows"
-    return f" ({word} {', '.join(str(row) for row in finding.rows)}{' ...' if more else ''})"

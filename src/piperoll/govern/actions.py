@@ -74,7 +74,6 @@ class Action(Enum):
     STORE_READ = ("store.read", "store", "read records of the store", Obligation.KEEP_INSIDE)
     VAULT_READ = ("vault.read", "store", "read identifiers from the vault", Obligation.KEEP_INSIDE)
     VAULT_ADMIN = ("vault.admin", "store", "change the vault's keys, erase or expire", Obligation.KEEP_INSIDE)
-    QUALITY_READ = ("quality.read", "quality", "read measures of quality")
     DERIVE_RUN = ("derive.run", "derive", "run the models of a publication")
     LINEAGE_READ = ("lineage.read", "derive", "follow a column back to the fields it comes from")
     TABLE_READ = ("table.read", "protect", "read a statistical table", Obligation.PROTECT)

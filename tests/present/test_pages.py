@@ -215,3 +215,30 @@ def test_whatever_loads_or_runs_is_found(added: str) -> None:
 
 def test_a_page_that_is_not_utf8() -> None:
     assert [p.code for p in lint_bytes("a.html", b"\xff")] == ["PR-Y150"]
+
+
+@pytest.mark.parametrize(
+    ("drawing", "described"),
+    [
+        ("<svg><path/></svg>", False),
+        ("<svg role='img'><title>A chart</title></svg>", True),
+        ("<svg aria-label='A chart'></svg>", True),
+        ("<svg aria-hidden='true'></svg>", True),
+        ("<svg><title>outer</title><svg><path/></svg></svg>", False),
+    ],
+)
+def test_an_inline_drawing_is_described(drawing: str, described: bool) -> None:
+    text = render_page("Title").replace("</main>", f"{drawing}</main>")
+    assert ("PR-Y156" not in {problem.code for problem in lint_bytes("a.html", text.encode())}) == described
+
+
+def test_a_link_that_holds_an_image_has_its_text() -> None:
+    good = render_page("T").replace("</main>", "<a href='a'><img src='a.png' alt='A'></a></main>")
+    bad = render_page("T").replace("</main>", "<a href='a'><img src='a.png' alt=''></a></main>")
+    assert lint_bytes("a.html", good.encode()) == ()
+    assert {p.code for p in lint_bytes("a.html", bad.encode())} == {"PR-Y160"}
+
+
+def test_sections_of_an_uneven_page_are_found() -> None:
+    text = render_page("T").replace("<h1", "<h2>First</h2><h1", 1)
+    assert "PR-Y153" in {problem.code for problem in lint_bytes("a.html", text.encode())}

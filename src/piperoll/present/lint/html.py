@@ -31,7 +31,7 @@ class _Page(HTMLParser):
         self._open: list[int] = []
         self._link: list[str] | None = None
         self._in_title = self._in_style = False
-        self._in_svg = 0
+        self._drawings: list[bool] = []  # of each open inline drawing, whether anything describes it
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
@@ -42,11 +42,12 @@ class _Page(HTMLParser):
         self.foreign += tag in ("script", "iframe", "object") or any(name.startswith("on") for name in given)
         self.foreign += bool(_CSS_LOADS.search(given.get("style", "")))
         if tag == "svg":
-            self._in_svg += 1
-            self.no_alt += given.get("role") == "img" and not self._described(given)
+            self._drawings.append(given.get("aria-hidden") == "true" or bool(given.get("aria-label")))
         elif tag == "html":
             self.lang = given.get("lang", "").strip()
-        elif tag == "title" and not self._in_svg:
+        elif tag == "title" and self._drawings:
+            self._drawings[-1] = True
+        elif tag == "title":
             self._in_title = True
         elif tag == "style":
             self._in_style = True
@@ -74,11 +75,6 @@ class _Page(HTMLParser):
             if given["href"].startswith("#"):
                 self.targets.append(given["href"][1:])
 
-    @staticmethod
-    def _described(given: dict[str, str]) -> bool:
-        # An inline drawing is described by its title element, which comes first in what this project writes.
-        return "aria-label" in given or "aria-labelledby" in given
-
     def handle_endtag(self, tag: str) -> None:
         if tag == "table" and self._open:
             self._open.pop()
@@ -89,8 +85,8 @@ class _Page(HTMLParser):
             self._in_title = False
         elif tag == "style":
             self._in_style = False
-        elif tag == "svg":
-            self._in_svg -= 1
+        elif tag == "svg" and self._drawings:
+            self.no_alt += not self._drawings.pop()
 
     def handle_data(self, data: str) -> None:
         if self._in_title:

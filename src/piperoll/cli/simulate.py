@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -11,6 +13,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from piperoll.cli.lazy import Lazy
 from piperoll.periods import Period, span
+
+
+if TYPE_CHECKING:
+    from piperoll.simulate import Summary
 
 
 @click.command()
@@ -41,7 +47,7 @@ def simulate(
     Deliveries lie in a folder for the month in which they arrive. The truth holds every record as it is, every file
     sent, and every fault put in.
     """
-    from piperoll.simulate import build, read_plan
+    from piperoll.simulate import build, read_plan, write_once
     from piperoll.simulate import simulate as run
 
     out, truth = out or lazy.home / "inbox", truth or lazy.home / "truth"
@@ -50,15 +56,23 @@ def simulate(
     register = lazy.workspace.register
     world = build(name, register, seed, scale, *months)
     lazy.act("simulate.write", f"world:{name}", f"seed {seed}, {first} to {last}, scale {scale:g}")
+    settings = {
+        "world": name, "seed": seed, "scale": scale, "from": first, "to": last, "faults": asdict(plan),
+        "register": register.hash,
+    }  # fmt: skip
     began = time.perf_counter()
     columns = (TextColumn("Simulating"), BarColumn(), MofNCompleteColumn(), TextColumn("months"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task("", total=len(span(*months)))
-        summary = run(world, register, out, truth, plan, seed, lambda _: bar.advance(task))
-    took = time.perf_counter() - began
+
+    def write(new_out: Path, new_truth: Path) -> Summary:
+        with Progress(*columns, console=Console(stderr=True)) as bar:
+            task = bar.add_task("", total=len(span(*months)))
+            return run(world, register, new_out, new_truth, plan, seed, lambda _: bar.advance(task))
+
+    summary, fresh = write_once(out, truth, settings, write)
+    took = f"in {time.perf_counter() - began:.0f} seconds" if fresh else "there already from an earlier run"
     click.echo(
         f"{summary.rows:,} rows in {summary.files:,} files ({summary.bytes / 1e6:,.0f} MB), "
-        f"{summary.faults:,} faults put in, in {took:.0f} seconds."
+        f"{summary.faults:,} faults put in, {took}."
     )
     for dataset, rows in summary.by_dataset.items():
         click.echo(f"  {dataset}: {rows:,} rows")

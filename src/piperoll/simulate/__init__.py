@@ -6,8 +6,9 @@ What happens in a simulated world is no part of this room; worlds are found thro
 from __future__ import annotations
 
 from piperoll.simulate.faults import FaultPlan, read_plan
+from piperoll.simulate.place import write_once
 from piperoll.simulate.run import Summary, simulate
 from piperoll.simulate.world import Batch, Delivery, World, build
 
 
-__all__ = ["Batch", "Delivery", "FaultPlan", "Summary", "World", "build", "read_plan", "simulate"]
+__all__ = ["Batch", "Delivery", "FaultPlan", "Summary", "World", "build", "read_plan", "simulate", "write_once"]

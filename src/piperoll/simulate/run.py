@@ -81,16 +81,13 @@ def simulate(
     seed: int,
     progress: Callable[[Batch], None] = lambda _: None,
 ) -> Summary:
-    """Write every delivery of ``world`` below ``out`` and its truth into ``truth``.
+    """Write every delivery of ``world`` below ``out`` and its truth into ``truth``, both new directories.
 
     Truth tables: those of the world, ``files`` (a row each file and each delivery never sent) and ``faults``.
 
     Raises:
-        UserError: ``PR-M006`` if a directory holds something already, ``PR-M007`` if the world sends what the
-            register declares no contract for.
+        UserError: ``PR-M007`` if the world sends what the register declares no contract for.
     """
-    for each in (out, truth):
-        _check_empty(each)
     streams = Streams(seed)
     earlier: dict[tuple[str, str], pl.DataFrame] = {}
     book = _Book()
@@ -123,16 +120,6 @@ def simulate(
     return Summary(
         table.height, int(table["rows_written"].sum()), int(table["bytes"].sum()), len(faults), dict(by.iter_rows())
     )
-
-
-def _check_empty(directory: Path) -> None:
-    if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
-        raise UserError(
-            "PR-M006",
-            "There is something here already; simulated deliveries must not mix with others.",
-            where=str(directory),
-            fix="Name a directory that is empty or does not exist, or remove this one.",
-        )
 
 
 def _contract(register: Register, delivery: Delivery) -> Dataset:

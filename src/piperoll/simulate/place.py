@@ -1,0 +1,71 @@
+"""Puts a simulation in its place whole, or not at all, so that a run that was stopped can be run again."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from piperoll.errors import UserError
+from piperoll.simulate.run import Summary
+
+
+STAMP = "simulation.json"
+
+
+def write_once(
+    out: Path, truth: Path, settings: dict[str, Any], write: Callable[[Path, Path], Summary]
+) -> tuple[Summary, bool]:
+    """Have ``write`` fill two new directories, and move them to ``out`` and ``truth`` when both are whole.
+
+    The truth keeps ``settings`` and the summary in ``simulation.json``. If the same simulation is there already it is
+    left as it is.
+
+    Returns:
+        The summary, and whether anything was written.
+
+    Raises:
+        UserError: ``PR-M006`` if a directory holds something else.
+    """
+    plain = json.loads(json.dumps(settings))
+    before = _stamp(truth)
+    if before is not None and before["settings"] == plain:
+        if _holds(out):
+            return Summary(**before["summary"]), False
+        shutil.rmtree(truth)
+    for each in (out, truth):
+        if _holds(each):
+            raise UserError(
+                "PR-M006",
+                "There is something else here already; simulated deliveries must not mix with others.",
+                where=str(each),
+                fix="Name a directory that is empty or does not exist, or remove this one.",
+            )
+    parts = [each.with_name(f"{each.name}.partial") for each in (out, truth)]
+    for part in parts:
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir(parents=True)
+    summary = write(*parts)
+    text = json.dumps({"settings": plain, "summary": asdict(summary)}, indent=1, sort_keys=True)
+    (parts[1] / STAMP).write_text(text + "\n", encoding="utf-8")
+    for part, each in ((parts[1], truth), (parts[0], out)):
+        if each.exists():
+            each.rmdir()
+        part.rename(each)
+    return summary, True
+
+
+def _holds(directory: Path) -> bool:
+    return directory.exists() and (not directory.is_dir() or any(directory.iterdir()))
+
+
+def _stamp(truth: Path) -> dict[str, Any] | None:
+    try:
+        read = json.loads((truth / STAMP).read_text(encoding="utf-8"))
+        Summary(**read["summary"])
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+    return read if isinstance(read.get("settings"), dict) else None

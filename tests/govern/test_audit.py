@@ -106,7 +106,7 @@ def test_another_key_is_not_the_key(journal: Journal) -> None:
 def test_a_broken_chain_is_not_signed(journal: Journal) -> None:
     write(journal, 2)
     run_sql(journal, "UPDATE journal_audit SET actor = 'ben' WHERE number = 1")
-    with pytest.raises(UserError, match="PR-G002.*entry 1 is not as it was written"):
+    with pytest.raises(UserError, match=r"PR-G002.*entry 1 is not as it was written"):
         sign_checkpoint(journal, KEY, AT)
     assert journal.checkpoints() == []
     assert not verify(journal).whole

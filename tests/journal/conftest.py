@@ -38,9 +38,7 @@ def postgres_server() -> Iterator[Callable[[], str]]:
         shutil.chown(home, "postgres")
 
     def run(*command: str) -> None:
-        subprocess.run(
-            [*as_user, *command], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=home
-        )
+        subprocess.run([*as_user, *command], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=home)
 
     data = home / "data"
     run(str(binaries / "initdb"), "-D", str(data), "-U", "piperoll", "-A", "trust", "-E", "UTF8", "-N")

@@ -191,14 +191,14 @@ def test_a_withdrawal_says_who_when_and_why(journal: Journal, make_delivery: Mak
 def test_withdrawals_that_make_no_sense_are_refused(journal: Journal, make_delivery: Make) -> None:
     kept = journal.commit_delivery(make_delivery())
     refused = journal.commit_delivery(make_delivery("b", verdict="refused"))
-    with pytest.raises(UserError, match="PR-J007.*without a reason"):
+    with pytest.raises(UserError, match=r"PR-J007.*without a reason"):
         journal.withdraw_delivery(kept.id, AT, "anna", "  ")
-    with pytest.raises(UserError, match="PR-J007.*was refused"):
+    with pytest.raises(UserError, match=r"PR-J007.*was refused"):
         journal.withdraw_delivery(refused.id, AT, "anna", "Wrong.")
     with pytest.raises(UserError, match="PR-J005"):
         journal.withdraw_delivery("none", AT, "anna", "Wrong.")
     journal.withdraw_delivery(kept.id, AT, "anna", "Wrong.")
-    with pytest.raises(UserError, match="PR-J007.*already"):
+    with pytest.raises(UserError, match=r"PR-J007.*already"):
         journal.withdraw_delivery(kept.id, AT, "anna", "Wrong.")
 
 

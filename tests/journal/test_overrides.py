@@ -79,13 +79,13 @@ def test_taking_one_back_brings_the_one_before_back(journal: Journal) -> None:
 
 def test_withdrawals_that_make_no_sense_are_refused(journal: Journal) -> None:
     journal.make_override(ONE)
-    with pytest.raises(UserError, match="PR-J015.*without a reason"):
+    with pytest.raises(UserError, match=r"PR-J015.*without a reason"):
         journal.withdraw_override("O1", AT, "ben", "")
     for unknown in ("O2", "", "O1x", "O99999999999999999999"):
         with pytest.raises(UserError, match="PR-J015 there is no override"):
             journal.withdraw_override(unknown, AT, "ben", "Wrong.")
     journal.withdraw_override("O1", AT, "ben", "Wrong.")
-    with pytest.raises(UserError, match="PR-J015.*already"):
+    with pytest.raises(UserError, match=r"PR-J015.*already"):
         journal.withdraw_override("O1", AT, "ben", "Wrong.")
 
 

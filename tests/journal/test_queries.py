@@ -102,7 +102,7 @@ def test_every_step_that_may_follow_does_and_no_other(journal: Journal, make_del
 def test_a_reason_is_needed_except_for_a_correction(journal: Journal, make_delivery: Make) -> None:
     journal.commit_delivery(make_delivery(), queries=[VOLUME])
     for state in ("answered", "confirmed", "waived"):
-        with pytest.raises(UserError, match="PR-J011.*without a reason"):
+        with pytest.raises(UserError, match=r"PR-J011.*without a reason"):
             journal.answer_query("Q1", state, "anna", AT, " ")
     assert journal.answer_query("Q1", "corrected", "anna", AT).state == "corrected"
 
@@ -113,9 +113,7 @@ def test_an_unknown_query_is_an_error(journal: Journal, unknown: str) -> None:
         journal.query(unknown)
 
 
-def test_queries_are_chosen_by_state_delivery_source_and_supplier(
-    journal: Journal, make_delivery: Make
-) -> None:
+def test_queries_are_chosen_by_state_delivery_source_and_supplier(journal: Journal, make_delivery: Make) -> None:
     one = journal.commit_delivery(make_delivery(), queries=[VOLUME])
     other = Query(rule="volume", key="volume/pcol", sentence="Is it all?")
     journal.commit_delivery(make_delivery("b", source="pcol", supplier="portal"), queries=[other])

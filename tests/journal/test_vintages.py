@@ -67,7 +67,7 @@ def test_a_moment_gets_a_name(journal: Journal, make_delivery: Make) -> None:
     assert first == Vintage(sequence=1, name="2012Q2-first", at=AT, by="anna")
     journal.commit_delivery(make_delivery("b", id="b"))
     assert journal.record_vintage("2012Q2-first", AT, sequence=1) == first
-    with pytest.raises(UserError, match="PR-J009.*is moment 1 already and cannot become 2"):
+    with pytest.raises(UserError, match=r"PR-J009.*is moment 1 already and cannot become 2"):
         journal.record_vintage("2012Q2-first", AT)
     journal.record_vintage("zero", AT, sequence=0)
     assert [v.name for v in journal.vintages()] == ["zero", "2012Q2-first"]
@@ -99,10 +99,10 @@ def test_a_vintage_is_found_by_name_number_or_as_the_present(journal: Journal, m
     journal.commit_delivery(make_delivery())
     assert [journal.vintage(v).sequence for v in (None, "latest", 0, 1, "1")] == [1, 1, 0, 1, 1]
     for unknown in (2, "2", -1, "99999999999999999999"):
-        with pytest.raises(UserError, match="PR-J008.*the present one is 1"):
+        with pytest.raises(UserError, match=r"PR-J008.*the present one is 1"):
             journal.vintage(unknown)
     for unknown in ("2012Q2", "", "²"):
-        with pytest.raises(UserError, match="PR-J008.*Known: latest, or a number up to 1"):
+        with pytest.raises(UserError, match=r"PR-J008.*Known: latest, or a number up to 1"):
             journal.vintage(unknown)
 
 

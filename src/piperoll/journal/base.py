@@ -16,6 +16,8 @@ from piperoll.journal import models as m
 
 
 BATCH = 10_000
+# Any number that this program alone uses: advisory locks belong to one database.
+WRITE_LOCK = 0x50495046
 
 
 class Base:
@@ -62,8 +64,10 @@ class Base:
         """
         try:
             with transaction.atomic(using=self.alias):
-                # SQLite begins IMMEDIATE, so it has the one write lock. In PostgreSQL this row is the lock.
-                list(self.rows(m.Counter).select_for_update().filter(name="clock"))
+                if self.vendor == "postgresql":
+                    # Held to the end of the transaction. SQLite began IMMEDIATE, so it has its one lock.
+                    with self.connection.cursor() as cursor:
+                        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [WRITE_LOCK])
                 yield
         except OperationalError as error:
             if "locked" not in str(error):

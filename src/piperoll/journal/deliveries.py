@@ -167,9 +167,7 @@ class Deliveries(Queries, Chain):
         chosen = {name: value for name, value in wanted.items() if value is not None}
         return [to_delivery(row) for row in self.rows(m.DeliveryRow).filter(**chosen).order_by("sequence")]
 
-    def find_delivery(
-        self, sha256: str, source: str, dataset: str, supplier: str, period: str
-    ) -> Delivery | None:
+    def find_delivery(self, sha256: str, source: str, dataset: str, supplier: str, period: str) -> Delivery | None:
         """The last delivery of the same bytes for the same slot, whatever became of it, or None."""
         found = self.rows(m.DeliveryRow).filter(
             sha256=sha256, source=source, dataset=dataset, supplier=supplier, period=period
@@ -214,8 +212,7 @@ class Deliveries(Queries, Chain):
         """What the rules found in a delivery, in the order it was given."""
         rows = self.rows(m.FindingRow).filter(delivery=self._delivery_row(delivery_id)).order_by("number")
         return [
-            Finding(rule=r.rule, field=r.field, severity=r.severity, count=r.count, sentence=r.sentence)
-            for r in rows
+            Finding(rule=r.rule, field=r.field, severity=r.severity, count=r.count, sentence=r.sentence) for r in rows
         ]
 
     def refused_rows(self, delivery_id: str) -> Iterator[RefusedRow]:

@@ -42,9 +42,7 @@ def parse_codes(text: str) -> dict[str, str]:
     return {unquote(name): unquote(code) for name, _, code in pairs}
 
 
-def cell_identity(
-    measure: str, codes: Mapping[str, str], period: str, geography_version: str = ""
-) -> CellIdentity:
+def cell_identity(measure: str, codes: Mapping[str, str], period: str, geography_version: str = "") -> CellIdentity:
     """The identity of a cell from its measure, codes, period and geography version."""
     return CellIdentity(measure, canonical_codes(codes), geography_version, period)
 

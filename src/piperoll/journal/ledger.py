@@ -128,9 +128,7 @@ class Ledger(Chain):
 
     def find_release(self, publication: str, period: str, manifest_sha256: str) -> Release | None:
         """The release of a period with this very manifest, if it was made before."""
-        rows = self.rows(m.ReleaseRow).filter(
-            publication=publication, period=period, manifest_sha256=manifest_sha256
-        )
+        rows = self.rows(m.ReleaseRow).filter(publication=publication, period=period, manifest_sha256=manifest_sha256)
         row = rows.order_by("number").first()
         return _to_release(row) if row else None
 

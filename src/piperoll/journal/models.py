@@ -176,9 +176,7 @@ class ReleaseRow(models.Model):
 
     class Meta:
         db_table = "journal_release"
-        constraints = [
-            models.UniqueConstraint(fields=["publication", "period", "edition"], name="release_edition")
-        ]
+        constraints = [models.UniqueConstraint(fields=["publication", "period", "edition"], name="release_edition")]
 
 
 class CellRow(models.Model):
@@ -193,9 +191,7 @@ class CellRow(models.Model):
     class Meta:
         db_table = "journal_cell"
         constraints = [
-            models.UniqueConstraint(
-                fields=["measure", "codes", "geography_version", "period"], name="cell_identity"
-            )
+            models.UniqueConstraint(fields=["measure", "codes", "geography_version", "period"], name="cell_identity")
         ]
 
 

@@ -73,9 +73,9 @@ class Queries(Chain):
 
     def _event(self, row: m.QueryRow, by: str, at: datetime, state: str, text: str) -> None:
         number = self.rows(m.QueryEventRow).filter(query=row).count() + 1
-        m.QueryEventRow(
-            query=row, number=number, by=clean(by), at=utc(at), state=state, text=clean(text)
-        ).save(using=self.alias, force_insert=True)
+        m.QueryEventRow(query=row, number=number, by=clean(by), at=utc(at), state=state, text=clean(text)).save(
+            using=self.alias, force_insert=True
+        )
 
     def _move(self, row: m.QueryRow, state: str, by: str, at: datetime, text: str) -> None:
         row.state = state

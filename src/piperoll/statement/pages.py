@@ -33,7 +33,7 @@ def pages(text: Statement) -> dict[str, bytes]:
 def _index(text: Statement) -> str:
     sections = [Section("entries", "The sources", _listing(text, "{}.html"))]
     if text.since:
-        sections.append(Section("changes", f"What changed since {text.since}", _changes(text.changes, 3)))
+        sections.append(Section("what-changed", f"What changed since {text.since}", _changes(text.changes, 3)))
     sections += [_section(part) for part in text.front]
     sections += _last(text)
     whole = Markup('<p class="govuk-body"><a class="govuk-link" href="whole.html">{}</a></p>\n').format(
@@ -46,7 +46,7 @@ def _whole(text: Statement) -> str:
     listing = Section("entries", "The sources", _listing(text, "#{}"))
     sections = [_section(part) for part in text.front] + [listing]
     if text.since:
-        sections.append(Section("changes", f"What changed since {text.since}", _changes(text.changes, 3)))
+        sections.append(Section("what-changed", f"What changed since {text.since}", _changes(text.changes, 3)))
     for entry in text.entries:
         html = _about(entry) + Markup("").join(
             Markup('<h3 class="govuk-heading-m" id="{}">{}</h3>\n{}').format(
@@ -65,7 +65,7 @@ def _page(text: Statement, entry: EntryText, before: EntryText | None, after: En
     sections = [_section(part) for part in _parts(entry)]
     found = next((each for each in text.changes if each.key == entry.key), None)
     if found:
-        sections.insert(0, Section("changes", f"What changed since {text.since}", _changes((found,), 3)))
+        sections.insert(0, Section("what-changed", f"What changed since {text.since}", _changes((found,), 3)))
     links = [
         Markup('<a class="govuk-link" href="{}.html">{}: {}</a>').format(each.key, word, each.title)
         for word, each in (("Previous", before), ("Next", after))

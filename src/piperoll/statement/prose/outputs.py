@@ -17,7 +17,7 @@ NOT_STATED = "None stated, which means that there is none."
 def statistical(entry: Entry, frame: Frame, day: dt.date) -> list[Line]:
     """Each official statistic, or that there is none on the day of the Statement."""
     if isinstance(entry.statistical, str):
-        return [Line(NONE)]
+        return [Line(NONE if entry.statistical == "none" else "Not stated.")]
     return [line(each, frame, day) for each in entry.statistical]
 
 

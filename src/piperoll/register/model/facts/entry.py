@@ -304,7 +304,8 @@ class Entry:
         covers: The systems this one entry covers.
         lifecycle: Since and until when the source is in use.
         disclosure: Key of the disclosure policy restated in this entry: the policy itself, not a copy.
-        statistical: Official statistics made from it; ``none`` says that today there are none.
+        statistical: Official statistics made from it; ``none`` declares that today there are
+            none; silence declares nothing.
         non_statistical: ``none`` where the text says so; ``not_stated`` where it is silent, which means none.
         synergies: Other products that use these data; silent means none.
         flags: What is doubtful in the text.
@@ -322,7 +323,7 @@ class Entry:
     access: tuple[Sharing, ...] = ()
     disclosure: str = ""
     non_statistical: Literal["none", "not_stated"] | tuple[Output, ...] = "not_stated"
-    statistical: Literal["none"] | tuple[Output, ...] = "none"
+    statistical: Literal["none", "not_stated"] | tuple[Output, ...] = "not_stated"
     synergies: Literal["none", "not_stated"] | tuple[Output, ...] = "not_stated"
     successions: tuple[Succession, ...] = ()
     linkage: Linkage | None = None

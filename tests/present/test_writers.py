@@ -184,6 +184,6 @@ def test_widths_follow_the_text_within_bounds(book: Workbook) -> None:
     )
     sheet = sheets_of(replace(book, tables=(table,), notes=()))[-1]
     assert sheet.widths[0] == 60
-    assert 16 <= sheet.widths[1] <= 22
+    assert 16 <= sheet.widths[1] <= 24
     assert lines_needed("one\ntwo", 10) == 2
     assert lines_needed("x" * 30, 11) == 3

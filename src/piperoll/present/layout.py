@@ -61,7 +61,7 @@ class Sheet:
                 item = row[i]
                 cell = item if isinstance(item, Cell) else Cell(item)
                 longest = max(longest, len(shown(cell, column)))
-            out.append(column.width or max(_NARROWEST, min(_WIDEST, longest + 2)))
+            out.append(column.width or max(_NARROWEST, min(_WIDEST, longest + 3)))
         return tuple(out)
 
 

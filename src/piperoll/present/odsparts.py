@@ -132,7 +132,8 @@ def _named(
     return (
         f'<style:style style:name="{name}" style:display-name="{display}" style:family="table-cell" '
         f'style:parent-style-name="{parent}">'
-        f'<style:table-cell-properties style:vertical-align="top" style:text-align-source="fix"{wrapped}/>'
+        f'<style:table-cell-properties style:vertical-align="top" style:text-align-source="fix"{wrapped} '
+        'fo:padding-left="1.2mm" fo:padding-right="1.2mm"/>'
         f'<style:paragraph-properties fo:text-align="{align}"/>'
         f'<style:text-properties fo:font-size="{size}pt" fo:font-weight="{weight}"{look}/></style:style>'
     )

@@ -82,7 +82,7 @@ class _Formats:
             pattern = "#,##0" + ("." + "0" * column.shown_places if column.shown_places else "")
         if marks:
             pattern += f'" {brackets(marks)}"'
-        return self.get(num_format=pattern, text_wrap=True, align="right")
+        return self.get(num_format=pattern, align="right", indent=1)
 
 
 def _sheet(ws: Any, sheet: Sheet, formats: _Formats) -> None:
@@ -100,9 +100,9 @@ def _sheet(ws: Any, sheet: Sheet, formats: _Formats) -> None:
         return
     top, columns = len(sheet.lines), sheet.table.columns
     text = formats.get(text_wrap=True, align="left")
-    marked = formats.get(text_wrap=True, align="right")
+    marked = formats.get(text_wrap=True, align="right", indent=1)
     headers = [
-        {"header": header, "header_format": formats.get(bold=True, text_wrap=True, align=_side(column))}
+        {"header": header, "header_format": formats.get(bold=True, text_wrap=True, **_side(column))}
         for header, column in zip(sheet.headers, columns, strict=True)
     ]
     bottom = top + len(sheet.table.rows)
@@ -134,8 +134,9 @@ def _height(ws: Any, r: int, lines: int, points: int) -> None:
         ws.set_row(r, round(lines * points * 1.3 + 2))
 
 
-def _side(column: Column) -> str:
-    return "left" if column.kind == "text" else "right"
+def _side(column: Column) -> dict[str, object]:
+    """Text to the left, numbers to the right, with room before the text of the next column."""
+    return {"align": "left"} if column.kind == "text" else {"align": "right", "indent": 1}
 
 
 def _stored(cell: Cell, column: Column) -> Decimal | int:

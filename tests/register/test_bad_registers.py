@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+
 from piperoll.errors import Problems
 from piperoll.register import inspect, load
 

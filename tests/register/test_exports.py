@@ -14,11 +14,12 @@ import yaml
 from csvw import CSVW
 from frictionless import Resource, Schema
 from open_data_contract_standard.model import OpenDataContractStandard
+from pyshacl import validate
+
 from piperoll.errors import UserError
 from piperoll.register import load
 from piperoll.register.export import FORMATS, write
 from piperoll.register.export.types import uax35
-from pyshacl import validate
 
 from .conftest import BASE, JUSTICE
 
@@ -172,7 +173,9 @@ class TestDcat:
 
     def test_awkward_texts(self, edited, tmp_path):
         title = 'Quotes " and \\\\ back, é, line\\n end'
-        root = edited({"register.yaml": [["title: A small register", f'title: "{title.replace(chr(34), chr(92) + chr(34))}"']]})
+        root = edited(
+            {"register.yaml": [["title: A small register", f'title: "{title.replace(chr(34), chr(92) + chr(34))}"']]}
+        )
         register = load(root)
         write(register, "dcat", None, tmp_path / "out")
         graph = rdflib.Graph().parse(tmp_path / "out" / "catalogue.ttl", format="turtle")

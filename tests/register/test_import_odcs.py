@@ -6,6 +6,7 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from piperoll.errors import Problems, UserError
 from piperoll.register import load
 from piperoll.register.export import write
@@ -93,7 +94,9 @@ def test_a_draft_can_be_loaded(tmp_path):
     assert load(root).dataset("orders.order_lines").key == ("orderid",)
 
 
-@pytest.mark.parametrize("text", ["kind: Other\napiVersion: v3.1.0\n", "kind: DataContract\napiVersion: v2.2.2\n", "- a\n"])
+@pytest.mark.parametrize(
+    "text", ["kind: Other\napiVersion: v3.1.0\n", "kind: DataContract\napiVersion: v2.2.2\n", "- a\n"]
+)
 def test_not_a_contract(text, tmp_path):
     path = tmp_path / "x.yaml"
     path.write_text(text)
@@ -121,11 +124,15 @@ def test_no_such_file(tmp_path):
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(max_size=5),
-        lambda inner: st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from(["schema", "name", "properties", "customProperties", "property", "value", "logicalType"]),
-            inner,
-            max_size=4,
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(
+                    ["schema", "name", "properties", "customProperties", "property", "value", "logicalType"]
+                ),
+                inner,
+                max_size=4,
+            )
         ),
         max_leaves=15,
     )

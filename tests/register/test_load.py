@@ -9,6 +9,7 @@ import re
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from piperoll.errors import Problems, UserError
 from piperoll.register import inspect, load
 from piperoll.register.files import MAX_BYTES

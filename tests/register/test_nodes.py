@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from piperoll.register.nodes import MAX_DEPTH, MAX_NODES, dotted, parse
 
 

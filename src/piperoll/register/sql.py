@@ -151,7 +151,7 @@ def _scope(
             faults.append(_absent("table", source.name, tables, source))
             columns = None
         sources[name.casefold()] = _renamed(columns, source)
-    if scope.is_set_operation:  # its branches are scopes of their own
+    if isinstance(scope.expression, exp.SetOperation):  # its branches are scopes of their own
         return _result(scope, sources, results)
     outer = scope.parent if scope.is_subquery or scope.is_udtf else None
     _judge(scope, sources, outer, results, known, faults)
@@ -183,15 +183,15 @@ def _judge(
         if scope.expression.find(exp.Unnest, exp.Pivot) is not None:
             return
     aliases = {each.alias.casefold() for each in _selects(scope) if each.alias}
-    bound = set(map(id, _columns(scope.expression)))
-    for column in scope.columns:
-        if id(column) not in bound:
+    for column in _columns(scope.expression):
+        # a subquery's own columns are judged with it
+        if column.find_ancestor(exp.Select, exp.SetOperation) is not scope.expression:
             continue
         name, table = column.name.casefold(), column.table.casefold()
         if table:
             if table not in sources:
                 faults.append(_absent("table", column.table, sources, column))
-            elif (there := sources[table]) is not None and name not in _folded(there):
+            elif (there := sources[table]) is not None and name not in {"*", *_folded(there)}:
                 faults.append(_absent("column", column.name, there, column))
             continue
         if name in aliases or any(there is None or name in _folded(there) for there in sources.values()):
@@ -208,15 +208,15 @@ def _of(source: exp.Expr | Scope, results: Mapping[int, Columns], known: Mapping
 
 
 def _result(scope: Scope, sources: Mapping[str, Columns], results: Mapping[int, Columns]) -> Columns:
-    if scope.is_set_operation:
+    if isinstance(scope.expression, exp.SetOperation):
         names = [each.alias_or_name for each in _selects(scope)]
         return None if "*" in names or "" in names else frozenset(names)
     out: set[str] = set()
     for each in _selects(scope):
-        if not each.is_star:
-            if not each.alias_or_name:
-                return None
-            out.add(each.alias_or_name)
+        if not (isinstance(each, exp.Star) or (isinstance(each, exp.Column) and each.is_star)):
+            # what has no name cannot be referred to
+            if isinstance(each, exp.Alias | exp.Column):
+                out.add(each.alias_or_name)
             continue
         wanted = [each.table.casefold()] if isinstance(each, exp.Column) and each.table else list(sources)
         for name in wanted:

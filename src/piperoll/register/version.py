@@ -27,7 +27,7 @@ def opened(version: str, directory: Path) -> Iterator[Register]:
         UserError: ``PR-R041`` if it is neither.
         Problems: If the register of that version has mistakes, each with the version in its place.
     """
-    if Path(version).is_dir():
+    if version and Path(version).is_dir():
         yield _loaded(Path(version), "")
         return
     with tempfile.TemporaryDirectory(prefix="piperoll-register-") as scratch:

@@ -22,8 +22,8 @@ def told(statement: Statement, key: str) -> str:
                 "statistical surveys", "administrative or management systems", "burden on data providers",
                 "cost of a dedicated data collection", "timely", "often", "greater breadth of coverage",
                 "sample surveys",
-                "UK Statistics Authority encourages public bodies", "appropriate access", "design,
-                management and development",
+                "UK Statistics Authority encourages public bodies", "appropriate access",
+                "design, management and development",
                 "statistical purposes", "adequate safeguards", "professional integrity", "major systems",
                 "Arms Length Bodies", "annual", "relevance", "accuracy", "www.justice.gov.uk/statistics",
             ),
@@ -140,8 +140,7 @@ def test_every_section_of_the_contents(statement: Statement) -> None:
 def test_titles_and_order(statement: Statement) -> None:
     titles = [each.title for each in statement.entries]
     assert titles[0] == "Care Monitoring System"
-    assert titles[9:11] == ["CREST",
-    "Her Majesty's Courts & Tribunals Service language services information system"]
+    assert titles[9:11] == ["CREST", "Her Majesty's Courts & Tribunals Service language services information system"]
     assert titles[19] == "Crown Court Remuneration (CCR) and Crown Court Litigator Fee (CCLF)"
     assert titles[-1] == "Linked Data"
 

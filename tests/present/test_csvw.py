@@ -164,6 +164,18 @@ def test_more_of_the_csv_linter(book: Workbook, name: str, old: bytes, new: byte
     assert code in {problem.code for problem in lint_bytes(name, data, files[f"{name}-metadata.json"])}
 
 
+def test_a_pattern_of_someone_elses_is_not_run(book: Workbook) -> None:
+    document = json.loads(write_metadata(book, book.tables[1]))
+    document["tableSchema"]["columns"][0]["datatype"] = {"base": "string", "format": "(a*)*b"}
+    data = write_csv(book.tables[1]).replace(b"2003,", b"a" * 60 + b",")
+    assert [p.code for p in lint_bytes("table_2.csv", data, json.dumps(document).encode())] == ["PR-Y170"]
+
+
+@pytest.mark.parametrize("metadata", [b"", b"[]", b'{"tableSchema": {"columns": [1]}}', b'{"tableSchema": 5}', b"\xff"])
+def test_metadata_that_are_none(book: Workbook, metadata: bytes) -> None:
+    assert [p.code for p in lint_bytes("table_2.csv", write_csv(book.tables[1]), metadata)] == ["PR-Y170"]
+
+
 def test_what_is_written_is_clean(book: Workbook) -> None:
     files = csv_files(book)
     for name in ("widgets-by-place.csv", "table_2.csv"):

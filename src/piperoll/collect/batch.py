@@ -252,7 +252,7 @@ class _Batch:
             receipt = self._judged(task, result, int(data.get("carried", 0)))
             files = _files(task, result)
         except UserError as error:
-            if error.code == "PR-C030":
+            if error.code in {"PR-C030", "PR-C036"}:
                 return _not_taken(task.incoming, error)
             if error.code not in OF_THE_FILE:
                 raise

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from piperoll.collect.job import checking_failed
 from piperoll.collect.prepare import prepare
 from piperoll.collect.prepared import CheckContext, Prepared
 from piperoll.collect.slots import Stated
 from piperoll.collect.text import Told
+from piperoll.errors import UserError
 
 
 OUT = "out"
@@ -34,7 +36,12 @@ def check_delivery(shared: dict[str, Any], job: dict[str, Any]) -> dict[str, Any
         from piperoll.collect.resubmit import with_carried
 
         prepared = with_carried(prepared, job["previous"], shared, dataset, work, job["limits"])
-    result = check_file(prepared, dataset, register, context, out)
+    try:
+        result = check_file(prepared, dataset, register, context, out)
+    except (UserError, MemoryError, OSError):
+        raise
+    except Exception as error:
+        raise checking_failed(error, job["told"]) from None
     return {"result": result.to_json(), "carried": prepared.carried}
 
 

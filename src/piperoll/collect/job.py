@@ -36,7 +36,7 @@ def perform(shared: dict[str, Any], job: dict[str, Any]) -> dict[str, Any]:
             return _refused(UserError("PR-C005", message, where=told, fix="Split the file."))
         return _refused(_unexpected(error, told))
     except Exception as error:
-        return _refused(_unexpected(error, told, limits.memory_mb))
+        return _refused(_unexpected(error, told))
 
 
 def _refused(error: UserError) -> dict[str, Any]:
@@ -44,19 +44,40 @@ def _refused(error: UserError) -> dict[str, Any]:
     return {"refused": {name: getattr(error, name) for name in names}}
 
 
-def _unexpected(error: Exception, told: str, memory_mb: int = 0) -> UserError:
-    """A sentence for an error nobody foresaw. Its own text may quote the data, so only its kind and place are told."""
+def checking_failed(error: Exception, told: str) -> UserError:
+    """A sentence for an error nobody foresaw, once the file had been read: it says nothing against the file."""
+    known = _out_of_something(error, told)
+    if known is not None:
+        return known
+    message = f"The file could be read, but checking it failed ({_spot(error)})."
+    fix = "Nothing of it was kept. Please report this: it is a fault of Piperoll or of the contract."
+    return UserError("PR-C036", message, where=told, fix=fix)
+
+
+def _unexpected(error: Exception, told: str) -> UserError:
+    """A sentence for an error nobody foresaw while a file was read."""
+    known = _out_of_something(error, told)
+    if known is not None:
+        return known
+    message = f"The file could not be read ({_spot(error)})."
+    return UserError("PR-C003", message, where=told, fix="Ask the supplier for the file again, exported afresh.")
+
+
+def _out_of_something(error: Exception, told: str) -> UserError | None:
     if type(error).__name__ == "OutOfMemoryException":
-        message = f"Checking the file took more than {memory_mb} MiB of memory and was stopped."
+        message = "Checking the file took more memory than it may and was stopped."
         return UserError("PR-C002", message, where=told, fix="Split the file, or raise the limit (--memory-mb).")
     if "No space left on device" in str(error):
         fix = "Make room, then collect the file again: nothing of it was kept."
         return UserError("PR-C004", "The disk is full.", where=told, fix=fix)
+    return None
+
+
+def _spot(error: Exception) -> str:
+    """Kind and place of an error. Its own text may quote the data."""
     frames = traceback.extract_tb(error.__traceback__)
     place = next((f for f in reversed(frames) if "piperoll" in f.filename), frames[-1] if frames else None)
-    spot = f" at {Path(place.filename).name}:{place.lineno}" if place else ""
-    message = f"The file could not be read ({type(error).__name__}{spot})."
-    return UserError("PR-C003", message, where=told, fix="Ask the supplier for the file again, exported afresh.")
+    return f"{type(error).__name__}{f' at {Path(place.filename).name}:{place.lineno}' if place else ''}"
 
 
 def _unpack(shared: dict[str, Any], job: dict[str, Any]) -> Any:

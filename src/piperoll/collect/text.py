@@ -51,7 +51,7 @@ def read_text(path: Path, work: Path, dataset: Dataset, told: str, limits: Limit
         said: What the person who delivers says of it.
 
     Raises:
-        UserError: PR-C008 to PR-C013.
+        UserError: PR-C006 and PR-C008 to PR-C011.
     """
     form = dataset.file
     encoding = find_encoding(path, said.encoding or form.encoding, told, said=bool(said.encoding))

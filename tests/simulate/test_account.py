@@ -15,7 +15,7 @@ from piperoll.simulate.run import FILES
 
 def written(file: str, rows: int, fate: str = "on_time", period: str = "2012-01") -> dict[str, object]:
     arrives = file.partition("/")[0]
-    return dict(zip(FILES, (file, "shop.sale", "east", period, arrives, fate, rows, rows, 9), strict=True))
+    return dict(zip(FILES, (file, "shop.sale", "east", period, arrives, fate, rows, rows, 9, ""), strict=True))
 
 
 def truth(top: Path, files: list[dict[str, object]], faults: list[tuple[str, str, Fault]]) -> Path:
@@ -25,8 +25,14 @@ def truth(top: Path, files: list[dict[str, object]], faults: list[tuple[str, str
     return top
 
 
-def told(receipts: list[tuple[str, str, int, int, int]], refused: list[tuple[str, int, str, str]] | None = None,
-         findings: list[tuple[str, str, str, str]] | None = None) -> dict[str, pl.DataFrame]:  # fmt: skip
+Found = tuple[str, str, str, str, int, list[int]]
+
+
+def told(
+    receipts: list[tuple[str, str, int, int, int]],
+    refused: list[tuple[str, int, str, str]] | None = None,
+    findings: list[Found] | None = None,
+) -> dict[str, pl.DataFrame]:
     return {
         "receipts": pl.DataFrame(receipts, schema=RECEIPTS, orient="row"),
         "refused": pl.DataFrame(refused or [], schema=REFUSED, orient="row"),
@@ -48,15 +54,28 @@ def test_rows_are_matched_one_by_one(tmp_path: Path) -> None:
         (A, "2012-01", Fault("transposed", 4, "name")),
         (A, "2012-01", Fault("missing_value", 5, "sum")),
     ]
-    said = told([(A, "accepted_less_refused", 9, 8, 1)], [(A, 2, "code", "G-V02")], [(A, "R1", "until", "W")])
+    said = told([(A, "accepted_less_refused", 9, 8, 1)], [(A, 2, "code", "G-V02")], [(A, "R1", "until", "W", 1, [3])])
     done = account(truth(tmp_path, [written(A, 9)], faults), **said)
     assert answers(done) == ["refused", "told", "not_noticed", "not_noticed"]
-    assert done.faults["rule"].to_list() == ["G-V02", None, None, None]
+    assert done.faults["rule"].to_list() == ["G-V02", "R1", None, None]
     assert done.share_not_noticed == 0.5
     assert done.unbalanced.height == 0
-    assert done.by_kind.select("seeded", *ANSWERS).sum().row(0) == (4, 1, 1, 0, 0, 0, 2)
+    assert done.by_kind.select("seeded", *ANSWERS).sum().row(0) == (4, 1, 1, 0, 0, 0, 0, 2)
     assert "50.0% of them no rule caught" in done.sentences[0]
-    assert done.sentences[-1].startswith("9 rows written, 8 kept and 1 refused; 0 of 1 files")
+    assert done.rows == {"written": 9, "kept": 8, "refused": 1, "whole": 0, "known": 0}
+    assert "9 rows written: 8 kept, 1 refused" in done.sentences[-1] and "0 of 1 files" in done.sentences[-1]
+
+
+def test_a_finding_about_many_rows_is_matched_by_its_field(tmp_path: Path) -> None:
+    faults = [(A, "2012-01", Fault("mistyped", 90, field)) for field in ("name", "on", None)]
+    many = [
+        (A, "W1", "name", "W", 500, list(range(2, 22))),
+        (A, "E1", "on", "E", 500, [90]),
+        (A, "R1", "", "R", 30, []),
+    ]
+    done = account(truth(tmp_path, [written(A, 900)], faults), **told([(A, "accepted", 900, 900, 0)], None, many))
+    assert answers(done) == ["told", "not_noticed", "not_noticed"]
+    assert done.faults["rule"][0] == "W1"
 
 
 def test_a_file_refused_whole_answers_for_all_its_faults(tmp_path: Path) -> None:
@@ -80,7 +99,7 @@ def test_deliveries_late_twice_missing_and_corrected(tmp_path: Path) -> None:
     said = told([(str(n), "known" if n == "2012-05/c.csv" else "accepted", 9, 9, 0) for n in names])
     missing = pl.DataFrame({"dataset": ["shop.sale"], "supplier": ["east"], "period": ["2012-04"]})
     done = account(truth(tmp_path, files, faults), **said, missing=missing)
-    assert answers(done) == ["superseded", "not_noticed", "told", "recognised", "known_missing", "not_noticed"]
+    assert answers(done) == ["superseded", "not_noticed", "came_in", "recognised", "known_missing", "not_noticed"]
     assert done.unbalanced.height == 0
 
 

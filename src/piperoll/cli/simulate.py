@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 @click.option("--from", "first", default="2006-01", show_default=True, help="First month.")
 @click.option("--to", "last", default="2012-09", show_default=True, help="Last month.")
 @click.option("--faults", default="default", show_default=True, help="`default`, `none`, or a YAML file of chances.")
+@click.option(
+    "--account", "accounting", is_flag=True, help="Say what became of the faults once the deliveries were collected."
+)
 @click.pass_obj
 def simulate(
     lazy: Lazy,
@@ -41,6 +44,7 @@ def simulate(
     first: str,
     last: str,
     faults: str,
+    accounting: bool,
 ) -> None:
     """Write deliveries as suppliers would send them, with faults, and the truth apart.
 
@@ -51,11 +55,14 @@ def simulate(
     from piperoll.simulate import simulate as run
 
     out, truth = out or lazy.home / "inbox", truth or lazy.home / "truth"
+    if accounting:
+        _account(lazy, truth)
+        return
     plan = read_plan(faults)
     months = Period.parse(first), Period.parse(last)
     register = lazy.workspace.register
     world = build(name, register, seed, scale, *months)
-    lazy.act("simulate.write", f"world:{name}", f"seed {seed}, {first} to {last}, scale {scale:g}")
+    lazy.act("simulate.write", f"world {name}", f"seed {seed}, {first} to {last}, scale {scale:g}")
     settings = {
         "world": name, "seed": seed, "scale": scale, "from": first, "to": last, "faults": asdict(plan),
         "register": register.hash,
@@ -77,6 +84,20 @@ def simulate(
     for dataset, rows in summary.by_dataset.items():
         click.echo(f"  {dataset}: {rows:,} rows")
     click.echo(f"Deliveries: {out}\nTruth: {truth}")
+
+
+def _account(lazy: Lazy, truth: Path) -> None:
+    from piperoll.simulate.account import account, read_truth
+    from piperoll.simulate.gather import gather
+
+    space = lazy.workspace
+    _, files = read_truth(truth)
+    lazy.act("receipt.read", f"truth {truth.name}", "account for simulated faults")
+    done = account(truth, **gather(space.journal, space.register, files))
+    for sentence in done.sentences:
+        click.echo(sentence)
+    for file in done.unbalanced["file"].to_list()[:20]:
+        click.echo(f"  does not add up: {file}")
 
 
 commands: list[click.Command] = [simulate]

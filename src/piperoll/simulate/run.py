@@ -5,6 +5,7 @@ Files lie in a folder for the month in which they arrive, which for a delivery o
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -29,13 +30,14 @@ from piperoll.simulate.world import Batch, Delivery, World
 FILES = {
     "file": pl.String, "dataset": pl.String, "supplier": pl.String, "period": pl.String, "arrives": pl.String,
     "fate": pl.String, "rows_true": pl.Int64, "rows_written": pl.Int64, "bytes": pl.Int64,
+    "sha256": pl.String,
 }  # fmt: skip
 _KEPT_FOR_STALE = 40
 
 
 @dataclass(frozen=True)
 class Written:
-    """One file, or one delivery that never came (``file`` empty)."""
+    """One file, or one delivery that never came (``file`` empty). ``sha256`` is that of a zip's member."""
 
     file: str
     delivery: Delivery
@@ -44,6 +46,7 @@ class Written:
     rows: int
     size: int
     faults: tuple[Fault, ...]
+    sha256: str = ""
 
 
 @dataclass(frozen=True)
@@ -145,6 +148,7 @@ def _row(sent: Written) -> dict[str, object]:
         "file": sent.file, "dataset": sent.delivery.dataset, "supplier": sent.delivery.supplier,
         "period": str(sent.delivery.period), "arrives": sent.arrives, "fate": sent.fate,
         "rows_true": sent.delivery.frame.height, "rows_written": sent.rows, "bytes": sent.size,
+        "sha256": sent.sha256,
     }  # fmt: skip
 
 
@@ -231,4 +235,5 @@ def _write(
     folder.mkdir(exist_ok=True)
     (folder / name).write_bytes(packed)
     told = f"{arrives}/{name}" + (f"/{plain}" if delivery.form == "zip" else "")
-    return Written(told, delivery, str(arrives), fate, rows, len(packed), faults)
+    digest = hashlib.sha256(content if delivery.form == "zip" else packed).hexdigest()
+    return Written(told, delivery, str(arrives), fate, rows, len(packed), faults, digest)

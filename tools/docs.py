@@ -5,7 +5,6 @@ Generated: the command line's reference, the index of error codes, the counting 
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -88,15 +87,24 @@ def _deeper(text: str, by: int) -> str:
 
 def schema() -> str:
     """JSON Schema of ``piperoll register show --json``."""
-    from piperoll.register.document import json_schema
+    from piperoll.register import document
 
-    return json.dumps(json_schema(), indent=2, sort_keys=True, ensure_ascii=False)
+    return document.dumps(document.schema())
+
+
+def register() -> str:
+    """Reference of the register's YAML, from the model."""
+    from piperoll.register.reference import reference
+
+    return reference()
 
 
 GENERATED: dict[str, Callable[[], str]] = {
     "reference/command-line.md": command_line,
     "errors/index.md": errors,
     "reference/counting-rules.md": counting_rules,
+    "reference/register.md": register,
+    "reference/register.schema.json": schema,
 }
 
 

@@ -37,7 +37,16 @@ TOP = ("register.yaml", "people.yaml", "identifiers.yaml")
 
 @dataclass(frozen=True)
 class Head:
-    """``register.yaml``."""
+    """Whose register it is.
+
+    Attributes:
+        key: Short name of the register.
+        title: What people call it.
+        owner: The body that answers for it.
+        licence: Under which the publications may be used: an address, or a name.
+        contact: Where questions go.
+        statement: What a Statement of Administrative Sources says once for all sources.
+    """
 
     key: str
     title: str
@@ -49,7 +58,12 @@ class Head:
 
 @dataclass(frozen=True)
 class People:
-    """``people.yaml``."""
+    """Who is named, by role, and in which groups.
+
+    Attributes:
+        people: People, by key.
+        groups: Groups, by key.
+    """
 
     people: tuple[Person, ...] = ()
     groups: tuple[Group, ...] = ()
@@ -57,7 +71,11 @@ class People:
 
 @dataclass(frozen=True)
 class Identifiers:
-    """``identifiers.yaml``, at the top or in ``codes/``."""
+    """Check letters of identifiers, at the top of the register or in ``codes/``.
+
+    Attributes:
+        identifiers: Checks, by key; fields name them under ``check``.
+    """
 
     identifiers: tuple[IdentifierCheck, ...] = ()
 

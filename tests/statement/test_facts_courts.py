@@ -256,7 +256,7 @@ def test_police_national_computer(says: Says) -> None:
         key, "access", ("live PNC", "National Policing Improvement Agency (NPIA)", "monthly",
             "30 September 2012"),
         ("live PNC", "Home Office", "1 October 2012"),
-        ("external users", "on request", "business case", "Ministry of Justice", "statistics and research",
+        ("external users can ask for access", "business case", "Ministry of Justice", "statistics and research",
          "data security", "ethical considerations"),
         ("NPIA", "Home Office", "1 October 2012", "announced by the government"),
     )  # fmt: skip

@@ -22,7 +22,7 @@ def told(statement: Statement, key: str) -> str:
                 "statistical surveys", "administrative or management systems", "burden on data providers",
                 "cost of a dedicated data collection", "timely", "often", "greater breadth of coverage",
                 "sample surveys",
-                "UK Statistics Authority encourages public bodies", "appropriate access",
+                "public bodies are actively encouraged by the UK Statistics Authority", "appropriate access",
                 "design, management and development",
                 "statistical purposes", "adequate safeguards", "professional integrity", "major systems",
                 "Arms Length Bodies", "annual", "relevance", "accuracy", "www.justice.gov.uk/statistics",

@@ -21,8 +21,8 @@ HEADINGS = (
     "collection",
     "application",
     "access",
-    "non_statistical",
     "statistical",
+    "non_statistical",
     "synergies",
 )
 _TITLES = {
@@ -116,7 +116,7 @@ def _entry(source: Source, register: Register, frame: Frame, day: dt.date) -> En
         domain=frame.domains.get(entry.domain, entry.domain),
         page=entry.page,
         state=state,
-        state_words=_state_words(state, when),
+        state_words=_state_words(state, when, entry),
         parts=parts,
         notes=tuple(_flag(each, titles) for each in entry.flags),
         abbreviations=used(frame, texts),
@@ -131,8 +131,10 @@ def _disclosure(frame: Frame) -> str:
     return f"Disclosure control on {rule.on}{f' ({titles})' if titles else ''}"
 
 
-def _state_words(state: State, when: str) -> str:
+def _state_words(state: State, when: str, entry: Entry) -> str:
     words = STATE_WORDS[state]
+    if state == "current" and entry.linkage and entry.linkage.developmental:
+        words = f"{words}, in development"
     return when if when.startswith(words) else f"{words} ({when})" if when else words
 
 

@@ -35,7 +35,7 @@ def check_facts(loaded: Loaded) -> None:
     frame = heads[0].value.statement if heads else None
     sources = {made.key: made for made in loaded.all(Source)}
     entries = {key: made.value.entry for key, made in sources.items() if made.value.entry is not None}
-    for key, path, message, fix in check(frame, entries):
+    for key, path, message, fix in check(frame, entries, loaded.declared["policies"]):
         if key in sources:
             loaded.tell("PR-R020", sources[key], ("entry", *path), message, fix)
         elif heads:

@@ -17,6 +17,11 @@ def front(register: Register, frame: Frame, day: dt.date) -> tuple[Part, ...]:
         Part("background", "Background", tuple(_background(register, frame))),
         Part("protocol", "Why this Statement is made", tuple(_protocol(frame))),
     ]
+    if frame.procedures:
+        told = (
+            f"In force for all sources, and not told again in each entry: {join([p.title for p in frame.procedures])}"
+        )
+        parts.append(Part("common", "Common procedures and policies", (Line(sentence(told)),)))
     parts += [Part(each.key, each.title, tuple(_procedure(each, register, frame, day))) for each in frame.procedures]
     parts.append(Part("headings", "What each heading documents", tuple(_headings(frame))))
     parts.append(Part("candidates", "Candidate sources", tuple(_candidates(register, frame, day))))
@@ -50,7 +55,7 @@ def _background(register: Register, frame: Frame) -> list[Line]:
         )
         out.append(Line("What is gained by using data that exist already:", items))
     if frame.conditions:
-        text = f"{upper(frame.encouraged_by)} encourages public bodies to use these sources for statistics."
+        text = f"Public bodies are actively encouraged by {frame.encouraged_by} to use these sources for statistics."
         out.append(Line(f"{text} The full gain, it recognises, depends on:", frame.conditions))
     if frame.scope:
         out.append(Line(sentence(f"Covered here: {frame.scope} in {join([_the(b) for b in frame.bodies])}")))
@@ -58,7 +63,7 @@ def _background(register: Register, frame: Frame) -> list[Line]:
         aims = f", for {join(frame.update_aims)}" if frame.update_aims else ""
         out.append(Line(sentence(f"Update: {frame.update}{aims}")))
     if frame.website:
-        out.append(Line("Website:", href=frame.website.href, link=frame.website.text))
+        out.append(Line("Also to be found on the website:", href=frame.website.href, link=frame.website.text))
     return out
 
 

@@ -84,7 +84,8 @@ def _access(sharing: Sharing) -> str:
     only = "only " if sharing.limited else ""
     what = sharing.what + (f", brought up to date at {sharing.updated}," if _dated(sharing) else "")
     if who:
-        text = f"{only}{who} have access to {what}"
+        verb = "can ask for" if sharing.on_request else "have"
+        text = f"{only}{who} {verb} access to {what}"
     else:
         text = f"{what} can be reached"
     if sharing.levels:
@@ -213,7 +214,7 @@ def _ways(sharing: Sharing) -> str:
 
 def _tail(sharing: Sharing) -> str:
     text = ""
-    if sharing.on_request and sharing.kind == "access":
+    if sharing.on_request and sharing.kind == "access" and not people(sharing):
         text += ", on request"
     if sharing.examples:
         text += f" (for example {join(sharing.examples)})"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from piperoll.errors import UserError
@@ -17,12 +17,15 @@ Finding = tuple[str, Path, str, str]
 _INVERSE = {"replaces": "replaced_by", "replaced_by": "replaces"}
 
 
-def check(frame: Frame | None, entries: Mapping[str, Entry]) -> Iterator[Finding]:
+def check(
+    frame: Frame | None, entries: Mapping[str, Entry], policies: Collection[str] | None = None
+) -> Iterator[Finding]:
     """Whatever in the facts refers to something that is not there, or contradicts its counterpart.
 
     Args:
         frame: What is said once for all; without it entries have nothing to refer to, and only dates are checked.
         entries: The entry of each source that has one, by the source's key.
+        policies: Keys of the disclosure policies there are; None to leave references to them unchecked.
 
     Yields:
         Key of the source (empty for the frame), path below ``entry`` or ``statement``, message, cure.
@@ -31,12 +34,16 @@ def check(frame: Frame | None, entries: Mapping[str, Entry]) -> Iterator[Finding
         for path, when in _whens(entry, ()):
             yield from _when(key, path, when)
         yield from _successions(key, entry, entries)
+        if policies is not None and entry.disclosure:
+            yield from _known(key, ("disclosure",), "policy", entry.disclosure, policies)
         if frame is not None:
             yield from _names(key, entry, frame, entries)
     if frame is not None:
         for path, when in _whens(frame, ()):
             yield from _when("", path, when)
         yield from _frame(frame, entries)
+        if policies is not None and frame.suppression and frame.suppression.policy:
+            yield from _known("", ("suppression", "policy"), "policy", frame.suppression.policy, policies)
 
 
 def _names(key: str, entry: Entry, frame: Frame, entries: Mapping[str, Entry]) -> Iterator[Finding]:

@@ -99,6 +99,24 @@ def test_change_to_a_suppressed_count_is_suppressed() -> None:
     assert outcome(apply(cells, POSSESSION), "c") == "[c]"
 
 
+def test_a_change_never_says_that_a_suppressed_count_is_zero() -> None:
+    cells = frame(
+        cell("now", value=3), cell("then", value=0), cell("c", "change", None, of="now", base="then", n=0, marks=["z"])
+    )
+    assert outcome(apply(cells, POSSESSION), "c") == "[c]"
+
+
+def test_exact_changes_are_hidden_with_their_counts() -> None:
+    policy = Policy(key="p", title="P", applies="all", suppress_below=5, change_from="exact")
+    cells = frame(
+        cell("a", value=3), cell("b", value=90), cell("d", value=60),
+        cell("hidden", "change", -96.7, of="a", base="b", n=90),
+        cell("shown", "change", 50.0, of="b", base="d", n=60),
+    )  # fmt: skip
+    protected = apply(cells, policy)
+    assert (outcome(protected, "hidden"), outcome(protected, "shown")) == ("[c]", 50.0)
+
+
 def test_share_of_zero_has_no_meaning() -> None:
     free = Policy(key="free", title="Free", applies="all", suppress_below=None, round_to=5)
     cells = frame(cell("a", value=0), cell("b", value=0), cell("s", "share", 0.0, of="a", base="b"))

@@ -13,6 +13,7 @@ from piperoll.errors import UserError
 
 if TYPE_CHECKING:
     from piperoll.cli.lazy import Lazy
+    from piperoll.journal import RefusedRow
 
 
 @click.command("queries")
@@ -103,7 +104,7 @@ def refused(lazy: Lazy, delivery: str, export: Path | None, purpose: str, limit:
         click.echo(f"Corrected, bring them again: piperoll collect {export} --resubmit {found.id}")
         return
     lazy.act("receipt.read", f"delivery {found.id}")
-    places = []
+    places: list[RefusedRow] = []
     for place in space.journal.refused_rows(found.id):
         if not as_json and len(places) >= limit:
             break

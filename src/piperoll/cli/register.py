@@ -36,6 +36,10 @@ def check(lazy: Lazy) -> None:
     """
     lazy.act("register.check", f"register {lazy.register_dir.name}")
     found, problems = inspect(lazy.register_dir)
+    if found is not None and not problems:
+        from piperoll.tabulate import check_publication
+
+        problems = [each for one in found.publications.values() for each in check_publication(found, one)]
     if problems or found is None:
         click.echo(_counted(problems), err=True)
         raise Problems(problems)

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from piperoll.cli.lazy import Lazy
+
+
+if TYPE_CHECKING:
+    from piperoll.present.workbook import Column
 
 
 @click.command("table")
@@ -47,19 +52,24 @@ def table(
     if form == "csv":
         sys.stdout.buffer.write(write_csv(found))
         return
-    from rich.console import Console
-    from rich.table import Table as Grid
-
     columns = [c for c in found.columns if not c.name.endswith("_code") and c.name != "period_name"]
-    grid = Grid(title=found.title, title_justify="left", box=None, header_style="bold")
-    for column in columns:
-        unit = f"\n({column.unit})" if column.unit and column.unit.casefold() not in column.label.casefold() else ""
-        grid.add_column(column.label + unit, justify="right" if column.numeric else "left")
     places = [found.columns.index(column) for column in columns]
-    for row in found.cells():
-        grid.add_row(*(shown(row[place], found.columns[place]) for place in places))
-    Console().print(grid)
+    heads = [_heading(column) for column in columns]
+    lines = [[shown(row[place], found.columns[place]) for place in places] for row in found.cells()]
+    widths = [max(len(text) for text in texts) for texts in zip(heads, *lines, strict=True)]
+    click.echo(found.title)
+    for texts in [heads, ["-" * width for width in widths], *lines]:
+        padded = (
+            text.rjust(width) if column.numeric else text.ljust(width)
+            for text, width, column in zip(texts, widths, columns, strict=True)
+        )
+        click.echo("  ".join(padded).rstrip())
     click.echo(f"{len(found.rows):,} rows. [c] is not shown for confidentiality; other counts are as published.")
+
+
+def _heading(column: Column) -> str:
+    unit = column.unit if column.unit.casefold() not in column.label.casefold() else ""
+    return f"{column.label} ({unit})" if unit else column.label
 
 
 commands = [table]

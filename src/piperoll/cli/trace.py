@@ -44,7 +44,7 @@ def trace(lazy: Lazy, release: str, table: str, cell: str, every: bool) -> None:
         for each in shown:
             d = each.delivery
             say(
-                f"    {d.source}.{d.dataset} {d.supplier} {d.period}  {d.verdict.replace('_', ' ')}, "
+                f"    {each.records:>5,} records of {d.source}.{d.dataset} {d.supplier} {d.period}  {d.verdict.replace('_', ' ')}, "
                 f"{d.rows_in:,} rows in, {d.rows_kept:,} kept, {d.rows_refused:,} refused; SHA-256 {d.sha256}"
             )
         if len(shown) < len(step.contributions):

@@ -96,9 +96,13 @@ def _counts(frame: pl.DataFrame, policy: Policy | None) -> pl.DataFrame:
 
 
 def _derived(frame: pl.DataFrame, policy: Policy | None) -> pl.DataFrame:
-    """Rates, shares and changes of protected cells, from the counts as shown."""
-    if policy is None or policy.change_from == "exact":
-        return _base_rule(frame, policy)
+    """Rates, shares and changes of protected cells: from the counts as shown, and hidden with any of those.
+
+    A mark ``z`` made from exact counts (a base of zero) is taken away first: beside a suppressed base it would say that
+    the base is zero.
+    """
+    if policy is None:
+        return frame
     counts = frame.select("identity", _shown="shown", _hidden="_mark").unique(
         "identity", keep="first", maintain_order=True
     )
@@ -111,44 +115,48 @@ def _derived(frame: pl.DataFrame, policy: Policy | None) -> pl.DataFrame:
         how="left",
     )
     of, base, kind = pl.col("_of"), pl.col("_base"), pl.col("kind")
+    exact = pl.lit(policy.change_from == "exact")
     made = (
-        pl.when(kind == "rate")
+        pl.when(exact)
+        .then(pl.col("value"))
+        .when(kind == "rate")
         .then(of / pl.col("denominator") * pl.col("per"))
         .when((kind == "share") & (base != 0))
         .then(of / base * 100)
         .when((kind == "change") & (base != 0))
         .then((of - base) / base * 100)
     )
-    target = pl.col("_subject") & kind.is_in(DERIVED) & pl.col("_known")
-    hidden = (pl.col("_of_mark") == "c") | (pl.col("_base_mark") == "c").fill_null(False)
+    target = _target(pl.col("_subject") & kind.is_in(DERIVED))
+    hidden = target & (pl.col("_of_mark").eq_missing("c") | pl.col("_base_mark").eq_missing("c"))
+    undefined = target & ~hidden & made.is_null()
     out = joined.with_columns(
-        shown=pl.when(target).then(made).otherwise(pl.col("shown")),
-        _mark=pl.when(target & made.is_null() & hidden.fill_null(False))
-        .then(pl.lit("c"))
-        .when(target & made.is_null())
-        .then(pl.lit("z"))
-        .otherwise(pl.col("_mark")),
-        reason=pl.when(target & made.is_null() & hidden.fill_null(False))
+        shown=pl.when(hidden).then(None).when(target).then(made).otherwise(pl.col("shown")),
+        marks=pl.when(target).then(pl.col("marks").list.set_difference(["z"])).otherwise(pl.col("marks")),
+        _mark=pl.when(hidden).then(pl.lit("c")).when(undefined).then(pl.lit("z")).otherwise(pl.col("_mark")),
+        reason=pl.when(hidden)
         .then(pl.lit("source"))
-        .when(target & made.is_null())
+        .when(undefined)
         .then(pl.lit("undefined"))
         .otherwise(pl.col("reason")),
     ).drop("_of", "_base", "_of_mark", "_base_mark")
     return _base_rule(out, policy)
 
 
+def _target(subject: pl.Expr) -> pl.Expr:
+    """Protected cells, but not those that are not available in the first place."""
+    return subject & ~pl.col("marks").list.contains("x")
+
+
 def _base_rule(frame: pl.DataFrame, policy: Policy | None) -> pl.DataFrame:
     """A percentage change needs enough cases in the earlier period, counted exactly."""
     if policy is None or policy.change_minimum_base is None:
         return frame
-    few = (
-        pl.col("_subject")
-        & (pl.col("kind") == "change")
-        & pl.col("_known")
-        & (pl.col("n") < policy.change_minimum_base)
+    few = _target(pl.col("_subject") & (pl.col("kind") == "change")) & (
+        pl.col("n") < policy.change_minimum_base
     ).fill_null(False)
     return frame.with_columns(
         shown=pl.when(few).then(None).otherwise(pl.col("shown")),
+        marks=pl.when(few).then(pl.col("marks").list.set_difference(["z"])).otherwise(pl.col("marks")),
         _mark=pl.when(few).then(pl.lit("c")).otherwise(pl.col("_mark")),
         reason=pl.when(few & (pl.col("reason") == "")).then(pl.lit("base")).otherwise(pl.col("reason")),
     )

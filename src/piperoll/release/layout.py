@@ -175,7 +175,9 @@ class _Row(NamedTuple):
 def _cells_by_row(cells: pl.DataFrame, dimensions: tuple[Dimension, ...]) -> dict[_Row, dict[str, Cell]]:
     out: dict[_Row, dict[str, Cell]] = {}
     codes = [name for d in dimensions for name in (d.name, f"{d.name}_level")]
-    wanted = cells.filter(~pl.col("support")).select("period", *codes, "measure", "kind", "shown", "marks")
+    # A code that is its parent's only child is the same cell as the parent, and stands once, as the parent.
+    once = cells.filter(~pl.col("support")).unique("identity", keep="first", maintain_order=True)
+    wanted = once.select("period", *codes, "measure", "kind", "shown", "marks")
     for record in wanted.iter_rows():
         period, *pairs, measure, kind, shown, marks = record
         key = _Row(period, tuple((pairs[i], pairs[i + 1]) for i in range(0, len(pairs), 2)))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from piperoll.derive import inputs_of, needed, plan
+from piperoll.derive.lineage import Tracer
 from piperoll.errors import UserError
 from piperoll.journal import Delivery, Published, Release
 from piperoll.register.model.policy import Policy
@@ -105,14 +106,21 @@ def _steps(desk: Desk, publication: Publication, release: Release, place: Place)
     planned = plan(desk.register, publication)
     parts, corrections = desk.parts(release.vintage), desk.corrections(release.vintage)
     deliveries = {each.id: each for each in desk.deliveries(release.vintage)}
+    tracer = Tracer(desk.register, publication)
     tables = [table for table in publication.tables if place.measure.name in table.measures]
     con = connection(desk, publication, parts, corrections, tables, planned)
     steps = []
     try:
         for measure in counted_behind(publication, place.measure):
             chain = needed(planned, [measure.model or ""])
-            columns = set(next(each for each in chain if each.name == measure.model).columns)
-            rows, found = _contributions(con, desk.register, publication, measure, place, columns, inputs_of(chain))
+            model = next(each for each in chain if each.name == measure.model)
+            # A token stays a token: a column of another type only says something about it.
+            origins = {
+                column: tracer.column(model.name, column, "value").fields()
+                for column, type_ in model.columns.items()
+                if type_ == "VARCHAR"
+            }
+            rows, found = _contributions(con, desk.register, publication, measure, place, origins, inputs_of(chain))
             steps.append(
                 Step(
                     measure=measure,
@@ -136,21 +144,30 @@ def _contributions(
     publication: Publication,
     measure: Measure,
     place: Place,
-    columns: set[str],
+    origins: Mapping[str, tuple[str, ...]],
     datasets: Sequence[str],
 ) -> tuple[int, list[tuple[str, int]]]:
-    """Rows of the model behind the cell, and by delivery the records with the same keys."""
+    """Rows of the model behind the cell, and by delivery the records they come from.
+
+    ``origins`` gives, for each column of the model, the contract fields it comes from.
+    """
     con.execute(f"CREATE OR REPLACE TEMP TABLE _cell AS {_rows_sql(register, publication, measure, place)}").fetchall()
     rows = int(con.execute("SELECT count(*) FROM _cell").fetchall()[0][0])
     found: list[tuple[str, int]] = []
     for key in datasets:
-        shared = [name for name in register.dataset(key).key if name in columns]
+        # A column of the model that comes from a key field of the dataset says which of its records are behind the row.
+        shared = [
+            (name, column)
+            for name in register.dataset(key).key
+            for column, fields in origins.items()
+            if f"{key}.{name}" in fields
+        ]
         if not shared:
             continue
-        on = ", ".join(quote_name(name) for name in shared)
+        on = " AND ".join(f"d.{quote_name(name)} = c.{quote_name(column)}" for name, column in shared)
         view = quote_name(key.replace(".", "__", 1))
         query = (
-            f"SELECT d._delivery, count(*) FROM {view} AS d SEMI JOIN _cell USING ({on}) "
+            f"SELECT d._delivery, count(*) FROM {view} AS d SEMI JOIN _cell AS c ON {on} "
             "GROUP BY d._delivery ORDER BY min(d._period), d._delivery"
         )
         found += [(str(delivery), int(count)) for delivery, count in con.execute(query).fetchall()]

@@ -1,10 +1,12 @@
 """Statistical tables: measures by dimensions, with their hierarchies and totals, as cells."""
 
 from piperoll.tabulate.cells import CELL_SCHEMA
+from piperoll.tabulate.check import check_publication
+from piperoll.tabulate.define import axes_of, find_table, models_of
 from piperoll.tabulate.hierarchy import Hierarchy, labels
 from piperoll.tabulate.identity import cell_identity
 from piperoll.tabulate.missing import Missing, excluding
-from piperoll.tabulate.table import axes_of, find_table, models_of, tabulate
+from piperoll.tabulate.table import tabulate
 
 
 __all__ = [
@@ -13,6 +15,7 @@ __all__ = [
     "Missing",
     "axes_of",
     "cell_identity",
+    "check_publication",
     "excluding",
     "find_table",
     "labels",

@@ -11,7 +11,9 @@ import polars as pl
 import pyarrow as pa
 
 from piperoll.derive.codes import create_table
-from piperoll.errors import UserError
+from piperoll.derive.models import DIALECT
+from piperoll.derive.subset import parse_condition
+from piperoll.errors import Problem, Problems, UserError
 from piperoll.periods import Kind, Period
 from piperoll.register.model.publication import Measure
 from piperoll.store.duck import quote_name, quote_text
@@ -123,7 +125,8 @@ def _groups(kinds: Sequence[Kind], placed: Sequence[Axis]) -> tuple[str, list[st
 
 def _aggregates(place: int, measure: Measure, date: str, quarters: Sequence[int]) -> list[tuple[str, str, str]]:
     """For each column a measure needs: its name, what is made of rows, and what is made of that."""
-    where = f"({measure.where})" if measure.where else "TRUE"
+    where = f"({_expression(measure.where)})" if measure.where else "TRUE"
+    counted = _expression(measure.value) if measure.value else ""
     keep = f"FILTER (WHERE {where})"
     value, cases = f"v{place}", f"n{place}"
 
@@ -139,11 +142,19 @@ def _aggregates(place: int, measure: Measure, date: str, quarters: Sequence[int]
         ]
         return [*reached, whole(cases, where)]
     if measure.kind == "median":
-        row = f"CASE WHEN {where} THEN CAST({measure.value} AS DOUBLE) END"
+        row = f"CASE WHEN {where} THEN CAST({counted} AS DOUBLE) END"
         return [(value, row, f"MEDIAN({value})"), (cases, row, f"COUNT({cases})")]
-    total = (value, f"SUM(CAST({measure.value} AS {EXACT})) {keep}", f"CAST(SUM({value}) AS DOUBLE)")
-    number = (cases, f"COUNT({measure.value}) {keep}", f"CAST(SUM({cases}) AS BIGINT)")
+    total = (value, f"SUM(CAST({counted} AS {EXACT})) {keep}", f"CAST(SUM({value}) AS DOUBLE)")
+    number = (cases, f"COUNT({counted}) {keep}", f"CAST(SUM({cases}) AS BIGINT)")
     return [total, number]
+
+
+def _expression(text: str) -> str:
+    """A condition or value of the register, within the subset and written anew: no comment of it survives."""
+    parsed = parse_condition(text, "publication.yaml")
+    if isinstance(parsed, Problem):
+        raise Problems([parsed])
+    return parsed.sql(dialect=DIALECT)
 
 
 def _table(place: int) -> str:

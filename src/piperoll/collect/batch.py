@@ -145,6 +145,7 @@ class _Batch:
         self.work = work
         self.known = Known(keeper.journal, register)
         self.name = ""
+        self._planned = 0
 
     def run(self, paths: list[Path], tell: Progress) -> list[Receipt]:
         """Everything that came in, as receipts."""
@@ -181,8 +182,10 @@ class _Batch:
     def _wave(self, wave: list[tuple[Slot, Incoming]]) -> Iterable[Receipt]:
         planned: list[Receipt | _Task] = []
         jobs: list[tuple[_Task, Job]] = []
-        for number, (slot, incoming) in enumerate(wave):
-            task = self._plan(slot, incoming, self.work / f"{number}-{incoming.sha256[:16]}")
+        for slot, incoming in wave:
+            # Counted over all waves: the same bytes may come again in a later one.
+            self._planned += 1
+            task = self._plan(slot, incoming, self.work / f"{self._planned}-{incoming.sha256[:16]}")
             planned.append(task)
             if isinstance(task, _Task):
                 jobs.append((task, self._job(task)))

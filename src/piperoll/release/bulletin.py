@@ -168,7 +168,7 @@ def _finding(chart: Chart, lines: list[Line], periods: list[Period], measure: Me
         if now and then and now.value is not None and then.value is not None:
             found.append(
                 change_words(
-                    line.name,
+                    line.name if chart.dimension is None else f"{line.name}: {measure.label.lower()}",
                     then.value,
                     now.value,
                     from_when=before.words,

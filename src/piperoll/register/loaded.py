@@ -48,6 +48,7 @@ class Loaded:
 
     Attributes:
         declared: Keys by folder, also of files that could not be made: so one mistake does not make others.
+        memo: What checks worked out from the whole, once everything is made.
         read: Names of the YAML files that were read or tried.
     """
 
@@ -55,6 +56,7 @@ class Loaded:
     problems: list[Problem] = field(default_factory=list)
     declared: dict[str, set[str]] = field(default_factory=lambda: {folder: set() for folder in FOLDERS})
     identifiers: dict[str, IdentifierCheck] = field(default_factory=dict)
+    memo: dict[str, Any] = field(default_factory=dict)
     _made: list[Made[Any]] = field(default_factory=list)
 
     @property

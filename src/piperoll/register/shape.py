@@ -89,6 +89,8 @@ def nearest(word: str, names: Iterable[str]) -> str:
 
 def unfold(kind: Any, node: Node) -> Node:
     """Write out the short forms: a mapping for a list of named things, ``code: label``; leave out empty keys."""
+    if not isinstance(node.value, dict | list):
+        return node
     inner = _unwrap(kind)
     if dataclasses.is_dataclass(inner) and isinstance(node.value, dict):
         hints = _hints(inner)
@@ -150,6 +152,7 @@ def _hints_of(kind: Any) -> dict[str, Any]:
     return {yaml_name(f.name): hints[f.name] for f in dataclasses.fields(kind) if f.init}
 
 
+@cache
 def _unwrap(kind: Any) -> Any:
     """Without ``| None``, if one type is left."""
     if get_origin(kind) in (Union, types.UnionType):
@@ -164,6 +167,7 @@ def _takes_none(kind: Any) -> bool:
     return kind is Any or type(None) in get_args(kind)
 
 
+@cache
 def _element(kind: Any) -> Any:
     origin, args = get_origin(kind), get_args(kind)
     if origin in (tuple, list) and args and (origin is list or args[-1] is Ellipsis):

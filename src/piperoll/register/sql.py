@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import sqlglot
 from sqlglot import exp
@@ -82,6 +83,7 @@ def query(text: str, tables: Mapping[str, Columns]) -> tuple[Columns, list[Fault
     return (results[id(scopes[-1])] if scopes else None), _once(faults)
 
 
+@lru_cache(maxsize=1024)  # a rule is looked at twice, and nothing changes the trees
 def _parse(text: str, *, expression: bool = False) -> exp.Expr | Fault:
     try:
         trees = sqlglot.parse(text, dialect="duckdb")

@@ -28,15 +28,22 @@ def check_facts(loaded: Loaded) -> None:
 
     The model of the facts knows its own references (products, groups, sources); this only finds their lines.
     """
-    check = getattr(facts, "check", None)
-    if check is None:
-        return
     heads: list[Made[Any]] = loaded.named("Head")
     frame = heads[0].value.statement if heads else None
+    if frame is not None:
+        _frame(loaded, heads[0], frame)
     sources = {made.key: made for made in loaded.all(Source)}
     entries = {key: made.value.entry for key, made in sources.items() if made.value.entry is not None}
-    for key, path, message, fix in check(frame, entries, loaded.declared["policies"]):
+    for key, path, message, fix in facts.check(frame, entries, loaded.declared["policies"]):
         if key in sources:
             loaded.tell("PR-R020", sources[key], ("entry", *path), message, fix)
         elif heads:
             loaded.tell("PR-R020", heads[0], ("statement", *path), message, fix)
+
+
+def _frame(loaded: Loaded, made: Made[Any], frame: facts.Frame) -> None:
+    """Publications of the register that the frame says are made with it."""
+    for i, product in enumerate(frame.products):
+        if product.publication:
+            where: Path = ("statement", "products", i, "publication")
+            loaded.must_be("publication", product.publication, loaded.declared["publications"], made, where)

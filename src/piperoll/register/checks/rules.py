@@ -82,6 +82,8 @@ def faults(at: At, path: Path, found: list[Fault]) -> None:
 
 def relations(loaded: Loaded) -> dict[str, Columns]:
     """Every relation SQL may read, with its columns: datasets, code lists; unknown where a file could not be made."""
+    if "relations" in loaded.memo:
+        return dict(loaded.memo["relations"])
     out: dict[str, Columns] = {}
     for made in loaded.all(Source):
         for dataset in made.value.datasets:
@@ -91,7 +93,8 @@ def relations(loaded: Loaded) -> dict[str, Columns]:
         out[f"codes__{each.key}"] = frozenset({*CODE_COLUMNS, *attributes})
     for key in loaded.declared["codes"]:
         out.setdefault(f"codes__{key}", None)
-    return out
+    loaded.memo["relations"] = out
+    return dict(out)
 
 
 def unmade(loaded: Loaded, sql: str) -> dict[str, Columns]:

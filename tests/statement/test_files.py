@@ -227,3 +227,17 @@ def test_a_place_that_cannot_be_written_to(tmp_path: Path) -> None:
     with pytest.raises(UserError) as told:
         write({"index.html": b""}, tmp_path / "file")
     assert told.value.code == "PR-X005"
+
+
+def test_the_documented_schema_is_the_one_used() -> None:
+    documented = json.loads((ROOT / "docs" / "reference" / "statement.schema.json").read_text(encoding="utf-8"))
+    assert documented == schema()
+    jsonschema.Draft202012Validator.check_schema(documented)
+
+
+def test_the_change_column_is_there_only_where_something_is_compared(register: Register, statement: Statement) -> None:
+    alone = next(each for each in workbook(statement, register).tables if each.stem == "facts")
+    assert "change" not in [column.name for column in alone.columns]
+    against = render(register, since=register, since_name="v1")
+    compared = next(each for each in workbook(against, register).tables if each.stem == "facts")
+    assert compared.columns[-1].label == "Change since v1"

@@ -27,12 +27,18 @@ def statement(lazy: Lazy, out: Path, as_of: str | None, since: str | None) -> No
     lazy.act(Action.STATEMENT_RENDER, lazy.register_dir.name)
     register = lazy.workspace.register
     before = older(since, lazy.register_dir) if since else None
-    text = render(register, day, before, since or "")
+    text = render(register, day, before, _name(since) if since else "")
     made = write(files(text, register), out)
     click.echo(f"{len(text.entries)} sources as of {text.as_of}: {len(made)} files in {out}.")
     if since:
         click.echo(f"Changed since {since}: {', '.join(each.key for each in text.changes) or 'nothing'}.")
     click.echo(f"Open {out / 'index.html'}, or {out / 'whole.html'} to print it.")
+
+
+def _name(since: str) -> str:
+    """A git reference as given; of a directory only its name, so that no machine's paths are published."""
+    path = Path(since)
+    return path.resolve().name if path.is_dir() else since
 
 
 def _day(text: str | None) -> dt.date | None:

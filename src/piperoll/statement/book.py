@@ -110,15 +110,14 @@ def _facts(text: Statement) -> Table:
         Column("fact", "Fact", width=90),
         Column("state", "State"),
         Column("address", "Address", width=40),
-        Column("change", "Change"),
+        *((Column("change", f"Change since {text.since}"),) if text.since else ()),
     )
     rows: list[Row] = []
     for entry in text.entries:
         for part in entry.parts:
-            rows += [
-                (entry.key, part.title, n, line.plain, line.state, line.href or _EMPTY, line.change or _EMPTY)
-                for n, line in enumerate(part.lines, 1)
-            ]
+            for n, line in enumerate(part.lines, 1):
+                row: Row = (entry.key, part.title, n, line.plain, line.state, line.href or _EMPTY)
+                rows.append((*row, line.change or _EMPTY) if text.since else row)
     return Table(
         "facts", f"Facts by source and heading, {date_words(text.as_of)}", columns, tuple(rows),
         key=("source", "heading", "fact_number"), slug="facts",

@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from piperoll.present.pages import Crumb, Section, render_page, slug
-from piperoll.statement.document import EntryChange, EntryText, Line, Part, Statement
+from piperoll.statement.document import Change, EntryChange, EntryText, Line, Part, Statement
 from piperoll.statement.words import date_words, upper
 
 
@@ -166,15 +166,21 @@ def _line(line: Line) -> Markup:
     if line.href:
         link = Markup('<a class="govuk-link piperoll-long" href="{}">{}</a>').format(line.href, line.link or line.href)
         words = Markup("{} {}").format(words, link) if line.text else link
-    words += _tag(line.state)
-    if line.change == "added":
-        words = Markup('<strong class="govuk-tag govuk-tag--green">Added</strong> <ins>{}</ins>').format(words)
-    elif line.change == "removed":
-        words = Markup('<strong class="govuk-tag govuk-tag--red">Removed</strong> <del>{}</del>').format(words)
+    words = _changed(words + _tag(line.state), line.change)
+    if line.change:
+        words = Markup('<strong class="govuk-tag govuk-tag--{}">{}</strong> {}').format(
+            "green" if line.change == "added" else "red", upper(line.change), words
+        )
     if line.items:
-        rows = Markup("").join(Markup("<li>{}</li>\n").format(item) for item in line.items)
+        rows = Markup("").join(Markup("<li>{}</li>\n").format(_changed(item, line.change)) for item in line.items)
         words += Markup('\n<ul class="govuk-list govuk-list--bullet">\n{}</ul>\n').format(rows)
     return words
+
+
+def _changed(words: Markup | str, change: Change) -> Markup:
+    if not change:
+        return Markup("{}").format(words)
+    return Markup("<{0}>{1}</{0}>").format("ins" if change == "added" else "del", words)
 
 
 def _tag(state: str) -> Markup:

@@ -253,8 +253,8 @@ def mend(kind: Any, node: Node, error: ValidationError) -> tuple[object, frozens
     for each in error.errors(include_url=False, include_context=False, include_input=False):
         loc = tuple(each["loc"])[1:]
         steps = node.find(loc)[2]
-        if each["type"] == "missing":
-            steps = (*steps, str(loc[-1]))
+        if each["type"] == "missing" and isinstance(loc[-1], str):
+            steps = (*steps, loc[-1])
         if not steps or steps in mended:
             continue
         mended.add(steps)
@@ -282,7 +282,8 @@ def _neutral(kind: Any, path: Path) -> object:
     if get_origin(kind) is Literal:
         return get_args(kind)[0]
     if get_origin(kind) in (tuple, list):
-        return []
+        fixed = () if _element(kind) is not None else get_args(kind)
+        return [_neutral(_unwrap(each), (*path, i)) for i, each in enumerate(fixed)]
     if get_origin(kind) is dict:
         return {}
     if dataclasses.is_dataclass(kind):
@@ -302,7 +303,8 @@ def _translate(kind: Any, node: Node, file: str, error: ValidationError) -> list
     for each in error.errors(include_url=False, include_context=False):
         loc = tuple(each["loc"])[1:]
         found, line, steps = node.find(loc)
-        key = dotted(node, (*steps, str(loc[-1])) if each["type"] == "missing" else steps)
+        lacks = each["type"] == "missing" and isinstance(loc[-1], str)
+        key = dotted(node, (*steps, str(loc[-1])) if lacks else steps)
         problem = _problem(kind, each["type"], loc, steps, found, (f"{found.file or file}:{line}", key))
         # the branches of a union fail one by one at the same place: one sentence is enough
         seen.setdefault((problem.key, problem.code), problem)
@@ -310,7 +312,7 @@ def _translate(kind: Any, node: Node, file: str, error: ValidationError) -> list
 
 
 def _problem(kind: Any, error: str, loc: Path, steps: Path, found: Node, at: tuple[str, str]) -> Problem:
-    if error == "missing":
+    if error == "missing" and isinstance(loc[-1], str):
         name = str(loc[-1])
         return Problem("PR-R011", f"The key `{name}` is missing.", *at, "Write it.")
     if error in ("unexpected_keyword_argument", "extra_forbidden", "unexpected_positional_argument"):
@@ -327,6 +329,8 @@ def _problem(kind: Any, error: str, loc: Path, steps: Path, found: Node, at: tup
     if declared is dt.date:
         said = f"Expected a date such as 2012-04-01, found {value}."
         return Problem("PR-R014", said, *at)
+    if isinstance(found.value, list) and get_origin(declared) is tuple and _element(declared) is None:
+        value = f"a list of {len(found.value)}"
     return Problem("PR-R012", f"Expected {_words(declared)}, found {value}.", *at)
 
 

@@ -107,10 +107,9 @@ def check_file(
 
 def _write_store(staged: Stage, path: Path) -> None:
     """The kept rows, in the file's order: fixed row groups, so that the same rows give the same bytes."""
-    columns = ", ".join(quote_name(each) for each in staged.columns)
+    columns = ", ".join([*(quote_name(each) for each in staged.columns), "CAST(_row AS BIGINT) AS _row"])
     staged.con.execute(
-        f"COPY (SELECT {columns}, CAST(_row AS BIGINT) AS _row FROM staged WHERE {staged.good})"
-        f" TO {quote_text(str(path))} {PARQUET}"
+        f"COPY (SELECT {columns} FROM staged WHERE {staged.good}) TO {quote_text(str(path))} {PARQUET}"
     ).fetchall()
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from piperoll.collect.hashtable import HashTable
 from piperoll.register.model.codes import CodeList
 from piperoll.store.duck import Connection, quote_name, quote_text
 
@@ -31,12 +32,14 @@ class Lists:
         """
         if not any(each.valid_from or each.valid_to for each in codes.codes):
             return ""
-        day = f"DATE '{last}'" if at is None else f"coalesce({at}, DATE '{last}')"
-        number = f"CAST(enum_code(TRY_CAST({raw} AS {self._type(codes)})) AS INTEGER) + 1"
+        last_day = f"DATE '{last}'"
+        day = f"CAST({last_day if at is None else f'coalesce({at}, {last_day})'} AS VARCHAR)"
+        code = f"TRY_CAST({raw} AS {self._type(codes)})"
         by_code = {each.code: each for each in codes.codes}
-        starts = _days([by_code[each].valid_from for each in self._made[codes.key]])
-        ends = _days([by_code[each].valid_to for each in self._made[codes.key]])
-        return f"({day} < {starts}[{number}] OR {day} > {ends}[{number}])"
+        found = [by_code[each] for each in self._made[codes.key]]
+        starts = _packed([str(each.valid_from or "") for each in found], code)
+        ends = _packed([str(each.valid_to or "9999-12-31") for each in found], code)
+        return f"({day} < {starts} OR {day} > {ends})"
 
     def lookup(self, codes: CodeList, raw: str, attribute: str | None) -> str:
         """SQL of the attribute (the code itself, if none is named) of the longest code that ``raw`` starts
@@ -44,23 +47,23 @@ class Lists:
 
         Text and codes are compared in capitals.
         """
-        known = {each.code.upper(): each for each in codes.codes if each.code}
-        if not known:
+        values = {
+            each.code.upper(): (each.code if attribute is None else each.attributes.get(attribute)) or ""
+            for each in codes.codes
+            if each.code
+        }
+        if not values:
             return "CAST(NULL AS VARCHAR)"
-        name = f"{codes.key}^"
-        type_name = self._type_of(name, list(known))
         upper = f"upper({raw})"
-        lengths = sorted({len(each) for each in known}, reverse=True)
-        found = [f"TRY_CAST(left({upper}, {length}) AS {type_name})" for length in lengths]
-        code = f"coalesce({', '.join(found)})" if len(found) > 1 else found[0]
-        values = [
-            each.code
-            if attribute is None
-            else each.attributes.get(attribute, each.parent if attribute == "parent" else None)
-            for each in (known[text] for text in self._made[name])
-        ]
-        listed = "[" + ", ".join("NULL" if each is None else quote_text(each) for each in values) + "]"
-        return f"CAST({listed} AS VARCHAR[])[CAST(enum_code({code}) AS INTEGER) + 1]"
+        lengths = sorted({len(each) for each in values}, reverse=True)
+        table = HashTable.build(self._con, values)
+        if table is not None:
+            found = [table.sql(f"left({upper}, {length})") for length in lengths]
+            return f"nullif({_first(found)}, '')"
+        name = f"{codes.key}^"
+        type_name = self._type_of(name, list(values))
+        code = _first([f"TRY_CAST(left({upper}, {length}) AS {type_name})" for length in lengths])
+        return f"nullif({_packed(list(values.values()), code)}, '')"
 
     def _type(self, codes: CodeList) -> str:
         return self._type_of(codes.key, list(dict.fromkeys(each.code for each in codes.codes)))
@@ -74,5 +77,15 @@ class Lists:
         return name
 
 
-def _days(days: list[dt.date | None]) -> str:
-    return "([" + ", ".join("NULL" if each is None else f"DATE '{each}'" for each in days) + "]::DATE[])"
+def _first(found: list[str]) -> str:
+    return f"coalesce({', '.join(found)})" if len(found) > 1 else found[0]
+
+
+def _packed(values: list[str], code: str) -> str:
+    """SQL of the text at the place of an ENUM's value: cut out of one long text.
+
+    Taking it from a list would copy the whole list for each row.
+    """
+    width = max(len(each) for each in values) or 1
+    text = "".join(each.ljust(width) for each in values)
+    return f"rtrim(substr({quote_text(text)}, CAST(enum_code({code}) AS BIGINT) * {width} + 1, {width}))"

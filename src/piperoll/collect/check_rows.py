@@ -98,7 +98,7 @@ def _field_checks(
             at = f"CAST({at} AS DATE)"
         if outside := lists.outside(codes, raw, at, period.end):
             words = f"is a code of the list `{codes.key}` that is not valid on that day"
-            yield RowCheck("G-V02", "E", field.name, "code day", outside, words)
+            yield RowCheck("G-V02", "E", field.name, "code day", outside, words, gated=True)
 
 
 def _range_checks(field: Field, name: str) -> Iterator[RowCheck]:

@@ -7,9 +7,11 @@ fails, the kind of each text (``_k``). No identifier is in it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from piperoll.collect.check_codes import Lists
 from piperoll.collect.check_rows import raw_name, row_checks
@@ -189,14 +191,23 @@ def _type(dataset: Dataset, name: str) -> str:
     return store_schema(dataset)[name]
 
 
+def _operators(plan: Any) -> Iterator[str]:
+    for each in plan:
+        yield str(each["name"])
+        yield from _operators(each["children"])
+
+
 def _create(con: Connection, query: str, dataset: Dataset) -> None:
     try:
+        plan = con.execute(f"EXPLAIN (FORMAT json) {query}").fetchall()[0][1]
+        if any("JOIN" in name or "AGGREGATE" in name for name in _operators(json.loads(plan))):
+            raise BinderException("a condition looks beyond its row, and the rows would not stay in order")
         con.execute(f"CREATE OR REPLACE TABLE _stage AS {query}").fetchall()
     except (BinderException, ParserException, CatalogException, ConversionException):
         # What DuckDB says may quote the data, so it is not repeated.
         raise UserError(
             "PR-C051",
-            "A condition of the contract (`required_when`, `check` or a derivation) is not SQL that runs.",
+            "A condition of the contract (`required_when`, `check` or a derivation) is not SQL over one row.",
             where=dataset.name,
             fix="Run `piperoll register check`, and try the conditions by hand on the field names and types.",
         ) from None

@@ -40,10 +40,11 @@ def connect(
     con.execute("SET TimeZone='UTC'")
     con.execute("SET enable_progress_bar=false")
     con.execute("SET preserve_insertion_order=true")
-    # DuckDB 2.0 may push a TRY_CAST over a CSV down into its reader, where it fails instead of giving null.
+    # `type_pushdown` (2.0) may push a TRY_CAST over a CSV down into its reader, where it fails instead of giving
+    # null; `in_clause` makes a join of a long IN, and a join does not keep the rows in order.
     known = {row[0] for row in con.execute("SELECT name FROM duckdb_optimizers()").fetchall()}
-    if "type_pushdown" in known:
-        con.execute("SET disabled_optimizers='type_pushdown'")
+    off = ",".join(sorted(known & {"type_pushdown", "in_clause"}))
+    con.execute(f"SET disabled_optimizers='{off}'")
     if temp is not None:
         temp.mkdir(parents=True, exist_ok=True)
         con.execute(f"SET temp_directory={quote_text(str(temp))}")

@@ -149,10 +149,18 @@ def _rows(
         )
     if len(kept) < len(parts) and pending is not None:
         part = pending.part
-        place = ", ".join(quote_text(each) for each in (part.supplier, part.period, part.delivery))
+        place = ", ".join(
+            f"{quote_text(value)} AS {name}"
+            for name, value in (
+                ("_supplier", part.supplier),
+                ("_period", part.period),
+                ("_delivery", part.delivery),
+            )
+        )
         shown = ", ".join(quote_name(each) for each in columns)
         selects.append(
-            f"SELECT {shown}, {place}, {parts.index(part)}, CAST(NULL AS VARCHAR) FROM {pending.relation}"
+            f"SELECT {shown}, {place}, {parts.index(part)} AS _rank, CAST(NULL AS VARCHAR) AS _mark"
+            f" FROM {pending.relation}"
         )
     return " UNION ALL ".join(selects)
 

@@ -290,19 +290,13 @@ def test_a_value_is_overridden_with_reason_and_approver(home, cases):  # type: i
 
     def make(**changes):  # type: ignore[no-untyped-def]
         said = {
-            "key": {"case_number": "AB000001"},
-            "field": "amount",
-            "value": "99.50",
-            "mark": "r",
-            "reason": "typo",
-            "approver": "anna",
-        }
-        said |= changes
+            "dataset": "cases.case", "key": {"case_number": "AB000001"}, "field": "amount",
+            "value": "99.50", "mark": "r", "reason": "typo", "approver": "anna", **changes,
+        }  # fmt: skip
+        at = dt.datetime(2012, 11, 9, tzinfo=dt.UTC)
         return override(
-            home.register, home.store, home.journal, home.keyring, home.staging, home.actor,
-            dt.datetime(2012, 11, 9, tzinfo=dt.UTC), changes.pop("dataset", "cases.case") if "dataset" in changes else "cases.case",
-            said["key"], said["field"], said["value"], said["mark"], said["reason"], said["approver"],
-        )  # fmt: skip
+            home.register, home.store, home.journal, home.keyring, home.staging, home.actor, at, *said.values()
+        )
 
     made = make()
     assert made.key == {"case_number": home.keyring.token("AB000001", "case")} and made.mark == "r"

@@ -99,10 +99,18 @@ def register() -> str:
     return reference()
 
 
+def sql() -> str:
+    """The SQL subset of models, from the lint that holds them to it."""
+    from piperoll.derive.subset import reference
+
+    return reference()
+
+
 GENERATED: dict[str, Callable[[], str]] = {
     "reference/command-line.md": command_line,
     "errors/index.md": errors,
     "reference/counting-rules.md": counting_rules,
+    "reference/sql.md": sql,
     "reference/register.md": register,
     "reference/register.schema.json": schema,
 }

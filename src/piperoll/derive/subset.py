@@ -126,3 +126,26 @@ def parse_condition(text: str, where: str) -> exp.Expr | Problem:
     if outside is not None:
         return Problem("PR-D004", f"{outside[1]} is not in the SQL subset.", where=where, fix=FIX)
     return parsed
+
+
+def reference() -> str:
+    """The subset as a page of documentation, in Markdown."""
+    written = {"DATEDIFF": "DATE_DIFF"}
+    names = {each.sql_name() for each in FUNCTIONS if issubclass(each, exp.Func)}
+    functions = sorted(written.get(name, name) for name in names)
+    parts = {
+        "Functions": ", ".join(f"`{name}`" for name in functions),
+        "Types": ", ".join(f"`{name}`" for name in sorted(TYPES)),
+        "Parts of a date (`EXTRACT`)": ", ".join(f"`{name}`" for name in sorted(EXTRACTED)),
+        "Clauses": "SELECT, WITH, FROM, JOIN (inner, left, right, full, cross), WHERE, GROUP BY with GROUPING SETS, "
+        "CUBE and ROLLUP, HAVING, ORDER BY, LIMIT with an order, UNION, EXCEPT, INTERSECT, subqueries, EXISTS, window "
+        "functions with OVER, FILTER",
+        "Operators": "AND, OR, NOT, comparisons, IS NULL, IS NOT DISTINCT FROM, IN, BETWEEN, LIKE, arithmetic, `||`, "
+        "CASE, dates and INTERVAL",
+    }
+    lines = ["# The SQL subset", "", (__doc__ or "").strip(), ""]
+    for title, text in parts.items():
+        lines += [f"## {title}", "", text + ".", ""]
+    lines += ["`DATE_DIFF` counts days only. A model is one SELECT in a file of its own; what it reads are datasets"]
+    lines += ["(`source__dataset`), code lists (`codes__list`) and other models, by the name of their file."]
+    return "\n".join(lines)

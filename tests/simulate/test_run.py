@@ -207,3 +207,29 @@ def test_the_default_plan_stays_within_what_contracts_bear() -> None:
         getattr(plan, kind) for kind in ("transposed", "mistyped", "missing_value", "wrong_value", "wrong_order")
     )
     assert 0.001 < rows < 0.01
+
+
+def _increments(shops: Register) -> Register:
+    datasets = tuple(replace(each, mode="increment") for each in shops.sources["shop"].datasets)
+    return replace(shops, sources={"shop": replace(shops.sources["shop"], datasets=datasets)})
+
+
+def test_an_increment_that_never_came_is_made_up_for_by_the_next(
+    bakery: Bakery, shops: Register, tmp_path: Path
+) -> None:
+    run(bakery, _increments(shops), tmp_path, replace(NONE, missing=0.4), seed=9)
+    files = table(tmp_path, "files").sort("dataset", "supplier", "period")
+    lost = files.with_columns(before=pl.col("fate").shift(1).over("dataset", "supplier") == "missing")
+    caught_up = lost.filter(pl.col("before") & (pl.col("fate") == "on_time"))
+    assert caught_up.height > 1
+    # The bakery sends the same ids each month: each stands once, in its last state.
+    assert (caught_up["rows_true"] == 120).all()
+    for told, period in caught_up.select("file", "period").iter_rows():
+        rows = text(tmp_path, told).splitlines()[1:]
+        assert len(rows) == 120 and all(f",{period}-01," in row for row in rows)
+    assert "in the next one" in table(tmp_path, "faults")["description"][0]
+
+
+def test_a_cut_increment_always_comes_again(bakery: Bakery, shops: Register, tmp_path: Path) -> None:
+    run(bakery, _increments(shops), tmp_path, replace(NONE, truncated_file=1.0))
+    assert table(tmp_path, "files").filter(pl.col("fate") == "redelivered").height == 15

@@ -1,0 +1,143 @@
+"""Sends one delivery: as it is, late, twice, cut off, full of mistakes, or never."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from piperoll.periods import Period
+from piperoll.register.model.contract import Dataset
+from piperoll.simulate.faults.inject import inject
+from piperoll.simulate.faults.plan import FILE_KINDS, FaultPlan, careless
+from piperoll.simulate.faults.record import Fault
+from piperoll.simulate.render import pack
+from piperoll.simulate.streams import Streams
+from piperoll.simulate.world import Delivery
+
+
+_SENT_AGAIN = 0.7  # share of deliveries cut off on the way that come whole a month later
+
+
+@dataclass(frozen=True)
+class Written:
+    """One file, or one delivery that never came (``file`` empty). ``sha256`` is that of a zip's member."""
+
+    file: str
+    delivery: Delivery
+    arrives: str
+    fate: str
+    rows_true: int
+    rows: int
+    size: int
+    faults: tuple[Fault, ...]
+    sha256: str = ""
+
+
+def fate_of(delivery: Delivery, plan: FaultPlan, streams: Streams) -> str:
+    """What happens to a delivery on its way: a kind of file fault, or ``on_time``."""
+    rng = streams.of("fate", delivery.dataset, delivery.supplier, delivery.period)
+    chances = np.cumsum([getattr(plan, kind) for kind in FILE_KINDS])
+    at = int(np.searchsorted(chances, rng.random(), side="right"))
+    return FILE_KINDS[at] if at < len(FILE_KINDS) else "on_time"
+
+
+def send(
+    delivery: Delivery,
+    rows: pl.DataFrame,
+    dataset: Dataset,
+    earlier: pl.DataFrame | None,
+    plan: FaultPlan,
+    fate: str,
+    streams: Streams,
+    out: Path,
+) -> list[Written]:
+    """Write the file or files by which one delivery comes; a supplier with nothing to tell sends nothing.
+
+    Args:
+        delivery: The slot it fills and the form it takes.
+        rows: What is in it, by the contract's columns.
+        dataset: The contract.
+        earlier: Some rows of the supplier's last delivery of this dataset, for stale records.
+        plan: Chances of faults in rows.
+        fate: What happens to the delivery, from `fate_of`.
+        out: Directory of all deliveries.
+    """
+    if not rows.height:
+        return [Written("", delivery, "", "nothing_to_send", 0, 0, 0, ())]
+    rng = streams.of("faults", delivery.dataset, delivery.supplier, delivery.period)
+    if fate == "missing":
+        more = " Its records are in the next one." if dataset.mode == "increment" else ""
+        fault = Fault("missing", rows=rows.height, description=f"The delivery never came.{more}")
+        return [Written("", delivery, "", fate, rows.height, 0, 0, (fault,))]
+    # Records that an increment leaves out never come again of themselves: a supplier is made to send it once more.
+    again = dataset.mode == "increment" or float(rng.random()) < _SENT_AGAIN
+    versions = _versions(delivery, rows, earlier, plan, fate, again, rng)
+    return [_write(delivery, dataset, out, rows.height, *version) for version in versions]
+
+
+def _versions(
+    delivery: Delivery,
+    rows: pl.DataFrame,
+    earlier: pl.DataFrame | None,
+    plan: FaultPlan,
+    fate: str,
+    again: bool,
+    rng: np.random.Generator,
+) -> Iterator[tuple[Period, str, bytes, int, tuple[Fault, ...]]]:
+    """Each file as (month of arrival, fate, content, rows, faults), in order of arrival."""
+    on_time = delivery.period.shift(1)
+    made = inject(rows, earlier, careless(plan) if fate == "corrected" else plan, rng)
+    content, faults = made.content, made.faults
+    if fate == "late":
+        faults = (Fault("late", rows=made.rows, description="The delivery came late."), *faults)
+        yield on_time.shift(int(rng.integers(1, 3))), fate, content, made.rows, faults
+    elif fate == "twice":
+        yield on_time, fate, content, made.rows, faults
+        repeat = Fault("twice", rows=made.rows, description="The same delivery came a second time.")
+        yield on_time.shift(1), fate, content, made.rows, (repeat,)
+    elif fate == "truncated_file":
+        cut = content[: int(len(content) * rng.uniform(0.3, 0.95))]
+        whole_lines = cut.count(b"\n")
+        kept = tuple(each for each in faults if each.row is not None and each.row <= whole_lines)
+        lost = made.rows - max(whole_lines - 1, 0)
+        fault = Fault("truncated_file", rows=lost, description="The file was cut off in the middle.")
+        yield on_time, fate, cut, made.rows - lost, (fault, *kept)
+        if again:
+            yield on_time.shift(1), "redelivered", content, made.rows, faults
+    elif fate == "corrected":
+        fault = Fault("corrected", rows=made.rows, description="A delivery full of mistakes, replaced by a later one.")
+        yield on_time, fate, content, made.rows, (fault, *faults)
+        better = inject(rows, earlier, plan, rng)
+        yield on_time.shift(1), "redelivered", better.content, better.rows, better.faults
+    elif fate == "encoding_file" and not content.isascii():
+        fault = Fault("encoding_file", rows=made.rows, description="The file was written in Windows-1252.")
+        text = content.decode("utf-8").encode("cp1252", errors="replace")
+        yield on_time, fate, text, made.rows, (fault, *faults)
+    else:
+        yield on_time, "on_time", content, made.rows, faults
+
+
+def _write(
+    delivery: Delivery,
+    dataset: Dataset,
+    out: Path,
+    rows_true: int,
+    arrives: Period,
+    fate: str,
+    content: bytes,
+    rows: int,
+    faults: tuple[Fault, ...],
+) -> Written:
+    plain = dataset.file.pattern.format(supplier=delivery.supplier, period=delivery.period)
+    name, packed = pack(content, plain, delivery.form)
+    folder = out / str(arrives)
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_bytes(packed)
+    told = f"{arrives}/{name}" + (f"/{plain}" if delivery.form == "zip" else "")
+    digest = hashlib.sha256(content if delivery.form == "zip" else packed).hexdigest()
+    return Written(told, delivery, str(arrives), fate, rows_true, rows, len(packed), faults, digest)

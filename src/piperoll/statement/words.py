@@ -55,6 +55,18 @@ def plural(noun: str) -> bool:
     return last in ("data", "people", "staff") or (last.endswith("s") and not last.endswith(_SINGULAR_S))
 
 
+def complete(core: str, *facts: tuple[str, str | tuple[str, ...]]) -> str:
+    """Add what a template had no place for, so that no fact is lost: ``(word before it, value or values)``."""
+    for word, value in facts:
+        said = core.casefold()
+        left = [
+            each for each in ((value,) if isinstance(value, str) else value) if each and each.casefold() not in said
+        ]
+        if left:
+            core = f"{core}, {f'{word} ' if word else ''}{join(left)}"
+    return core
+
+
 def be(noun: str) -> str:
     """``is`` or ``are``."""
     return "are" if plural(noun) else "is"

@@ -6,7 +6,7 @@ import datetime as dt
 
 from piperoll.register.model.facts import Description, Entry, Item, Step, System
 from piperoll.statement.document import Line
-from piperoll.statement.words import article, be, join, often, qualifier, sentence, upper
+from piperoll.statement.words import article, be, complete, join, often, qualifier, sentence, upper
 
 
 _LONG = 3  # more sources than this are told as a list
@@ -35,9 +35,9 @@ def description(entry: Entry, day: dt.date) -> list[Line]:
 
 
 def _kind(about: Description) -> str:
-    if not about.kind:
+    if not (about.kind or about.traits or about.purposes or about.place or about.made_from):
         return ""
-    kind = " ".join((join(about.traits), about.kind)).strip()
+    kind = " ".join((join(about.traits), about.kind or ("sources" if about.plural else "source"))).strip()
     text = kind if about.plural else article(kind)
     if about.place:
         text += f" {about.place},"
@@ -144,16 +144,29 @@ def collection(entry: Entry, day: dt.date) -> list[Line]:
 
 def _step(step: Step, day: dt.date) -> Line:
     if step.act == "exchange":
-        core = f"{upper(step.what)} also come through interactions with {join(step.out_of)}"
+        others = f" with {join(step.out_of)}" if step.out_of else ""
+        core = f"{upper(step.what)} also come through interactions{others}"
     elif step.act == "snapshot":
         core = _snapshot(step)
     elif step.by:
         core = _done_by(step)
     else:
         core = _done(step)
-    items: tuple[str, ...] = ()
-    if len(step.out_of) > _LONG:
-        items = step.out_of
+    many = len(step.out_of) > _LONG and step.act != "exchange"
+    core = complete(
+        f"{core} several sources" if many else core,
+        ("by", step.by),
+        ("", step.at),
+        ("from", () if many else step.out_of),
+        ("into", step.into),
+        ("for", step.to),
+        ("through", step.via),
+        ("", step.form),
+        ("", step.manner),
+        ("", step.frequency),
+        ("on", step.day),
+        ("depending on", step.depends),
+    )
     more = []
     if step.includes:
         more.append(f"{'They mainly concern' if step.mainly else 'Included are'} {join(step.includes)}")
@@ -162,10 +175,13 @@ def _step(step: Step, day: dt.date) -> Line:
     if step.purpose and step.act != "merge":
         more.append(f"Purpose: {join(step.purpose)}")
     when = qualifier(step.when, day)
-    text = sentence(f"{core} ({when})" if when else core)
-    if items:
-        return Line(f"{text.rstrip('.')} several sources:", items)
-    return Line(" ".join((text, *(sentence(each) for each in more))), state=step.when.at(day))
+    told = [f"{core} ({when})" if when else core, *more]
+    text = " ".join(sentence(each) for each in told)
+    if not many:
+        return Line(text, state=step.when.at(day))
+    # the list follows the sentence that speaks of it, unless others stand between
+    text = f"{text} The sources:" if more else f"{text.rstrip('.')}:"
+    return Line(text, step.out_of, state=step.when.at(day))
 
 
 def _snapshot(step: Step) -> str:

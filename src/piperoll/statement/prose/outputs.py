@@ -113,7 +113,8 @@ def _succession(edge: Succession, titles: Mapping[str, str], day: dt.date) -> Li
     other_ = titles.get(edge.other, edge.other)
     state = edge.when.at(day)
     if edge.relation == "draws_history_from":
-        return Line(sentence(f"{edge.subject or 'history'}: also from the {other_}, a former system"))
+        cause = f" (reason: {edge.cause})" if edge.cause else ""
+        return Line(sentence(f"{edge.subject or 'history'}: also from the {other_}, a former system{cause}"))
     if edge.relation == "supplier_became":
         text = f"from {day_words(edge.when.starts)} the business of the {edge.subject} is the {other_}'s"
         text += f" (reason: {edge.cause})" if edge.cause else ""
@@ -126,11 +127,13 @@ def _succession(edge: Succession, titles: Mapping[str, str], day: dt.date) -> Li
         ("replaced_by", False): "to be replaced by" if state == "planned" else "being replaced by",
     }[edge.relation, done]
     preposition = "during" if edge.when.precision == "during" else "in"
-    date = f"{preposition} {day_words(edge.when.starts)}"
+    date = f"{preposition} {day_words(edge.when.starts)}" if edge.when.starts else ""
     if edge.when.state == "planned" and done:
         date += ", as planned"
-    text = f"{verb} {other_}{f' as {edge.subject}' if edge.subject else ''} {date}"
+    text = f"{verb} {other_}{f' as {edge.subject}' if edge.subject else ''}{f' {date}' if date else ''}"
     if edge.overlap_until:
         older = other_ if edge.relation == "replaces" else "this source"
         text += f"; {older} used for {edge.overlap_use or 'some purposes'} until {day_words(edge.overlap_until)}"
+    if edge.cause:
+        text += f" (reason: {edge.cause})"
     return Line(upper(sentence(text)), state=state)

@@ -7,7 +7,7 @@ import datetime as dt
 from piperoll.register.model.facts import Entry, Frame, Sharing, Use
 from piperoll.register.model.policy import Policy
 from piperoll.statement.document import Line
-from piperoll.statement.words import be, join, often, qualifier, sentence, upper
+from piperoll.statement.words import be, complete, join, often, qualifier, sentence, upper
 
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -42,6 +42,8 @@ def _use(use: Use, frame: Frame, day: dt.date) -> str:
         text += f"; no part of {use.not_part_of}"
     if use.exception:
         text += f"; {use.exception}"
+    if use.feeds:
+        text = complete(text, ("for", frame.product(use.feeds).title))
     when = qualifier(use.when, day)
     return f"{text} ({when})" if when else text
 
@@ -63,8 +65,40 @@ def _arrangement(sharing: Sharing, day: dt.date) -> str:
         "publish_inside": _inside,
         "coordinate": _coordinate,
     }[sharing.kind](sharing)
+    core = complete(core, *_rest(sharing))
     when = qualifier(sharing.when, day)
     return sentence(f"{core} ({when})" if when else core)
+
+
+def _rest(sharing: Sharing) -> tuple[tuple[str, str | tuple[str, ...]], ...]:
+    """Every fact of an arrangement with the word that goes before it, should its template have no place for it."""
+    asked = sharing.kind == "access" and bool(people(sharing))
+    return (
+        ("", sharing.quantity),
+        ("for", people(sharing) if sharing.users is not None else ""),
+        ("for", sharing.to),
+        ("in", sharing.at),
+        ("brought up to date at", sharing.updated),
+        ("by", sharing.by),
+        ("from", sharing.out_of),
+        ("", sharing.manner),
+        ("through", sharing.via),
+        ("on", sharing.channel),
+        ("in", sharing.form),
+        ("", sharing.frequency),
+        ("", "on request" if sharing.on_request and not asked else ""),
+        ("", "ad hoc" if sharing.ad_hoc else ""),
+        ("", "before publication" if sharing.before_publication else ""),
+        ("", "for limited groups only" if sharing.limited and sharing.kind != "access" else ""),
+        ("", "at levels that differ between users" if sharing.levels else ""),
+        ("for", sharing.purpose),
+        ("on", sharing.topics),
+        ("for example", sharing.examples),
+        ("more detailed than", sharing.compared),
+        ("marked", sharing.marking),
+        ("by reason of", sharing.reason),
+        ("provided that", sharing.condition),
+    )
 
 
 def people(sharing: Sharing) -> str:
@@ -105,10 +139,13 @@ def _dated(sharing: Sharing) -> bool:
 def _none(sharing: Sharing) -> str:
     kinds = f", {join(sharing.examples, 'or')}," if sharing.examples else ""
     before = " before publication" if sharing.before_publication else ""
-    return f"at present there is no dissemination{kinds} of {sharing.what} beyond {join(sharing.to)}{before}"
+    beyond = f" beyond {join(sharing.to)}" if sharing.to else ""
+    return f"at present there is no dissemination{kinds} of {sharing.what}{beyond}{before}"
 
 
 def _keep(sharing: Sharing) -> str:
+    if not sharing.to:
+        return f"{sharing.what} {be(sharing.what)} kept locally"
     return f"{join(sharing.to)} keep {sharing.what} locally"
 
 
@@ -127,7 +164,10 @@ def _many(names: tuple[str, ...]) -> bool:
 
 def _upload(sharing: Sharing) -> str:
     when = f", {often(sharing.frequency)}" if sharing.frequency else ""
-    return f"{sharing.channel} receives {_quantity(sharing)} by upload{when}"
+    what = _quantity(sharing)
+    if not sharing.channel:
+        return f"{what} {be(what)} uploaded{when}"
+    return f"{sharing.channel} receives {what} by upload{when}"
 
 
 def _inside(sharing: Sharing) -> str:
@@ -135,13 +175,15 @@ def _inside(sharing: Sharing) -> str:
     when = f" {often(sharing.frequency)}" if sharing.frequency else ""
     via = f", through {join(sharing.via)}" if sharing.via else ""
     now = f" {sharing.manner}" if sharing.manner else ""
-    return f"{what} {be(what)}{now} placed{when} on {sharing.channel}{via}"
+    where = f" on {sharing.channel}" if sharing.channel else ""
+    return f"{what} {be(what)}{now} placed{when}{where}{via}"
 
 
 def _coordinate(sharing: Sharing) -> str:
     what = _quantity(sharing)
     when = f" {often(sharing.frequency)}" if sharing.frequency else ""
-    return f"{what} {be(what)} coordinated{when}, for {people(sharing)} and into {sharing.channel}"
+    aims = [f"for {people(sharing)}" if people(sharing) else "", f"into {sharing.channel}" if sharing.channel else ""]
+    return f"{what} {be(what)} coordinated{when}, {join([each for each in aims if each])}"
 
 
 def _supply(sharing: Sharing) -> str:

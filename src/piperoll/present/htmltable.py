@@ -28,6 +28,7 @@ def html_table(
     """
     name = element_id or table.name.lower().replace("_", "-")
     text = caption or book.heading(table)
+    table = table.for_people
     listed = list(table.cells())
     if rows is not None and rows < len(listed):
         text = f"{text} (first {rows:,} of {len(listed):,} rows)"

@@ -165,4 +165,5 @@ def _table(book: Workbook, table: Table) -> Sheet:
         *(Line(text) for text in book.introduction(table)),
         Line("Back to contents", href="#Contents"),
     )
-    return Sheet(table.name, lines, tuple(book.header(c) for c in table.columns), table, table.name)
+    shown = table.for_people
+    return Sheet(table.name, lines, tuple(book.header(c) for c in shown.columns), shown, table.name)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Literal
@@ -57,6 +57,7 @@ class Column:
         width: Width in characters; 0 to let the writer choose.
         description: Longer description, for the CSV's metadata.
         property_url: What the column means, for the CSV's metadata.
+        machine: Whether it is for machines alone: in the CSV, not in workbooks and pages.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Column:
     width: int = 0
     description: str = ""
     property_url: str = ""
+    machine: bool = False
 
     @property
     def numeric(self) -> bool:
@@ -129,6 +131,21 @@ class Table:
         """Names of the columns in which any cell has a marker."""
         at = {i for row in self.rows for i, c in enumerate(row) if isinstance(c, Cell) and c.marks}
         return frozenset(self.columns[i].name for i in at)
+
+    @cached_property
+    def for_people(self) -> Table:
+        """The same table without the columns that are for machines alone."""
+        kept = [i for i, column in enumerate(self.columns) if not column.machine]
+        if len(kept) == len(self.columns):
+            return self
+        columns = tuple(self.columns[i] for i in kept)
+        names = {column.name for column in columns}
+        return replace(
+            self,
+            columns=columns,
+            rows=tuple(tuple(row[i] for i in kept) for row in self.rows),
+            key=tuple(name for name in self.key if name in names),
+        )
 
     def cells(self) -> Iterator[list[Cell]]:
         """Its rows, each item as a ``Cell``."""

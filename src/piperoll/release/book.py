@@ -158,7 +158,7 @@ def _revisions(revisions: Revisions) -> str:
     if not revisions.against:
         return "No earlier edition was published from this system."
     return (
-        f"{len(revisions.revisions):,} figures differ from edition {revisions.against}; they are marked [r]. "
+        f"{len(revisions.revisions):,} figures differ from {revisions.against_words}; they are marked [r]. "
         "The bulletin gives their number and size for each measure."
     )
 

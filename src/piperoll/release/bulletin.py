@@ -259,7 +259,7 @@ def _revisions(publication: Publication, revisions: Revisions) -> Markup:
     revised = [each for each in revisions.summary if each.revised]
     compared = sum(each.compared for each in revisions.summary)
     text = _p(
-        f"Compared with edition {revisions.against}: {number(len(revisions.revisions))} of {number(compared)} "
+        f"Compared with {revisions.against_words}: {number(len(revisions.revisions))} of {number(compared)} "
         "figures that both editions show differ. They are marked [r] in the tables."
     )
     if not revised:

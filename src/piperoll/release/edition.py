@@ -219,7 +219,7 @@ def _manifest(
                 "sheet": written.name,
                 "csv": f"tables/{table.name}.csv",
                 "rows": len(written.rows),
-                "columns": [column.name for column in written.columns],
+                "columns": [column.name for column in written.for_people.columns],
                 "measures": shape.measures,
                 "national": shape.levels,
             }

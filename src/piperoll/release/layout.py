@@ -139,7 +139,7 @@ def _measures(publication: Publication, table: Table) -> tuple[Measure, ...]:
 def _columns(
     dimensions: tuple[Dimension, ...], measures: tuple[Measure, ...], levels: dict[str, list[str]]
 ) -> tuple[Column, ...]:
-    columns = [Column("period", "Period code"), Column("period_name", "Period")]
+    columns = [Column("period", "Period code", machine=True), Column("period_name", "Period")]
     for dimension in dimensions:
         columns += [
             Column(f"{dimension.name}_code", f"{dimension.label} code"),

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from piperoll.journal import PublishedCell
+from piperoll.periods import Period
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,12 @@ class Revisions:
     revisions: tuple[Revision, ...] = ()
     summary: tuple[RevisionSummary, ...] = ()
     identities: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def against_words(self) -> str:
+        """The earlier edition in words: ``edition 2 of Apr to Jun 2012``."""
+        _, period, number = self.against.rsplit("/", 2)
+        return f"edition {number} of {Period.parse(period).words}"
 
 
 def compare(against: str, earlier: Iterable[PublishedCell], now: pl.DataFrame, texts: Mapping[str, str]) -> Revisions:

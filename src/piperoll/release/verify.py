@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from piperoll.errors import Problem
-from piperoll.present.lint import lint_directory
-from piperoll.present.lint.files import read_spreadsheet
-from piperoll.present.lint.model import ReadSheet, Unreadable
+from piperoll.present.lint import lint_file
+from piperoll.present.lint.files import SUFFIXES, lint_book, read_spreadsheet
+from piperoll.present.lint.model import ReadBook, ReadSheet, Unreadable
 from piperoll.protect import STATEMENT_OF_LIMITS, WrittenCell, check_written
 from piperoll.register.model.policy import Policy
 from piperoll.release import manifest
@@ -55,10 +55,11 @@ def verify(directory: Path) -> Report:
     content = manifest.read(directory)
     tables = {table["name"]: table for table in content["tables"]}
     written = {name: _rows(directory / table["csv"]) for name, table in tables.items()}
+    books: dict[str, ReadBook] = {}
     checks = [
         _hashes(directory, content["files"]),
-        Check("formats", len(content["files"]), tuple(lint_directory(directory))),
-        _agreement(directory, content, tables, written),
+        _formats(directory, books),
+        _agreement(content, tables, written, books),
         _disclosure(content.get("policy"), tables, written),
         _limits(content),
     ]
@@ -93,20 +94,38 @@ def _rows(path: Path) -> list[dict[str, str]]:
     ]
 
 
+def _formats(directory: Path, books: dict[str, ReadBook]) -> Check:
+    """The guidance's checklist on every file; spreadsheets that were read are put into ``books`` by name."""
+    problems: list[Problem] = []
+    paths = [path for path in sorted(directory.rglob("*")) if path.suffix.lower() in SUFFIXES and path.is_file()]
+    for path in paths:
+        suffix = path.suffix.lower()
+        if suffix not in (".ods", ".xlsx"):
+            problems += lint_file(path)
+            continue
+        data = path.read_bytes()
+        try:
+            book = read_spreadsheet(suffix, data)
+        except Unreadable:
+            problems += lint_file(path)
+            continue
+        books[path.relative_to(directory).as_posix()] = book
+        problems += lint_book(path.name, book, data)
+    return Check("formats", len(paths), tuple(problems))
+
+
 def _agreement(
-    directory: Path,
     content: Mapping[str, Any],
     tables: Mapping[str, Mapping[str, Any]],
     written: Mapping[str, list[dict[str, str]]],
+    books: Mapping[str, ReadBook],
 ) -> Check:
     """The ODS and the XLSX show the figures and marks of the CSVs, row by row."""
     problems: list[Problem] = []
     compared = 0
     for name in content.get("workbooks", []):
-        path = directory / name
-        try:
-            book = read_spreadsheet(path.suffix, path.read_bytes())
-        except (OSError, Unreadable):
+        book = books.get(name)
+        if book is None:
             problems.append(Problem("PR-E013", "the workbook cannot be read, so its figures cannot be compared.", name))
             continue
         sheets = {sheet.name: sheet for sheet in book.sheets}

@@ -66,6 +66,12 @@ def lint_file(path: Path) -> tuple[Problem, ...]:
     return lint_bytes(path.name, data, metadata)
 
 
+def lint_book(name: str, book: ReadBook, data: bytes) -> tuple[Problem, ...]:
+    """Findings on a spreadsheet that was read already (`read_spreadsheet`)."""
+    found_ = (*check_book(book), *_second_reader(book, data))
+    return tuple(Problem(p.code, p.message, f"{name} {p.where}".strip(), p.key, p.fix) for p in found_)
+
+
 def lint_directory(directory: Path) -> tuple[Problem, ...]:
     """Findings on every spreadsheet, page and CSV in a directory and below, in the order of their paths."""
     paths = sorted(p for p in directory.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())

@@ -30,6 +30,7 @@ def check_publications(loaded: Loaded) -> None:
             rules.setdefault(rule.id, made.key)
             of.must_be("model", rule.model, made.value.models, ("counting_rules", i, "model"))
         _dimensions(of)
+        tables.check_dimensions(of)
         tables.check_measures(of)
         tables.check_tables(of)
         tables.check_bulletin(of)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from piperoll.register.checks.at import Of, number, period_of
+from piperoll.register.model.codes import CodeList
 from piperoll.register.model.publication import Measure, Table
 from piperoll.register.shape import Path
 
@@ -126,6 +127,20 @@ def _rows(of: Of, table: Table, path: Path) -> None:
             if columns is not None and dimension.column and dimension.column not in columns:
                 said = f"The model `{model}` of `{measure}` has no column `{dimension.column}`, which `{name}` needs."
                 of.tell("PR-R025", where, said)
+
+
+def check_dimensions(of: Of) -> None:
+    """A code stands at one level of a dimension only: a cell is named by its codes; ``PR-R031``."""
+    for i, dimension in enumerate(of.publication.dimensions):
+        seen: dict[str, str] = {}
+        for j, level in enumerate(dimension.levels):
+            listed = next((each.value for each in of.loaded.all(CodeList) if each.key == level.codes), None)
+            for code in listed.codes if listed else ():
+                if code.code in seen:
+                    said = f"The code `{code.code}` stands at the levels `{seen[code.code]}` and `{level.name}`."
+                    cure = "Give one of them another code: a cell is named by its codes."
+                    of.tell("PR-R031", ("dimensions", i, "levels", j, "codes"), said, cure)
+                seen[code.code] = level.name
 
 
 def check_bulletin(of: Of) -> None:

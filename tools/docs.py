@@ -18,7 +18,8 @@ from piperoll.errors import EXIT_STATUS
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 ROOMS = {
-    "R": "Register", "S": "Store and vault", "J": "Journal", "G": "Who may do what", "Q": "Quality", "Y": "Presentation",
+    "R": "Register", "S": "Store and vault", "J": "Journal", "G": "Who may do what", "Q": "Quality",
+    "Y": "Presentation",
     "C": "Collect", "D": "Derive", "T": "Tabulate", "P": "Protect", "E": "Release", "X": "Statement", "M": "Simulate",
     "W": "Workspace and command line", "I": "Drafting a register", "L": "Link",
 }  # fmt: skip
@@ -52,8 +53,8 @@ def errors() -> str:
     lines = [
         "# Error codes",
         "",
-        "Each message that you can do something about has a code. The letter names the part of Piperoll, and the part gives",
-        "the exit status of the command.",
+        "Each message that you can do something about has a code. The letter names the part of Piperoll, and the part",
+        "gives the exit status of the command.",
         "",
     ]
     for letter, room in ROOMS.items():

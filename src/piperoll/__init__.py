@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from piperoll.version import __version__
 
-__version__ = "0.1.0"
+
 __all__ = ["__version__", "open"]
 
 if TYPE_CHECKING:

@@ -28,12 +28,12 @@ from piperoll.store.parts import Correction, Part
 
 
 if TYPE_CHECKING:
-    import duckdb
     import polars as pl
 
     from piperoll.journal import Journal
     from piperoll.register.model.publication import Publication
     from piperoll.register.model.register import Register, Source
+    from piperoll.store.duck import Connection
     from piperoll.store.tokens import Keyring
 
 
@@ -194,7 +194,7 @@ class Workspace:
 
     def connect(
         self, vintage: Vintage | str | int | None = None, datasets: Iterable[str] | None = None
-    ) -> duckdb.DuckDBPyConnection:
+    ) -> Connection:
         """A DuckDB connection with a view ``<source>__<dataset>`` for each dataset as of a vintage.
 
         It holds tokens, never identifiers; the read is recorded.

@@ -5,21 +5,21 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import sys
-from collections.abc import Sequence
+from collections.abc import MutableMapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
-from piperoll import __version__
 from piperoll.cli.lazy import Lazy
 from piperoll.errors import UserError
+from piperoll.version import __version__
 
 
 class Program(click.Group):
     """The top command: its subcommands are found in this package, and imported only when asked for."""
 
-    def _found(self) -> dict[str, click.Command]:
+    def _found(self) -> MutableMapping[str, click.Command]:
         if not self.commands:
             for module in pkgutil.iter_modules(__path__):
                 loaded = importlib.import_module(f"{__name__}.{module.name}")

@@ -25,9 +25,8 @@ def trace(lazy: Lazy, release: str, table: str, cell: str, every: bool) -> None:
     found = follow(lazy.workspace, release, table, cell)
     say = click.echo
     say(f"{found.place}")
-    say(
-        f"  published    {' '.join(filter(None, (found.value, found.marks)))}  in {found.release.id}, table {found.table}"
-    )
+    figure = " ".join(filter(None, (found.value, found.marks)))
+    say(f"  published    {figure}  in {found.release.id}, table {found.table}")
     say(f"  cell         {found.place.identity}")
     if found.policy is not None and (found.place.measure.kind in COUNTS or found.place.measure.of):
         say(f"  policy       {found.policy.key}: {found.policy.rule_text.strip()}")
@@ -43,8 +42,9 @@ def trace(lazy: Lazy, release: str, table: str, cell: str, every: bool) -> None:
         shown = step.contributions if every else step.contributions[:20]
         for each in shown:
             d = each.delivery
+            verdict = d.verdict.replace("_", " ")
             say(
-                f"    {each.records:>5,} records of {d.source}.{d.dataset} {d.supplier} {d.period}  {d.verdict.replace('_', ' ')}, "
+                f"    {each.records:>5,} records of {d.source}.{d.dataset} {d.supplier} {d.period}  {verdict}, "
                 f"{d.rows_in:,} rows in, {d.rows_kept:,} kept, {d.rows_refused:,} refused; SHA-256 {d.sha256}"
             )
         if len(shown) < len(step.contributions):

@@ -17,7 +17,6 @@ from typing import Any
 
 import polars as pl
 
-from piperoll import __version__
 from piperoll.errors import UserError
 from piperoll.journal import Release, Vintage
 from piperoll.periods import Period
@@ -33,6 +32,7 @@ from piperoll.release.desk import Desk
 from piperoll.release.figures import decimals_of, published_cells, published_text
 from piperoll.release.layout import shape_of, sheet_table
 from piperoll.release.revisions import Revisions, compare, mark
+from piperoll.version import __version__
 
 
 @dataclass(frozen=True)

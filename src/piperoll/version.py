@@ -1,0 +1,6 @@
+"""The version of Piperoll."""
+
+from __future__ import annotations
+
+
+__version__ = "0.1.0"

@@ -197,8 +197,7 @@ def _files(files: pl.DataFrame, receipts: pl.DataFrame) -> pl.DataFrame:
         "file", "verdict", "rows_in", "rows_kept", "rows_refused", pl.lit(True).alias("_receipt")
     ).unique("file", keep="last", maintain_order=True)
     adds_up = pl.col("rows_in") == pl.col("rows_kept") + pl.col("rows_refused")
-    # Cut-off rows may join or split as they are read, so a file whose text was cut may differ from what was written.
-    same = (pl.col("rows_in") == pl.col("rows_written")) | (pl.col("fate") == "truncated_file")
+    same = pl.col("rows_in") == pl.col("rows_written")
     away = pl.col("verdict").is_in(["known", *NOT_IN])
     return (
         files.join(said, on="file", how="left")

@@ -20,7 +20,8 @@ from piperoll.simulate.streams import Streams
 from piperoll.simulate.world import Delivery
 
 
-_SENT_AGAIN = 0.7  # share of deliveries cut off on the way that come whole a month later
+# Share of deliveries cut off or garbled on the way that come whole a month later.
+_SENT_AGAIN = 0.7
 
 
 @dataclass(frozen=True)
@@ -102,11 +103,11 @@ def _versions(
         yield on_time.shift(1), fate, content, made.rows, (repeat,)
     elif fate == "truncated_file":
         cut = content[: int(len(content) * rng.uniform(0.3, 0.95))]
-        whole_lines = cut.count(b"\n")
-        kept = tuple(each for each in faults if each.row is not None and each.row <= whole_lines)
-        lost = made.rows - max(whole_lines - 1, 0)
-        fault = Fault("truncated_file", rows=lost, description="The file was cut off in the middle.")
-        yield on_time, fate, cut, made.rows - lost, (fault, *kept)
+        whole = cut.count(b"\n")  # lines, the header among them; what follows is a row cut off
+        kept = tuple(each for each in faults if each.row is not None and each.row <= whole)
+        lost = made.rows - max(whole - 1, 0)
+        fault = Fault("truncated_file", whole + 1, None, lost, "The file was cut off in the middle of this row.")
+        yield on_time, fate, cut, max(whole - 1, 0) + (not cut.endswith(b"\n")), (*kept, fault)
         if again:
             yield on_time.shift(1), "redelivered", content, made.rows, faults
     elif fate == "corrected":
@@ -118,6 +119,8 @@ def _versions(
         fault = Fault("encoding_file", rows=made.rows, description="The file was written in Windows-1252.")
         text = content.decode("utf-8").encode("cp1252", errors="replace")
         yield on_time, fate, text, made.rows, (fault, *faults)
+        if again:
+            yield on_time.shift(1), "redelivered", content, made.rows, faults
     else:
         yield on_time, "on_time", content, made.rows, faults
 

@@ -25,7 +25,7 @@ class FaultPlan:
         late, missing, twice: A delivery that comes a month or two late, never, or a second time.
         truncated_file: A delivery cut off in the middle; most come whole a month later.
         corrected: A delivery full of mistakes, followed by a good one.
-        encoding_file: A delivery written in Windows-1252.
+        encoding_file: A delivery written in Windows-1252; most come again as agreed a month later.
     """
 
     transposed: float = 0.0

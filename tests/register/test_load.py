@@ -7,6 +7,7 @@ import os
 import re
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -216,6 +217,31 @@ class TestMutations:
             assert re.match(r"PR-R\d{3} ", str(each))
             assert "Traceback" not in str(each)
             assert "<class" not in str(each)
+
+    @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(data=st.data())
+    def test_any_value_in_any_place_gives_sentences(self, data, tmp_path_factory):
+        name = data.draw(st.sampled_from(self.FILES))
+        tree = yaml.safe_load((BASE / name).read_text())
+        path = data.draw(st.sampled_from(paths(tree)))
+        odd = data.draw(
+            st.sampled_from([None, [], {}, [1], [[]], {"a": 1}, {"": None}, "x", "", -1, 0.5, True, [None], [{}]])
+        )
+        holder = tree
+        for step in path[:-1]:
+            holder = holder[step]
+        holder[path[-1]] = odd
+        root = copy_with(tmp_path_factory.mktemp("odd") / "r")
+        (root / name).write_text(yaml.safe_dump(tree, sort_keys=False))
+        register, problems = inspect(root)
+        assert (register is None) == bool(problems)
+        assert all(each.code and each.message for each in problems)
+
+
+def paths(tree, above=()):
+    """Every place in a tree."""
+    pairs = tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ()
+    return [place for key, each in pairs for place in [(*above, key), *paths(each, (*above, key))]]
 
 
 FREE = {"area", "region", "head", "statisticians", "tickets", "paid", "share", "rate", "change", "north", "south",

@@ -7,6 +7,7 @@ import typing
 from pathlib import Path
 
 import pytest
+
 from piperoll.register.model.contract import Dataset, Field, Rule
 from piperoll.register.reference import FILES, reference
 from piperoll.register.shape import yaml_name

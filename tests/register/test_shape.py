@@ -9,6 +9,7 @@ from typing import Literal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from piperoll.register.model.contract import Dataset
 from piperoll.register.nodes import parse
 from piperoll.register.shape import build, nearest, type_at
@@ -112,6 +113,10 @@ def test_either():
         ("parts: [x]\n", "PR-R012 f.yaml:2: `parts.0`: Expected a mapping with the keys `name`, `size`, `when`, found `x`."),
         ("parts: [{name: x, when: 2012}]\n", "PR-R014 f.yaml:2: `parts.x.when`: Expected a date such as 2012-04-01, found `2012`."),
         ("parts:\n- name: x\n  sise: 1\n", "PR-R010 f.yaml:4: `parts.x.sise`: This key is not known here. Did you mean `size`?"),
+        ("either: non\n", "PR-R012 f.yaml:2: `either`: Expected `none` or a list, or a mapping by name, found `non`."),
+        ("either: [x]\n", "PR-R012 f.yaml:2: `either.0`: Expected a mapping with the keys `name`, `size`, `when`, found `x`."),
+        ("either: [{nam: x, name: y}]\n", "PR-R010 f.yaml:2: `either.y.nam`: This key is not known here. Did you mean `name`?"),
+        ("either: {x: {sise: 1}}\n", "PR-R010 f.yaml:2: `either.x.sise`: This key is not known here. Did you mean `size`?"),
         ("qqq: 1\n", "PR-R010 f.yaml:2: `qqq`: This key is not known here. Keys here are `bound`, `either`, `flag`, `kind`, "
          "`pair`, `parts`, `share`, `title`, `words`."),
     ],

@@ -68,8 +68,9 @@ def build(kind: type[T], node: Node, file: str) -> Built[T]:
     try:
         return Built(validator.validate_python((full.plain(),))[0], full)
     except ValidationError as error:
-        problems = tuple(_translate(kind, full, file, error))
-        plain, mended = mend(kind, full, error)
+        faults = _faults(full, error)
+    problems = tuple(_translate(kind, full, file, faults))
+    plain, mended = mend(kind, full, faults)
     try:
         return Built(validator.validate_python((plain,))[0], full, problems, mended)
     except ValidationError:
@@ -155,10 +156,10 @@ def _hints_of(kind: Any) -> dict[str, Any]:
 @cache
 def _unwrap(kind: Any) -> Any:
     """Without ``| None``, if one type is left."""
-    if get_origin(kind) in (Union, types.UnionType):
+    if _is_union(kind):
         rest = [each for each in get_args(kind) if each is not type(None)]
-        # of several, the structured one: a short form may stand beside it
-        rest = [each for each in rest if dataclasses.is_dataclass(each)] or rest
+        # of several, the structured one: a word may stand in its stead
+        rest = [each for each in rest if dataclasses.is_dataclass(each) or _element(each) is not None] or rest
         return rest[0] if len(rest) == 1 else kind
     return kind
 
@@ -179,6 +180,11 @@ def _element(kind: Any) -> Any:
 
 def type_at(kind: Any, path: Path) -> Any:
     """The declared type at ``path`` below ``kind``; None where it cannot be told."""
+    return _unwrap(_type_at(kind, path))
+
+
+def _type_at(kind: Any, path: Path) -> Any:
+    """The same with everything that may stand there, a word in a structure's stead, too."""
     for step in path:
         kind = _unwrap(kind)
         if dataclasses.is_dataclass(kind):
@@ -188,7 +194,7 @@ def type_at(kind: Any, path: Path) -> Any:
             kind = _element(kind) or (args[step] if isinstance(step, int) and step < len(args) else None)
         if kind is None:
             return None
-    return _unwrap(kind)
+    return kind
 
 
 # --- the validator -----------------------------------------------------------------------------------------------
@@ -246,24 +252,44 @@ def _strict(schema: Any) -> Any:
 # --- mending ------------------------------------------------------------------------------------------------------
 
 
-def mend(kind: Any, node: Node, error: ValidationError) -> tuple[object, frozenset[Path]]:
-    """The plain value without what ``error`` found, and the paths concerned."""
-    plain = node.plain()
-    mended: set[Path] = set()
+@dataclasses.dataclass(frozen=True)
+class _Fault:
+    """An error of pydantic, and where it is in the tree."""
+
+    type: str
+    loc: Path
+    found: Node
+    line: int
+    steps: Path
+    path: Path  # with the key that is missing, if one is
+
+
+def _faults(node: Node, error: ValidationError) -> list[_Fault]:
+    """Errors by place. Of the branches of a union, those that looked deepest into the value say most about it."""
+    out = []
     for each in error.errors(include_url=False, include_context=False, include_input=False):
         loc = tuple(each["loc"])[1:]
-        steps = node.find(loc)[2]
-        if each["type"] == "missing" and isinstance(loc[-1], str):
-            steps = (*steps, loc[-1])
-        if not steps or steps in mended:
+        found, line, steps = node.find(loc)
+        lacks = each["type"] == "missing" and isinstance(loc[-1], str)
+        out.append(_Fault(each["type"], loc, found, line, steps, (*steps, str(loc[-1])) if lacks else steps))
+    below = {each.path[:n] for each in out for n in range(len(each.path))}
+    return [each for each in out if each.path not in below] or out[:1]
+
+
+def mend(kind: Any, node: Node, faults: Iterable[_Fault]) -> tuple[object, frozenset[Path]]:
+    """The plain value without its faults, and the paths concerned."""
+    plain = node.plain()
+    mended: set[Path] = set()
+    for each in faults:
+        if not each.path or each.path in mended:
             continue
-        mended.add(steps)
+        mended.add(each.path)
         holder: Any = plain
-        for step in steps[:-1]:
+        for step in each.path[:-1]:
             holder = holder[step]
-        last: Any = steps[-1]
-        neutral = _neutral(type_at(kind, steps), steps)
-        if isinstance(holder, dict) and (neutral is None or not _required(type_at(kind, steps[:-1]), last)):
+        last: Any = each.path[-1]
+        neutral = _neutral(type_at(kind, each.path), each.path)
+        if isinstance(holder, dict) and (neutral is None or not _required(type_at(kind, each.path[:-1]), last)):
             holder.pop(last, None)
         else:
             holder[last] = neutral
@@ -298,14 +324,11 @@ def _neutral(kind: Any, path: Path) -> object:
 # --- sentences ---------------------------------------------------------------------------------------------------
 
 
-def _translate(kind: Any, node: Node, file: str, error: ValidationError) -> list[Problem]:
+def _translate(kind: Any, node: Node, file: str, faults: Iterable[_Fault]) -> list[Problem]:
     seen: dict[tuple[str, str], Problem] = {}
-    for each in error.errors(include_url=False, include_context=False):
-        loc = tuple(each["loc"])[1:]
-        found, line, steps = node.find(loc)
-        lacks = each["type"] == "missing" and isinstance(loc[-1], str)
-        key = dotted(node, (*steps, str(loc[-1])) if lacks else steps)
-        problem = _problem(kind, each["type"], loc, steps, found, (f"{found.file or file}:{line}", key))
+    for each in faults:
+        at = (f"{each.found.file or file}:{each.line}", dotted(node, each.path))
+        problem = _problem(kind, each.type, each.loc, each.steps, each.found, at)
         # the branches of a union fail one by one at the same place: one sentence is enough
         seen.setdefault((problem.key, problem.code), problem)
     return list(seen.values())
@@ -316,10 +339,13 @@ def _problem(kind: Any, error: str, loc: Path, steps: Path, found: Node, at: tup
         name = str(loc[-1])
         return Problem("PR-R011", f"The key `{name}` is missing.", *at, "Write it.")
     if error in ("unexpected_keyword_argument", "extra_forbidden", "unexpected_positional_argument"):
-        expected = sorted(_hints(type_at(kind, steps[:-1])))
+        holder = type_at(kind, steps[:-1])
+        expected = sorted(_hints(holder)) if dataclasses.is_dataclass(holder) else []
         cure = nearest(str(steps[-1]), expected) or f"Keys here are {_listed(expected)}."
         return Problem("PR-R010", "This key is not known here.", *at, cure)
-    declared = type_at(kind, steps)
+    declared = _type_at(kind, steps)
+    # a structure was written: the word that might have stood there is not what was meant
+    declared = _unwrap(declared) if isinstance(found.value, dict | list) else _plainly(declared)
     value = _said(found)
     if get_origin(declared) is Literal:
         allowed = [str(each) for each in get_args(declared)]
@@ -336,6 +362,16 @@ def _problem(kind: Any, error: str, loc: Path, steps: Path, found: Node, at: tup
 
 def _listed(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
+
+
+def _plainly(kind: Any) -> Any:
+    """Without ``| None``, everything else left to choose from."""
+    rest = [each for each in get_args(kind) if each is not type(None)] if _is_union(kind) else []
+    return rest[0] if len(rest) == 1 else kind
+
+
+def _is_union(kind: Any) -> bool:
+    return get_origin(kind) in (Union, types.UnionType)
 
 
 def _said(node: Node) -> str:
@@ -356,7 +392,9 @@ _WORDS = {str: "a text", int: "a whole number", float: "a number", bool: "true o
 
 
 def _words(kind: Any) -> str:
-    kind = _unwrap(kind)
+    kind = _plainly(kind)
+    if get_origin(kind) is Literal:
+        return " or ".join(f"`{each}`" for each in get_args(kind))
     if kind in _WORDS:
         return _WORDS[kind]
     if dataclasses.is_dataclass(kind):
@@ -369,7 +407,7 @@ def _words(kind: Any) -> str:
         return "a list" if _naming(element) is None else "a list, or a mapping by name"
     if origin is dict:
         return "a mapping"
-    if origin in (Union, types.UnionType):
+    if _is_union(kind):
         options = [_words(each) for each in get_args(kind) if each is not type(None)]
         return " or ".join(dict.fromkeys(options))
     return "another kind of value"

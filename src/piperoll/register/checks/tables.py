@@ -135,12 +135,13 @@ def check_dimensions(of: Of) -> None:
         seen: dict[str, str] = {}
         for j, level in enumerate(dimension.levels):
             listed = next((each.value for each in of.loaded.all(CodeList) if each.key == level.codes), None)
-            for code in listed.codes if listed else ():
-                if code.code in seen:
-                    said = f"The code `{code.code}` stands at the levels `{seen[code.code]}` and `{level.name}`."
+            # a code may stand in its list more than once, for different times
+            for code in dict.fromkeys(each.code for each in listed.codes) if listed else ():
+                if code in seen:
+                    said = f"The code `{code}` stands at the levels `{seen[code]}` and `{level.name}`."
                     cure = "Give one of them another code: a cell is named by its codes."
                     of.tell("PR-R031", ("dimensions", i, "levels", j, "codes"), said, cure)
-                seen[code.code] = level.name
+                seen[code] = level.name
 
 
 def check_bulletin(of: Of) -> None:

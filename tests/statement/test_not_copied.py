@@ -52,6 +52,8 @@ def titles(register: Register) -> list[str]:
 
 def copied(text: str, original: set[tuple[str, ...]], titles: list[str]) -> list[str]:
     """Runs of the original in ``text``, its titles and addresses cut out first."""
+    if not runs(words(text)) & original:
+        return []
     plain = " ".join(words(re.sub(r"(https?://|mailto:|www\.)\S+", " | ", text)))
     for title in titles:
         plain = re.sub(rf"\b{re.escape(title)}\b", "|", plain)

@@ -7,11 +7,13 @@ import hashlib
 import random
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from piperoll.journal import Delivery, delivery_id
+from piperoll.release import Made, make
 from piperoll.store.duck import connect
 from piperoll.workspace import Workspace
 
@@ -54,16 +56,40 @@ def desk(register: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Wor
     return Workspace(register, tmp_path / "home")
 
 
+@dataclass(frozen=True)
+class Released:
+    """A workspace with one edition made, for tests that only read it."""
+
+    desk: Workspace
+    directory: Path
+    made: Made
+
+
+@pytest.fixture(scope="session")
+def released(register: Path, tmp_path_factory: pytest.TempPathFactory) -> Released:
+    """An edition of 2020Q3, made once."""
+    place = tmp_path_factory.mktemp("released")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PIPEROLL_NOW", AT.isoformat())
+        desk = Workspace(register, place / "home")
+        _deliverer(desk, place)()
+        made = make(desk, "stop_and_search", "2020Q3", place / "out")
+    return Released(desk, place / "out", made)
+
+
 @pytest.fixture
 def deliver(desk: Workspace, tmp_path: Path) -> Deliver:
     """Put ``rows`` seeded searches of a period into the store, as an accepted delivery."""
+    return _deliverer(desk, tmp_path)
 
-    def make(rows: int = 3000, *, seed: int = 1, period: str = "2020Q3", extra: int = 0) -> Delivery:
+
+def _deliverer(desk: Workspace, place: Path) -> Deliver:
+    def put(rows: int = 3000, *, seed: int = 1, period: str = "2020Q3", extra: int = 0) -> Delivery:
         draw = random.Random(seed)
         first = dt.date(int(period[:4]), 3 * int(period[-1]) - 2, 1)
         records = [_record(draw, first) for _ in range(rows)]
         records += [records[0]] * extra
-        path = tmp_path / "part.parquet"
+        path = place / "part.parquet"
         con = connect()
         con.execute(
             "CREATE TABLE t (type VARCHAR, date TIMESTAMP, part_of_operation BOOLEAN, operation VARCHAR, "
@@ -99,7 +125,7 @@ def deliver(desk: Workspace, tmp_path: Path) -> Deliver:
             )
         )
 
-    return make
+    return put
 
 
 def _record(draw: random.Random, first: dt.date) -> tuple[object, ...]:

@@ -143,7 +143,7 @@ def _codes(hierarchy: Hierarchy, dimension: Dimension, key: str, value: str) -> 
         if wanted in (code.casefold(), step.labels.get(code, code).casefold())
     }
     if not found:
-        labels = {label.casefold(): label for step in steps for label in (*step.labels.values(), *step.codes)}
+        labels = {name.casefold(): name for step in steps for name in (*step.codes, *step.labels.values())}
         near = get_close_matches(wanted, labels, n=1, cutoff=0.5)
         raise UserError(
             "PR-E020",

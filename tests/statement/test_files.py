@@ -209,6 +209,22 @@ def test_since_a_broken_register(edited: Edit) -> None:
     assert "libra.yaml" in told.value.message
 
 
+def test_an_older_register_needs_only_its_facts(register: Register, edited: Edit) -> None:
+    directory = edited("sources/caseman.yaml", ("datasets:", "datasets: broken\nother:"))
+    text = (directory / "sources" / "caseman.yaml").read_text(encoding="utf-8")
+    (directory / "sources" / "caseman.yaml").write_text(text.partition("\nother:")[0] + "\n", encoding="utf-8")
+    shutil.rmtree(directory / "codes")
+    assert render(register, since=older(str(directory), ROOT / "justice")).changes == ()
+
+
+def test_an_older_register_with_a_reference_to_nothing(edited: Edit) -> None:
+    directory = edited("sources/libra.yaml", ("product: women_and_cjs", "product: women"))
+    with pytest.raises(UserError) as told:
+        older(str(directory), ROOT / "justice")
+    assert told.value.code == "PR-X004"
+    assert "There is no product `women`" in told.value.message
+
+
 def test_a_register_without_a_statement(register: Register) -> None:
     from dataclasses import replace
 

@@ -7,12 +7,19 @@ import subprocess
 import tarfile
 import tempfile
 from pathlib import Path
+from typing import TypeVar
 
-from piperoll.errors import Problems, UserError
-from piperoll.register import load
-from piperoll.register.model.register import Register
+from piperoll.errors import Problem, UserError
+from piperoll.register.files import Files
+from piperoll.register.loading import Head
+from piperoll.register.model.facts import check
+from piperoll.register.model.policy import Policy
+from piperoll.register.model.register import Register, Source
+from piperoll.register.nodes import Node
+from piperoll.register.shape import build
 
 
+T = TypeVar("T")
 _TIMEOUT = 60  # seconds git may take
 
 
@@ -34,16 +41,66 @@ def older(since: str, register_dir: Path) -> Register:
 
 
 def _load(directory: Path, since: str) -> Register:
-    try:
-        return load(directory)
-    except Problems as error:
-        first = error.problems[0]
-        raise UserError(
-            "PR-X004",
-            f"The older register cannot be loaded: {len(error.problems)} problems, the first {first}",
-            where=since,
-            fix="Name a version that this version of Piperoll reads.",
-        ) from error
+    """What the Statement needs of a register, and no more: an older contract may fail rules made since."""
+    files = Files(directory)
+    head = _read(files, Head, "register.yaml")
+    sources = {n: _read(files, Source, n, "datasets") for n in files.inside("sources", ".yaml")}
+    policies = {n: _read(files, Policy, n) for n in files.inside("policies", ".yaml")}
+    problems = [*files.problems, *(each for made in (head, *sources.values(), *policies.values()) for each in made[1])]
+    if not problems and head[0] is not None:
+        register = _register(files, head[0], _values(sources), _values(policies))
+        problems = _unknown(register)
+        if not problems:
+            return register
+    told = f"{len(problems)} problems, the first: {problems[0]}" if problems else "it is empty"
+    raise UserError(
+        "PR-X004",
+        f"The older register cannot be loaded ({told})",
+        where=since,
+        fix="Name a version that this version of Piperoll reads.",
+    )
+
+
+def _read(files: Files, kind: type[T], name: str, without: str = "") -> tuple[T | None, list[Problem]]:
+    node = files.tree(name)
+    if node is None:
+        return None, []
+    if kind is not Head and isinstance(node.value, dict):
+        node.value.pop(without, None)
+        node.value["key"] = Node(1, Path(name).stem)
+        node.keys.setdefault("key", 1)
+    built = build(kind, node, name)
+    return built.value, list(built.problems)
+
+
+def _values(made: dict[str, tuple[T | None, list[Problem]]]) -> dict[str, T]:
+    return {Path(name).stem: value for name, (value, _) in made.items() if value is not None}
+
+
+def _register(files: Files, head: Head, sources: dict[str, Source], policies: dict[str, Policy]) -> Register:
+    return Register(
+        root=files.root,
+        key=head.key,
+        title=head.title,
+        owner=head.owner,
+        sources=dict(sorted(sources.items(), key=lambda item: (item[1].number or 10**6, item[0]))),
+        codes={},
+        suppliers={},
+        publications={},
+        policies=policies,
+        frame=head.statement,
+        hash=files.hash(),
+    )
+
+
+def _unknown(register: Register) -> list[Problem]:
+    """References that lead nowhere, which a template could not render."""
+    entries = {key: each.entry for key, each in register.sources.items() if each.entry}
+    found = check(register.frame, entries, policies=register.policies)
+    return [
+        Problem("PR-R020", message, f"sources/{key}.yaml" if key else "register.yaml", ".".join(map(str, path)), fix)
+        for key, path, message, fix in found
+    ]
 
 
 def _from_git(since: str, register_dir: Path, scratch: Path) -> Path:

@@ -104,7 +104,7 @@ def test_seven_headings_are_explained(statement: Statement) -> None:
     ]  # fmt: skip
     text = told(statement, "headings")
     for term in (
-        "raw data", "operational monitoring", "resource allocation", "performance measurement", "hard copy",
+        "Annex A", "brief description apart", "raw data", "operational monitoring", "resource allocation", "performance measurement", "hard copy",
         "an intranet",
         "access to a database", "range", "nature", "timing", "inside the organisation or outside",
         "National Statistics",

@@ -162,6 +162,11 @@ def _headings(frame: Frame) -> list[Line]:
     if not items:
         return []
     out = [Line("Each entry is set out under these headings:", tuple(items))]
+    origin = next((each for each in frame.guidance if each.key == "template"), None)
+    own = [each.title.casefold() for each in frame.headings if not each.annexed]
+    if origin:
+        apart = f", {join(own)} apart," if own else ""
+        out.append(Line(sentence(f"The headings{apart} come from {origin.title} ({origin.part})")))
     if frame.default_none:
         titles = {each.heading: each.title.casefold() for each in frame.headings}
         names = join([titles.get(each, each) for each in frame.default_none], "or")

@@ -10,11 +10,11 @@ from piperoll.register.model.contract import FieldClass
 
 
 # SQL reads these as its own words
-RESERVED = frozenset(
+_RESERVED = (
     "all and any as asc at between by case cast check column create cross default desc distinct do else end except "
     "exists false fetch filter for foreign from full grant group having in inner insert intersect into is join key "
     "lateral left like limit natural not null offset on only or order outer primary references right row rows select "
-    "set some table then to true union unique user using values when where window with".split()
+    "set some table then to true union unique user using values when where window with"
 )
 _ORGANISATION = (
     "court force la lad authority council area region office prison school department site building offence station "
@@ -48,6 +48,7 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+RESERVED = _words(_RESERVED)
 ORGANISATION, PERSON, NUMBER = _words(_ORGANISATION), _words(_PERSON), _words(_NUMBER)
 COUNT, PLACE, SENSITIVE = _words(_COUNT), _words(_PLACE), _words(_SENSITIVE)
 
@@ -78,6 +79,12 @@ class Facts:
         """Different values per value: 1 where each is another."""
         return self.distinct / self.filled if self.filled else 0.0
 
+    @property
+    def is_reference(self) -> bool:
+        """Whether nearly each value is another, holds digits, and is one word."""
+        own = self.rows >= 20 and self.unlike > 0.9
+        return own and self.digits > 0.9 and self.spaced < 0.1 and self.longest <= 60
+
     @classmethod
     def from_row(cls, row: Mapping[str, float]) -> Facts:
         """From a row of the query that counts them."""
@@ -96,10 +103,10 @@ def slug(header: str) -> str:
 
 def is_birth(words: frozenset[str]) -> bool:
     """Whether a name speaks of a day of birth."""
-    return bool({"dob", "birthdate", "birthday"} & words) or {"birth"} <= words and "year" not in words
+    return bool({"dob", "birthdate", "birthday"} & words) or ("birth" in words and "year" not in words)
 
 
-def classify(name: str, kind: str, facts: Facts) -> tuple[FieldClass, str]:  # noqa: PLR0911
+def classify(name: str, kind: str, facts: Facts) -> tuple[FieldClass, str]:
     """Class of a column and why.
 
     Args:
@@ -126,9 +133,8 @@ def classify(name: str, kind: str, facts: Facts) -> tuple[FieldClass, str]:  # n
         return "D", "its values look like telephone numbers"
     if kind in ("str", "int") and NUMBER & words and not COUNT & words and facts.unlike > 0.5:
         return "L", "its name speaks of a reference, and nearly each row has its own"
-    if kind == "str" and facts.rows >= 20 and facts.unlike > 0.9 and facts.digits > 0.9 and facts.spaced < 0.1:
-        if facts.longest <= 60:
-            return "L", "nearly each row has its own mixture of letters and digits"
+    if kind == "str" and facts.is_reference:
+        return "L", "nearly each row has its own mixture of letters and digits"
     if SENSITIVE & words and kind in ("str", "bool"):
         return "S", called
     if PLACE & words:

@@ -21,7 +21,8 @@ def confirm(seen: Seen, plan: Plan, told: str) -> str:
         f"# To confirm: {plan.title}",
         "",
         f"Drafted from `{told}`: {seen.rows:,} rows{'' if seen.whole else ', the first of the file'}. "
-        "Nothing here is settled. Go through the list, correct the files, and delete each mark `# guess` you have dealt with.",
+        "Nothing here is settled. Go through the list, correct the files, and delete each mark `# guess` "
+        "that you have dealt with.",
         "",
         "## First: who may be named",
         "",
@@ -45,7 +46,8 @@ def confirm(seen: Seen, plan: Plan, told: str) -> str:
         f"- [ ] file pattern `{plan.pattern}`: {plan.whys['pattern']}.",
         f"- [ ] encoding `{seen.encoding}`, delimiter `{seen.delimiter!r}`, header in row {seen.header_row}.",
         "- [ ] key: " + (", ".join(f"`{n}`" for n in seen.key) or "none found; rows cannot be told apart") + ".",
-        "- [ ] one supplier; due 30 days after the period; 5 per cent of rows may be refused; unknown columns are asked about.",
+        "- [ ] one supplier; due 30 days after the period; 5 per cent of rows may be refused; "
+        "unknown columns are asked about.",
     ]
     if seen.unnamed:
         lines.append(f"- [ ] {seen.unnamed} columns have no usable name in the header and were left out.")

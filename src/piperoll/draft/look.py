@@ -44,8 +44,8 @@ def look_at(path: Path, work: Path, told: str, limits: Limits) -> Seen:
         limits: What it may use.
 
     Raises:
-        UserError: ``PR-I002`` for another kind of file, ``PR-I003`` without rows, ``PR-I004`` without a header; and those
-            of reading, ``PR-C005`` to ``PR-C016``.
+        UserError: ``PR-I002`` for another kind of file, ``PR-I003`` without rows, ``PR-I004`` without a header; and
+            those of reading, ``PR-C005`` to ``PR-C016``.
     """
     plain = path
     kind = kind_of(read_head(path), told)
@@ -54,9 +54,9 @@ def look_at(path: Path, work: Path, told: str, limits: Limits) -> Seen:
         unpack_gzip(path, plain, told, limits)
         kind = kind_of(read_head(plain), told)
     if kind != "text":
-        fix = "Save its sheet or table as CSV, and draft from that; what is delivered later may be of any kind that is read."
-        raise UserError("PR-I002", "A register is drafted from a CSV alone, and this is another kind of file.", where=told,
-                        fix=fix)  # fmt: skip
+        message = "A register is drafted from a CSV alone, and this is another kind of file."
+        fix = "Save its sheet or table as CSV, and draft from that; later deliveries may be of any kind that is read."
+        raise UserError("PR-I002", message, where=told, fix=fix)
     dialect = find_dialect(plain, told)
     names = _names(dialect)
     if not names:

@@ -1,4 +1,4 @@
-"""Draft a register from a file: look at it in a limited child, decide, write beside the place, check, put in place whole."""
+"""Draft a register from a file: look in a limited child, decide, write beside the place, check, put in place whole."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def draft(
 
     Raises:
         UserError: ``PR-I001`` where the directory holds something, ``PR-I002`` to ``PR-I004`` for a file nothing can be
-            drafted from, ``PR-I005`` for a name that is no key, ``PR-I006`` if what was drafted does not pass the check.
+            drafted from, ``PR-I005`` for a name that is no key, ``PR-I006`` if what was drafted fails the check.
     """
     _free(directory)
     hashed(file, file.name, NOTHING_STATED)

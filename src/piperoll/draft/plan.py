@@ -1,4 +1,4 @@
-"""What is drafted from a look at a file: slot, measures, dimensions and the first table. Pure: it decides, nothing is written."""
+"""What is drafted from a look at a file: slot, measures, dimensions and the first table. Pure; nothing is written."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from piperoll.periods import Kind, Period, span
 NEARLY_ALL = 0.99
 TOTAL_CODES, UNKNOWN_CODES = ("all", "whole", "everything"), ("not_known", "no_value", "not_given")
 MOST_SHOWN, MOST_ROWS = 20, 240
-_TAKEN = frozenset(
+_TAKEN = (
     "period period_name identity table measure kind geography_version national support value n of base denominator per "
-    "missing marks shown reason counted_on records".split()
+    "missing marks shown reason counted_on records"
 )
+_NOT_NAMES = frozenset(_TAKEN.split())
 _TOTALS = re.compile(r"(all|total|totals|overall|sum)( .*)?", re.IGNORECASE)
 _FINER: dict[Kind, tuple[Kind, int]] = {
     "month": ("month", 1),
@@ -179,13 +180,13 @@ def _pattern(stem: str, slot: Period) -> tuple[str, bool, str]:
 
 
 def _breakdowns(seen: Seen) -> tuple[Breakdown, ...]:
-    """Up to two coded columns with few codes: quasi-identifiers first, then the fullest, then the shortest."""
+    """Up to two coded columns with few codes: quasi-identifiers first, then the fullest."""
     fit = [
         c
         for c in seen.columns
         if c.type == "code" and 2 <= len(c.codes) <= MOST_SHOWN and c.name not in seen.when_columns and not c.counted
     ]
-    ranked = sorted(fit, key=lambda c: (c.cls not in ("Q", "QS"), c.nulls * 10 // max(1, seen.rows), len(c.codes)))
+    ranked = sorted(fit, key=lambda c: (c.cls not in ("Q", "QS"), c.nulls * 10 // max(1, seen.rows)))
     chosen: list[Breakdown] = []
     rows = 1
     for column in ranked:
@@ -199,11 +200,8 @@ def _breakdowns(seen: Seen) -> tuple[Breakdown, ...]:
 
 
 def _breakdown(column: Column) -> Breakdown:
-    name = (
-        column.name
-        if column.name not in _TAKEN and not column.name.endswith(("_code", "_level"))
-        else f"by_{column.name}"
-    )
+    clash = column.name in _NOT_NAMES or column.name.endswith(("_code", "_level"))
+    name = f"by_{column.name}" if clash else column.name
     taken = {code.casefold() for code in column.codes}
     total = next(each for each in (*TOTAL_CODES, "all_of_them") if each not in taken)
     unknown = next(each for each in (*UNKNOWN_CODES, "no_value_given") if each not in taken)

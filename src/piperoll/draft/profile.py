@@ -1,7 +1,7 @@
 """Columns of a file inside DuckDB: counts, forms and types, read exactly as the contract check reads them.
 
-A type fits if the check of the contract (`piperoll.collect.check_types`) would find nothing wrong, so that what is drafted
-refuses no row of the file it was drafted from. Runs in the limited child alone.
+A type fits if the check of the contract (`piperoll.collect.check_types`) would find nothing wrong, so that what is
+drafted refuses no row of the file it was drafted from. Runs in the limited child alone.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ class Profile:
             f"SELECT bool_and(regexp_full_match(v, {quote_text(numeric)})), "
             "max(length(replace(split_part(v, '.', 1), '-', ''))), max(length(split_part(v, '.', 2))) FROM d"
         ).fetchall()[0]
-        if digits[0] and not padded and 0 < digits[2] and digits[1] + digits[2] <= 36:
+        if digits[0] and not padded and digits[2] > 0 and digits[1] + digits[2] <= 36:
             written = f"dec({digits[1] + digits[2] + 2},{digits[2]})"
             if self._fits(Field("v", written, "M")):
                 return Kind(written, missing=missing, why=f"every value is a number with at most {digits[2]} decimals")
@@ -162,7 +162,8 @@ class Profile:
     def _wrong(self, field: Field, few: bool = False) -> int:
         read = parse(field, "v", "typed")
         source = "(SELECT v FROM d LIMIT 50)" if few else "d"
-        query = f"SELECT count(*) FILTER (WHERE {read.wrong or 'false'}) FROM (SELECT v, {read.value} AS typed FROM {source})"
+        typed = f"SELECT v, {read.value} AS typed FROM {source}"
+        query = f"SELECT count(*) FILTER (WHERE {read.wrong or 'false'}) FROM ({typed})"
         return int(self.con.execute(query).fetchall()[0][0])
 
     def values(self, column: str, missing: tuple[str, ...]) -> tuple[str, ...]:

@@ -102,8 +102,15 @@ class Seen:
             if len(names) != len(columns) or not columns:
                 raise ValueError("columns")
             found = cls(
-                **{n: _count(data[n]) for n in ("rows", "broken", "header_row", "unnamed")},
-                **{n: _text(data[n]) for n in ("encoding", "delimiter", "when", "when_why", "grain")},
+                rows=_count(data["rows"]),
+                broken=_count(data["broken"]),
+                header_row=_count(data["header_row"]),
+                unnamed=_count(data["unnamed"]),
+                encoding=_text(data["encoding"]),
+                delimiter=_text(data["delimiter"]),
+                when=_text(data["when"]),
+                when_why=_text(data["when_why"]),
+                grain=_text(data["grain"]),
                 whole=bool(data["whole"]),
                 columns=columns,
                 key=tuple(_text(each) for each in data["key"]),

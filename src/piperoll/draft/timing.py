@@ -25,6 +25,7 @@ _FORMS = (
         "WHEN '2' THEN '-04-01' WHEN '3' THEN '-07-01' ELSE '-10-01' END AS DATE)",
     ),
 )
+_WRITTEN = ("int", "code", "str")
 _EVENT = ("received", "issued", "recorded", "created", "opened", "start", "event", "incident", "decision", "date")
 
 
@@ -86,7 +87,7 @@ def _finer(profile: Profile, columns: Iterable[Column], when: When, text: str) -
     if when.grain not in ("year", "financial_year"):
         return when
     for column in columns:
-        if column.nulls or column.type not in ("int", "code", "str") or column.name in when.columns:
+        if column.nulls or column.type not in _WRITTEN or column.name in when.columns:
             continue
         words = set(column.name.split("_"))
         other = f"CAST(s.{column.name} AS VARCHAR)" if column.type == "int" else f"s.{column.name}"

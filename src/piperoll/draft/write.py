@@ -53,7 +53,7 @@ def _source(seen: Seen, plan: Plan) -> str:
         guess(f"title: {scalar(plan.title)}", "from the file's name"),
         "number: 1",
         "",
-        "# Class: D direct identifier (vault only), L reference number (a keyed token in the store), Q quasi-identifier,",
+        "# Class: D direct identifier (vault only), L reference number (kept as a keyed token), Q quasi-identifier,",
         "# S sensitive, QS both, A attribute, M measure, T date.",
         "datasets:",
         f"  - name: {DATASET}",
@@ -156,6 +156,8 @@ def _publication(plan: Plan) -> str:
     title = f"{_measure_label(plan)} by {plan.rows.replace('_', ' ')}" + (f", {by}" if by else "")
     rows = flow((each.name, listed(["total", each.column.name])) for each in plan.breakdowns)
     shown = f"last: {plan.last}" if plan.last is not None else f"first: {scalar(plan.first)}"
+    charts = ", charts: [by_period]" if plan.periods > 1 else ""
+    point = [("measure", plan.measure), ("subject", scalar(_measure_label(plan))), ("codes", codes)]
     lines = [
         guess(f"title: {scalar(plan.title)}", "from the file's name"),
         guess("kind: official", "not known"),
@@ -196,10 +198,10 @@ def _publication(plan: Plan) -> str:
         "",
         *_chart(plan, codes),
         "sections:",
-        f"  - {{key: first, title: {scalar(plan.title)}, tables: [first]{', charts: [by_period]' if plan.periods > 1 else ''}}}",
+        f"  - {{key: first, title: {scalar(plan.title)}, tables: [first]{charts}}}",
         "",
         "main_points:",
-        f"  - {{measure: {plan.measure}, subject: {scalar(_measure_label(plan))}, codes: {codes}, against: previous_period}}",
+        f"  - {flow([*point, ('against', 'previous_period')])}",
     ]
     return _text(lines)
 
@@ -275,7 +277,7 @@ def _chart(plan: Plan, codes: str) -> list[str]:
 
 
 def _sql(seen: Seen, plan: Plan) -> str:
-    """The model: the day on which a row counts, and the columns that tables need; text keys too, so that a figure leads back."""
+    """The model: the day on which a row counts, what tables need, and text keys, so that a figure leads back."""
     names = [each.column.name for each in plan.breakdowns] + [each.name for each in plan.sums]
     keys = [n for n in seen.key if seen.column(n).type in ("str", "code") and n not in names]
     columns = [f"  {plan.when} AS counted_on", *(f"  s.{name}" for name in (*names, *keys))]

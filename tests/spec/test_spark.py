@@ -32,9 +32,9 @@ def spark() -> Iterator[object]:
     from pyspark.sql import SparkSession
 
     session = (
-        SparkSession.builder.master("local[2]")
+        SparkSession.builder.master("local[1]")
         .config("spark.ui.enabled", "false")
-        .config("spark.sql.shuffle.partitions", "2")
+        .config("spark.sql.shuffle.partitions", "1")
         .config("spark.sql.session.timeZone", "UTC")
         .getOrCreate()
     )
@@ -86,7 +86,7 @@ def test_spark_gives_what_duckdb_gives(spark, justice: Register, store_of, given
         mine = con.execute(f"SELECT {names} FROM {each.name}").fetchall()
         theirs = [tuple(row) for row in frame.select(*each.columns).collect()]
         assert plain(mine) == plain(theirs), each.name
-        assert len(mine) > 1
+        assert mine
     shown = [Period.parse(text) for text in ("2012Q1", "2012Q2", "2011", "2012")]
     known = {measure.name: measure for measure in publication.measures}
     for table, names in (

@@ -44,6 +44,17 @@ def directory(register: Register, publication: Publication) -> Path:
     return Path(register.root) / "publications" / publication.key
 
 
+def model_texts(register: Register, publication: Publication) -> dict[str, str | None]:
+    """Text of each model the publication names, sorted; None where it cannot be read."""
+    texts: dict[str, str | None] = {}
+    for name in sorted(set(publication.models)):
+        try:
+            texts[name] = (directory(register, publication) / f"{name}.sql").read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            texts[name] = None
+    return texts
+
+
 def read_models(register: Register, publication: Publication) -> dict[str, Model]:
     """Read and parse the models that a publication names.
 
@@ -54,12 +65,10 @@ def read_models(register: Register, publication: Publication) -> dict[str, Model
     problems: list[Problem] = []
     models: dict[str, Model] = {}
     folder = directory(register, publication)
-    for name in sorted(set(publication.models)):
+    for name, text in model_texts(register, publication).items():
         path = folder / f"{name}.sql"
         where = f"publications/{publication.key}/{name}.sql"
-        try:
-            text = path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError):
+        if text is None:
             problems.append(
                 Problem(
                     "PR-D001",

@@ -13,7 +13,7 @@ from sqlglot.optimizer.annotate_types import annotate_types
 from sqlglot.optimizer.qualify import qualify
 
 from piperoll.derive.catalogue import Columns, readable
-from piperoll.derive.models import DIALECT, Model, line_of, outer_tables, read_models
+from piperoll.derive.models import DIALECT, Model, line_of, model_texts, outer_tables, read_models
 from piperoll.derive.subset import check_subset
 from piperoll.errors import Problem, Problems
 from piperoll.register.model.publication import Publication
@@ -40,14 +40,27 @@ class Planned:
         return self.model.name
 
 
+_PLANS: dict[tuple[object, ...], tuple[Register, Publication, tuple[Planned, ...]]] = {}
+
+
 def plan(register: Register, publication: Publication) -> tuple[Planned, ...]:
-    """The publication's models, each after those it reads (otherwise by name).
+    """The publication's models, each after those it reads (otherwise by name); made once while nothing changes.
 
     Raises:
         Problems: Everything wrong, at once: ``PR-D001`` to ``PR-D003`` files, ``PR-D004`` outside of the subset,
             ``PR-D005`` an unknown table, ``PR-D006`` a circle, ``PR-D007`` an unknown or ambiguous column, ``PR-D008``
             a model named like a dataset or code list, or two columns of one name.
     """
+    key = (id(register), id(publication), tuple(model_texts(register, publication).items()))
+    if key not in _PLANS:
+        while len(_PLANS) >= 8:
+            _PLANS.pop(next(iter(_PLANS)))
+        # The two are kept with the plan, so that their ids cannot become another's.
+        _PLANS[key] = (register, publication, _plan(register, publication))
+    return _PLANS[key][2]
+
+
+def _plan(register: Register, publication: Publication) -> tuple[Planned, ...]:
     models = read_models(register, publication)
     views = readable(register, publication)
     problems = [

@@ -2,7 +2,8 @@
 
 A whitelist, because what is new in a dialect must be refused until someone has looked. Left out on purpose, although
 both engines know them: CONCAT (nulls differ), DATE_TRUNC (a date here, a timestamp there), DATE_DIFF in other units
-than days (boundaries crossed against whole months), string aggregation and LIMIT without an order (rows differ).
+than days (boundaries crossed against whole months), division with a decimal literal (Spark keeps six places: cast to
+DOUBLE), string aggregation and LIMIT without an order (rows differ).
 """
 
 from __future__ import annotations
@@ -71,6 +72,8 @@ def _outside(query: exp.Expr) -> Iterator[tuple[exp.Expr, str]]:
             yield node, f"DATE_DIFF in units of {node.text('unit').lower()}"
         elif isinstance(node, exp.Extract) and node.name.upper() not in EXTRACTED:
             yield node, f"EXTRACT of {node.name.lower()}"
+        elif isinstance(node, exp.Div) and any(_is_decimal(side) for side in (node.this, node.expression)):
+            yield node, "division with a decimal literal"
         elif isinstance(node, exp.Limit) and not (node.parent and node.parent.args.get("order")):
             yield node, "LIMIT without ORDER BY"
         elif isinstance(node, exp.With) and node.args.get("recursive"):
@@ -81,6 +84,11 @@ def _outside(query: exp.Expr) -> Iterator[tuple[exp.Expr, str]]:
             yield node, "GROUP BY ALL"
         elif isinstance(node, exp.Select) and (node.args.get("distinct") and node.args["distinct"].args.get("on")):
             yield node, "DISTINCT ON"
+
+
+def _is_decimal(node: exp.Expr) -> bool:
+    node = node.unnest()
+    return isinstance(node, exp.Literal) and not node.is_string and "." in node.name
 
 
 def _join_outside(join: exp.Join) -> str:

@@ -16,6 +16,7 @@ from piperoll.collect.check_cross import late_checks, run_late
 from piperoll.collect.check_scan import read_texts
 from piperoll.collect.check_stage import Stage, stage
 from piperoll.collect.findings import broken_finding, file_findings, row_findings
+from piperoll.collect.past import attach
 from piperoll.collect.prepared import CheckContext, CheckResult, Prepared
 from piperoll.collect.split_vault import write_identifiers, write_refused
 from piperoll.collect.volume import missing_findings, volume_findings
@@ -56,7 +57,9 @@ def check_file(
     work.mkdir(parents=True)
     con = connect(memory_mb=context.memory_mb, threads=context.threads, temp=work / "spill")
     try:
-        lock(con, [source.path.parent, out, context.store_root])
+        if context.past is not None:
+            attach(con, context.past.path)
+        lock(con, [source.path.parent, out, context.store_root], settings=False)
         late = late_checks(dataset)
         staged = stage(con, source, dataset, register, context, late, work)
         step("stage")
@@ -78,6 +81,7 @@ def check_file(
         _write_places(staged, out / PLACES)
         step("findings")
         _write_store(staged, out / STORE)
+        con.execute(f"SET threads={int(context.threads)}")
         step("store")
         refused = write_refused(staged, context.keyring, out / REFUSED)
         step("refused")
@@ -106,7 +110,11 @@ def check_file(
 
 
 def _write_store(staged: Stage, path: Path) -> None:
-    """The kept rows, in the file's order: fixed row groups, so that the same rows give the same bytes."""
+    """The kept rows, in the file's order: the same rows give the same bytes.
+
+    On one thread: with more, DuckDB cuts the row groups where the threads happened to meet.
+    """
+    staged.con.execute("SET threads=1")
     columns = ", ".join([*(quote_name(each) for each in staged.columns), "CAST(_row AS BIGINT) AS _row"])
     staged.con.execute(
         f"COPY (SELECT {columns} FROM staged WHERE {staged.good}) TO {quote_text(str(path))} {PARQUET}"

@@ -56,9 +56,12 @@ class Lists:
             return "CAST(NULL AS VARCHAR)"
         upper = f"upper({raw})"
         lengths = sorted({len(each) for each in values}, reverse=True)
-        table = HashTable.build(self._con, values)
-        if table is not None:
-            found = [table.sql(f"left({upper}, {length})") for length in lengths]
+        tables = {
+            length: HashTable.build(self._con, {k: v for k, v in values.items() if len(k) == length})
+            for length in lengths
+        }
+        if all(tables.values()):
+            found = [table.sql(f"left({upper}, {length})") for length, table in tables.items() if table]
             return f"nullif({_first(found)}, '')"
         name = f"{codes.key}^"
         type_name = self._type_of(name, list(values))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from piperoll.collect.check_stage import KEY_PREFIX, Stage
+from piperoll.collect.past import own_rows, view_of
 from piperoll.collect.prepared import CheckContext
 from piperoll.collect.rowcheck import RowCheck
 from piperoll.errors import UserError
@@ -127,6 +128,11 @@ class _Views:
             last = max((part.sequence for part in context.parts), default=0)
             part = Part(key, context.supplier, context.period, last + 1, "", dataset.mode, context.delivery)
             pending = Pending(part, "this")
+        past = context.past
+        if past is not None and key in past.hidden:
+            own = own_rows(dataset, pending.part, pending.relation) if pending else None
+            view_of(self._staged.con, key, dataset, past.hidden[key], past.narrow.get(key), own)
+            return
         parts = [part for part in context.parts if part.dataset == key]
         corrections = [each for each in context.corrections if each.dataset == key]
         store = ObjectStore(context.store_root)

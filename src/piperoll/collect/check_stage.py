@@ -199,6 +199,8 @@ def _operators(plan: Any) -> Iterator[str]:
 
 def _create(con: Connection, query: str, dataset: Dataset) -> None:
     try:
+        if len(con.extract_statements(query)) != 1:
+            raise BinderException("more than one statement")
         plan = con.execute(f"EXPLAIN (FORMAT json) {query}").fetchall()[0][1]
         if any("JOIN" in name or "AGGREGATE" in name for name in _operators(json.loads(plan))):
             raise BinderException("a condition looks beyond its row, and the rows would not stay in order")

@@ -1,4 +1,4 @@
-"""A small dictionary from text to text as one SQL expression, with no join and no error on a miss.
+"""A small dictionary from texts of one length to texts, as one SQL expression: no join, and no error on a miss.
 
 The pairs lie in one long text, in buckets found by DuckDB's own hash. (A cast to an ENUM also finds a text, but each
 miss builds an error message, which costs microseconds; a look-up by longest start misses most of the time.)
@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from piperoll.store.duck import Connection, quote_text
 
 
-SLOTS = 3  # pairs in a bucket
-LARGEST = 50_000  # pairs; beyond it the text would be too long
-TRIES = 40
+LARGEST_TEXT = 4_000_000  # characters
+SHAPES = tuple((slots, factor) for slots in (1, 2, 3) for factor in (2, 4, 8, 16, 32))
+SEEDS = 3
+EMPTY = "\x01"  # fills empty slots: no code is made of it
 
 
 @dataclass(frozen=True)
@@ -22,51 +23,65 @@ class HashTable:
     """The packed pairs.
 
     Attributes:
-        text: Buckets of `SLOTS` pairs; key and value padded with spaces to their widths.
+        text: Buckets of ``slots`` pairs: a key, and its value padded with spaces.
         buckets: Number of buckets.
+        slots: Pairs in a bucket.
         seed: What the hash is salted with.
         key_width, value_width: In characters.
+        padded: Whether a value is shorter than ``value_width``.
     """
 
     text: str
     buckets: int
+    slots: int
     seed: int
     key_width: int
     value_width: int
+    padded: bool
 
     @classmethod
     def build(cls, con: Connection, pairs: Mapping[str, str]) -> HashTable | None:
-        """Pack pairs; None if they are too many, or not plain ASCII without spaces at the end."""
-        plain = all(text.isascii() and text == text.rstrip(" ") for pair in pairs.items() for text in pair)
-        if not pairs or len(pairs) > LARGEST or not plain:
-            return None
-        key_width = max(len(key) for key in pairs)
-        value_width = max(1, *(len(value) for value in pairs.values())) if pairs else 1
+        """Pack pairs whose keys are of one length.
+
+        Returns:
+            None if they are too many, or not plain ASCII without spaces at the end of values.
+        """
         keys = list(pairs)
-        for seed in range(TRIES):
-            count = (4 + seed) * len(keys)
-            places = con.execute(
-                f"SELECT CAST(hash(unnest($1::VARCHAR[]), {seed}) % {count} AS BIGINT)", [keys]
-            ).fetchall()
-            filled: dict[int, list[str]] = {}
-            for key, (place,) in zip(keys, places, strict=True):
-                filled.setdefault(place, []).append(key.ljust(key_width) + pairs[key].ljust(value_width))
-            if all(len(each) <= SLOTS for each in filled.values()):
-                width = SLOTS * (key_width + value_width)
-                text = "".join("".join(filled.get(i, ())).ljust(width) for i in range(count))
-                return cls(text, count, seed, key_width, value_width)
+        key_width = len(keys[0])
+        value_width = max(1, *(len(value) for value in pairs.values()))
+        plain = all(key.isascii() and value.isascii() for key, value in pairs.items())
+        if (
+            not plain
+            or any(EMPTY in key for key in keys)
+            or any(value != value.rstrip(" ") for value in pairs.values())
+        ):
+            return None
+        for slots, factor in SHAPES:
+            count = factor * len(keys)
+            width = slots * (key_width + value_width)
+            for seed in range(SEEDS if count * width <= LARGEST_TEXT else 0):
+                places = con.execute(
+                    f"SELECT CAST(hash(unnest($1::VARCHAR[]), {seed}) % {count} AS BIGINT)", [keys]
+                ).fetchall()
+                filled: dict[int, list[str]] = {}
+                for key, (place,) in zip(keys, places, strict=True):
+                    filled.setdefault(place, []).append(key + pairs[key].ljust(value_width))
+                if all(len(each) <= slots for each in filled.values()):
+                    text = "".join("".join(filled.get(i, ())).ljust(width, EMPTY) for i in range(count))
+                    padded = any(len(value) < value_width for value in pairs.values())
+                    return cls(text, count, slots, seed, key_width, value_width, padded)
         return None
 
     def sql(self, key: str) -> str:
-        """SQL of the value of ``key``, null if it is not there. An empty key is never there."""
+        """SQL of the value of ``key``, null if it is not there."""
         pair = self.key_width + self.value_width
-        place = f"CAST(hash({key}, {self.seed}) % {self.buckets} AS BIGINT) * {SLOTS * pair}"
-        bucket = f"substr({quote_text(self.text)}, {place} + 1, {SLOTS * pair})"
+        text = quote_text(self.text)
+        place = f"CAST(hash({key}, {self.seed}) % {self.buckets} AS BIGINT) * {self.slots * pair}"
         cases = []
-        for slot in range(SLOTS):
-            at = slot * pair
+        for slot in range(self.slots):
+            value = f"substr({text}, {place} + {slot * pair + self.key_width + 1}, {self.value_width})"
+            value = f"rtrim({value})" if self.padded else value
             cases.append(
-                f"WHEN rtrim(substr({bucket}, {at + 1}, {self.key_width}), ' ') = {key}"
-                f" THEN rtrim(substr({bucket}, {at + self.key_width + 1}, {self.value_width}), ' ')"
+                f"WHEN substr({text}, {place} + {slot * pair + 1}, {self.key_width}) = {key} THEN {value}"
             )
-        return f"CASE WHEN {key} = '' THEN NULL {' '.join(cases)} END"
+        return f"CASE {' '.join(cases)} END"

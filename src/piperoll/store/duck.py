@@ -51,15 +51,18 @@ def connect(
     return con
 
 
-def lock(con: Connection, directories: Iterable[Path]) -> None:
+def lock(con: Connection, directories: Iterable[Path], *, settings: bool = True) -> None:
     """Confine a connection before SQL of a register runs on it.
 
-    From here on it reads files under ``directories`` alone, and no setting can be changed back.
+    From here on it reads files under ``directories`` alone, and no setting can be changed. Without ``settings``
+    the settings stay open (not those of the files: external access cannot be switched on again while the database
+    runs); SQL of a register must then be known to be one SELECT.
     """
     allowed = ", ".join(quote_text(str(Path(each).resolve())) for each in directories)
     con.execute(f"SET allowed_directories=[{allowed}]")
     con.execute("SET enable_external_access=false")
-    con.execute("SET lock_configuration=true")
+    if settings:
+        con.execute("SET lock_configuration=true")
 
 
 def quote_name(name: str) -> str:

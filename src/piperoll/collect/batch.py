@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from piperoll.collect.checking import OUT
-from piperoll.collect.child import Children, Job
+from piperoll.collect.child import Children
 from piperoll.collect.incoming import Incoming, expand, nothing, unchanged
+from piperoll.collect.jobs import Jobs, Task, answered
 from piperoll.collect.keep import Files, Keeper, disk
 from piperoll.collect.known import Known
-from piperoll.collect.limits import MIB, Limits
+from piperoll.collect.limits import Limits
 from piperoll.collect.order import batch_name, waves
-from piperoll.collect.prepared import CheckContext, CheckResult, RuleFinding, RuleQuery
+from piperoll.collect.prepared import CheckResult, RuleFinding, RuleQuery
 from piperoll.collect.receipt import Receipt
 from piperoll.collect.slots import NOTHING_STATED, Slot, Stated, find_slot
 from piperoll.collect.staging import WAIT_SECONDS, alone
@@ -23,7 +24,6 @@ from piperoll.collect.verdict import KNOWN, NOT_TAKEN, REFUSED, WORDS, judge
 from piperoll.errors import UserError
 from piperoll.govern import Action, Actor, Resource, check, permit
 from piperoll.journal import Query, delivery_id
-from piperoll.register.model.contract import Dataset
 from piperoll.register.model.register import Register
 from piperoll.store.objects import ObjectStore
 from piperoll.store.tokens import Keyring
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int, str], None]
 SAME_BYTES = "G-V12"
-# A file beyond this size is checked with two threads. It depends on the file alone, as its bytes in the store must.
-LARGE = 64 * MIB
 # What is wrong with a file. Other errors (a full disk, a contract that does not run, a damaged store) say nothing
 # of the file: they stop the batch, and nothing is recorded.
 OF_THE_FILE = frozenset(f"PR-C{n:03d}" for n in range(1, 22)) - {"PR-C004"}
@@ -115,16 +113,6 @@ def collect(
         return batch.run(list(paths), tell)
 
 
-@dataclass(frozen=True)
-class _Task:
-    incoming: Incoming
-    slot: Slot
-    dataset: Dataset
-    id: str
-    work: Path
-    supersedes: str
-
-
 class _Batch:
     def __init__(
         self,
@@ -162,6 +150,17 @@ class _Batch:
             except UserError as error:
                 receipts.append(_not_taken(incoming, error))
         self.name = batch_name([f"{i.sha256} {slot}" for slot, i in slotted])
+        self.jobs = Jobs(
+            self.register,
+            self.known,
+            self.keeper.keyring,
+            self.keeper.store.root,
+            self.now,
+            self.children,
+            self.work,
+            self.options.limits,
+            self.name,
+        )
         total, done = len(slotted), 0
         for wave in waves(self.register, slotted):
             for receipt in self._wave(wave):
@@ -180,16 +179,20 @@ class _Batch:
         return find_slot(self.register, incoming.name, incoming.stated, self.now.date(), incoming.told)
 
     def _wave(self, wave: list[tuple[Slot, Incoming]]) -> Iterable[Receipt]:
-        planned: list[Receipt | _Task] = []
-        jobs: list[tuple[_Task, Job]] = []
+        planned: list[Receipt | Task] = []
         for slot, incoming in wave:
             # Counted over all waves: the same bytes may come again in a later one.
             self._planned += 1
             task = self._plan(slot, incoming, self.work / f"{self._planned}-{incoming.sha256[:16]}")
             planned.append(task)
-            if isinstance(task, _Task):
-                jobs.append((task, self._job(task)))
-        answers = iter(self.children.map(jobs))
+        tasks = [each for each in planned if isinstance(each, Task)]
+        jobs = self.jobs.of(tasks)
+        if self.options.resubmit:
+            from piperoll.collect.resubmit import previous_of
+
+            for job in jobs:
+                job["previous"] = previous_of(self.keeper.journal, self.options.resubmit)
+        answers = iter(self.children.map(zip(tasks, jobs, strict=True)))
         for each in planned:
             if isinstance(each, Receipt):
                 yield each
@@ -197,7 +200,7 @@ class _Batch:
             _, answer = next(answers)
             yield self._finish(each, answer)
 
-    def _plan(self, slot: Slot, incoming: Incoming, work: Path) -> Receipt | _Task:
+    def _plan(self, slot: Slot, incoming: Incoming, work: Path) -> Receipt | Task:
         dataset = self.register.dataset(slot.key)
         earlier = self.known.same_bytes(incoming.sha256, slot)
         if earlier:
@@ -207,49 +210,12 @@ class _Batch:
                 return _known(incoming, slot, last)
         name = delivery_id(incoming.sha256, slot.source, slot.dataset, slot.supplier, slot.period, again=len(earlier))
         current = self.known.in_force(slot)
-        return _Task(incoming, slot, dataset, name, work, current.id if current else "")
+        return Task(incoming, slot, dataset, name, work, current.id if current else "")
 
-    def _job(self, task: _Task) -> Job:
-        task.work.mkdir(mode=0o700)
-        slot = task.slot
-        group = self.register.suppliers.get(task.dataset.suppliers)
-        supplier = group.get(slot.supplier) if group else None
-        context = CheckContext(
-            source=slot.source,
-            dataset=slot.dataset,
-            supplier=slot.supplier,
-            supplier_name=supplier.name if supplier else slot.supplier,
-            period=slot.period,
-            delivery=task.id,
-            received=self.now.date(),
-            store_root=self.keeper.store.root,
-            keyring=self.keeper.keyring,
-            parts=self.known.parts(slot, task.dataset, self.name),
-            corrections=tuple(c for c in self.known.corrections if c.dataset != slot.key),
-            history=self.known.history(slot),
-            settled=self.known.settled,
-            threads=2 if task.incoming.size > LARGE else 1,
-        )
-        path = task.incoming.path
-        job: Job = {
-            "kind": "check",
-            "path": str(path.resolve()) if path else None,
-            "work": str(task.work.resolve()),
-            "told": task.incoming.told,
-            "limits": self.options.limits,
-            "stated": task.incoming.stated,
-            "context": context,
-        }
-        if self.options.resubmit:
-            from piperoll.collect.resubmit import previous_of
-
-            job["previous"] = previous_of(self.keeper.journal, self.options.resubmit)
-        return job
-
-    def _finish(self, task: _Task, answer: Callable[[], Any]) -> Receipt:
+    def _finish(self, task: Task, answer: Callable[[], Any]) -> Receipt:
         """Judge and keep one delivery."""
         try:
-            data = answer()
+            data = answered(answer())
             unchanged(task.incoming)
             result = CheckResult.from_json(data["result"])
             receipt = self._judged(task, result, int(data.get("carried", 0)))
@@ -268,7 +234,7 @@ class _Batch:
             files = Files(task.incoming.path)
         return self._keep(task, receipt, files)
 
-    def _judged(self, task: _Task, result: CheckResult, carried: int) -> Receipt:
+    def _judged(self, task: Task, result: CheckResult, carried: int) -> Receipt:
         incoming = task.incoming
         queries = result.queries
         findings = result.findings
@@ -303,7 +269,7 @@ class _Batch:
             carried=carried,
         )
 
-    def _unreadable(self, task: _Task, error: UserError) -> Receipt:
+    def _unreadable(self, task: Task, error: UserError) -> Receipt:
         return Receipt(
             file=task.incoming.told,
             verdict=REFUSED,
@@ -318,7 +284,7 @@ class _Batch:
             resubmits=self.options.resubmit,
         )
 
-    def _keep(self, task: _Task, receipt: Receipt, files: Files) -> Receipt:
+    def _keep(self, task: Task, receipt: Receipt, files: Files) -> Receipt:
         journal = self.keeper.journal
         action = Action.COLLECT_RESUBMIT if self.options.resubmit else Action.COLLECT_DELIVER
         resource = Resource("delivery", task.id)
@@ -339,7 +305,7 @@ class _Batch:
         return receipt
 
 
-def _files(task: _Task, result: CheckResult) -> Files:
+def _files(task: Task, result: CheckResult) -> Files:
     out = task.work / OUT
 
     def place(name: str) -> Path | None:

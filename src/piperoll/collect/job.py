@@ -99,4 +99,10 @@ def _check(shared: dict[str, Any], job: dict[str, Any]) -> Any:
     return check_delivery(shared, job)
 
 
-_KINDS = {"unpack": _unpack, "check": _check, "manifest": _manifest}
+def _past(shared: dict[str, Any], job: dict[str, Any]) -> Any:
+    from piperoll.collect.past import add
+
+    add(shared["register"], job)
+
+
+_KINDS = {"unpack": _unpack, "check": _check, "manifest": _manifest, "past": _past}

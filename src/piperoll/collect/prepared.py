@@ -76,6 +76,22 @@ class History:
 
 
 @dataclass(frozen=True)
+class Past:
+    """The store as of now, put together once for a wave of deliveries (see `collect.past`).
+
+    Attributes:
+        path: A DuckDB file with a table for each dataset of ``hidden``, named and shaped as its view.
+        hidden: Dataset -> deliveries whose rows are not to be seen. For other datasets the parts are read.
+        narrow: Dataset -> a column, and columns of the delivery: only rows where it is one of their values can
+            matter to any reference or rule (see `collect.narrow`).
+    """
+
+    path: Path
+    hidden: Mapping[str, tuple[str, ...]]
+    narrow: Mapping[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class CheckContext:
     """Everything `check_file` may know beside the file, the dataset and the register.
 
@@ -86,6 +102,7 @@ class CheckContext:
         received: Day it arrived.
         store_root: Root of the object store: parts are read from there.
         parts, corrections: The store as of now, without the delivery that this one supersedes.
+        past: The same, put together beforehand, for some or all datasets.
         keyring: Derives the keys of tokens and of the vault.
         history: For volumes and missingness.
         settled: Keys of queries that were confirmed or waived: not asked again.
@@ -103,6 +120,7 @@ class CheckContext:
     keyring: Keyring
     parts: tuple[Part, ...] = ()
     corrections: tuple[Correction, ...] = ()
+    past: Past | None = None
     history: History = History()
     settled: frozenset[str] = frozenset()
     memory_mb: int = 1024

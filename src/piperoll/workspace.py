@@ -5,7 +5,9 @@
     import piperoll
     justice = piperoll.open("justice")
     justice.sources["caseman"].title
+    justice.records("caseman.claim")                                # a Polars frame, with tokens for identifiers
     justice.table("mortgage_and_landlord_possession", "claims", period="2012Q2", where={"region": "South East"})
+    justice.release("mortgage_and_landlord_possession", "2012Q2", Path("2012Q2"))
 
 Every read and every act is decided by `piperoll.govern` and recorded in the journal's audit chain.
 """
@@ -14,7 +16,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,9 +32,13 @@ from piperoll.store.parts import Correction, Part
 if TYPE_CHECKING:
     import polars as pl
 
-    from piperoll.journal import Journal
+    from piperoll.collect import Options, Receipt, SlotState
+    from piperoll.derive.lineage import Lineage
+    from piperoll.journal import Journal, Query, Release
     from piperoll.register.model.publication import Publication
     from piperoll.register.model.register import Register, Source
+    from piperoll.release import Made, Report
+    from piperoll.release.trace import Trace
     from piperoll.store.duck import Connection
     from piperoll.store.tokens import Keyring
 
@@ -192,9 +198,7 @@ class Workspace:
             for o in self.journal.overrides_as_of(vintage)
         ]
 
-    def connect(
-        self, vintage: Vintage | str | int | None = None, datasets: Iterable[str] | None = None
-    ) -> Connection:
+    def connect(self, vintage: Vintage | str | int | None = None, datasets: Iterable[str] | None = None) -> Connection:
         """A DuckDB connection with a view ``<source>__<dataset>`` for each dataset as of a vintage.
 
         It holds tokens, never identifiers; the read is recorded.
@@ -208,6 +212,63 @@ class Workspace:
         con = connect()
         create_views(con, self.register, self.store, self.parts(moment), self.corrections(moment), wanted)
         return con
+
+    def records(self, dataset: str, vintage: Vintage | str | int | None = None) -> pl.DataFrame:
+        """The records of a dataset (``source.dataset``) as of a vintage, in the order of slots and rows.
+
+        It holds tokens, never identifiers; the read is recorded.
+        """
+        con = self.connect(vintage, [dataset])
+        try:
+            view = dataset.replace(".", "__", 1)
+            return con.sql(f'SELECT * FROM "{view}" ORDER BY _period, _supplier, _delivery, _row').pl()
+        finally:
+            con.close()
+
+    # --- collecting ---------------------------------------------------------------------------------------------------
+
+    def collect(
+        self,
+        paths: Iterable[str | os.PathLike[str]],
+        options: Options | None = None,
+        progress: Callable[[int, int, str], None] | None = None,
+        **stated: Any,
+    ) -> list[Receipt]:
+        """Take in files and folders: each becomes a delivery with a receipt, or is refused with reasons.
+
+        Args:
+            paths: Files and folders.
+            options: See `piperoll.collect.Options`.
+            progress: Told how many of how many are done, and what is going on.
+            stated: What is said of all files, where no options are given: source, dataset, supplier, period, nil ...
+        """
+        from piperoll.collect import Options, Stated, collect
+
+        return collect(
+            self.register,
+            self.store,
+            self.home / "vault",
+            self.journal,
+            self.keyring,
+            self.actor,
+            self.now(),
+            [Path(each) for each in paths],
+            options or Options(stated=Stated(**stated)),
+            progress,
+            staging=self.home / "staging",
+        )
+
+    def slots(self, **wanted: str | None) -> list[SlotState]:
+        """Slots owed up to today with their state; ``source``, ``dataset``, ``supplier`` or ``period`` narrow them."""
+        from piperoll.collect.owed import slots
+
+        self.act(Action.DELIVERY_LIST, "journal")
+        return slots(self.register, self.journal.deliveries(), self.now().date(), **wanted)
+
+    def queries(self, *, settled: bool = False, **wanted: str | None) -> list[Query]:
+        """Questions to suppliers, open or answered; ``delivery``, ``source`` or ``supplier`` narrow them."""
+        self.act(Action.QUERY_LIST, "journal")
+        return self.journal.queries(states=None if settled else ("open", "answered"), **wanted)
 
     # --- results ------------------------------------------------------------------------------------------------------
 
@@ -251,23 +312,62 @@ class Workspace:
 
         return protected_table(self, publication, table, period=period, where=where or {}, vintage=vintage)
 
+    def lineage(self, publication: str, table: str, column: str) -> Lineage:
+        """Where a column of a published table comes from, down to the fields of the contracts."""
+        from piperoll.derive import lineage
+
+        self.act(Action.LINEAGE_READ, f"derive {publication}")
+        return lineage(self.register, self.publication(publication), table, column)
+
+    # --- releases -----------------------------------------------------------------------------------------------------
+
+    def release(self, publication: str, period: str, out: str | os.PathLike[str], **how: Any) -> Made:
+        """Make an edition; ``vintage``, ``published`` and ``progress`` as of `piperoll.release.make`."""
+        from piperoll.release import make
+
+        return make(self, publication, period, Path(out), **how)
+
+    def releases(self, publication: str | None = None) -> list[Release]:
+        """Editions made from this home, oldest first."""
+        self.act(Action.RELEASE_LIST, f"publication {publication or 'all'}")
+        return self.journal.releases(publication=publication)
+
+    def published(self, release: str, table: str | None = None) -> pl.DataFrame:
+        """The cells of an edition as published, from the ledger.
+
+        Returns:
+            A row a cell: table, measure, codes, geography_version, period, value (text) and marks.
+        """
+        import polars as pl
+
+        self.act(Action.RELEASE_LIST, f"release {release}")
+        names = ("table", "measure", "codes", "geography_version", "period", "value", "marks")
+        cells = self.journal.published_cells(release, table)
+        rows = [[getattr(each if hasattr(each, n) else each.identity, n) for n in names] for each in cells]
+        return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
+
+    def verify(self, directory: str | os.PathLike[str]) -> Report:
+        """Check an edition from its files and manifest alone."""
+        from piperoll.release import verify
+
+        return verify(Path(directory))
+
+    def trace(self, release: str, table: str, cell: str) -> Trace:
+        """Follow a published figure back to rule, models, vintage and deliveries."""
+        from piperoll.release.trace import trace
+
+        return trace(self, release, table, cell)
+
     def _make_home(self) -> None:
         try:
             self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         except (FileExistsError, NotADirectoryError):
-            raise UserError(
-                "PR-W004",
-                "the home is a file, not a directory.",
-                where=str(self.home),
-                fix="Give another --home.",
-            ) from None
+            message = "the home is a file, not a directory."
+            raise UserError("PR-W004", message, where=str(self.home), fix="Give another --home.") from None
         except OSError as error:
-            raise UserError(
-                "PR-W004",
-                f"the home cannot be made ({error.strerror}).",
-                where=str(self.home),
-                fix="Give a --home in a directory you may write to.",
-            ) from None
+            fix = "Give a --home in a directory you may write to."
+            message = f"the home cannot be made ({error.strerror})."
+            raise UserError("PR-W004", message, where=str(self.home), fix=fix) from None
 
 
 def open(  # the word a notebook's reader expects: piperoll.open("justice")

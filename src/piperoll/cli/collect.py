@@ -60,7 +60,6 @@ def collect(
     already is recognised. Exit status 16 if anything was refused or not taken.
     """
     from piperoll.collect import Limits, Options, Stated
-    from piperoll.collect import collect as take_in
 
     if not paths and not nil:
         raise click.UsageError("Give files or folders, or --nil.")
@@ -75,19 +74,7 @@ def collect(
     )
     space = lazy.workspace
     with _Bar() as bar:
-        found = take_in(
-            space.register,
-            space.store,
-            space.home / "vault",
-            space.journal,
-            space.keyring,
-            space.actor,
-            space.now(),
-            paths,
-            options,
-            bar.tell,
-            staging=space.home / "staging",
-        )
+        found = space.collect(paths, options, bar.tell)
     if receipts is not None:
         _write(found, receipts)
     if as_json:

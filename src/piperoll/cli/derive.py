@@ -25,8 +25,6 @@ def lineage(lazy: Lazy, column: str, as_json: bool, fields: bool) -> None:
     COLUMN is a measure or a dimension of the table, for example
     mortgage_and_landlord_possession/claims.claim_rate.
     """
-    from piperoll.derive import lineage as trace
-
     publication, slash, rest = column.partition("/")
     table, dot, name = rest.partition(".")
     if not (publication and slash and table and dot and name):
@@ -35,9 +33,7 @@ def lineage(lazy: Lazy, column: str, as_json: bool, fields: bool) -> None:
             f"{column!r} does not name a column of a table.",
             fix="Write PUBLICATION/TABLE.COLUMN, for example mortgage_and_landlord_possession/claims.claim_rate.",
         )
-    workspace = lazy.workspace
-    lazy.act("lineage.read", f"derive {publication}")
-    tree = trace(workspace.register, workspace.publication(publication), table, name)
+    tree = lazy.workspace.lineage(publication, table, name)
     if as_json:
         click.echo(json.dumps(tree.to_dict(), indent=2, ensure_ascii=False))
     elif fields:

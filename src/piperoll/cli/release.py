@@ -29,12 +29,9 @@ def release(
     lazy: Lazy, publication: str, period: str, out: Path, vintage: str | None, published: dt.datetime | None
 ) -> None:
     """Make an edition of PUBLICATION for PERIOD: workbook, tables, charts, bulletin and manifest."""
-    from piperoll.release import make
-
     console = Console(stderr=True)
     with console.status("Opening") as status:
-        made = make(
-            lazy.workspace,
+        made = lazy.workspace.release(
             publication,
             period,
             out,

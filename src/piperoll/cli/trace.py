@@ -20,9 +20,8 @@ def trace(lazy: Lazy, release: str, table: str, cell: str, every: bool) -> None:
     claims,2012Q2,"South East",mortgage. A dimension left out stands at its whole.
     """
     from piperoll.protect.primary import COUNTS
-    from piperoll.release.trace import trace as follow
 
-    found = follow(lazy.workspace, release, table, cell)
+    found = lazy.workspace.trace(release, table, cell)
     say = click.echo
     say(f"{found.place}")
     figure = " ".join(filter(None, (found.value, found.marks)))

@@ -1,0 +1,147 @@
+"""The vault: what is put in comes out through the right port, and not otherwise."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from piperoll.errors import UserError
+from piperoll.store import Keyring
+from piperoll.store.vault import admin, entry, items, read, stream, write
+
+
+CANARY = "Canary Smith"
+
+
+@pytest.fixture
+def keyring(tmp_path: Path) -> Keyring:
+    return Keyring(tmp_path / "keys")
+
+
+def _put(tmp_path: Path, keyring: Keyring, name: str = "d1", kind: items.Kind = "identifiers") -> Path:
+    table = pa.table({"name": [CANARY, "x"], "_row": [2, 3]})
+    path = tmp_path / "sealed"
+    write.write_sealed(path, table.to_batches(), table.schema, keyring)
+    write.put(tmp_path / "vault", kind, name, path)
+    return items.Item(kind, name).directory(tmp_path / "vault")
+
+
+def test_identifiers_come_back(tmp_path: Path, keyring: Keyring) -> None:
+    directory = _put(tmp_path, keyring)
+    vault = tmp_path / "vault"
+    assert CANARY.encode() not in (directory / "data").read_bytes()
+    table = read.identifier_table(vault, keyring, "d1", purpose="linkage")
+    assert table.to_pydict() == {"name": [CANARY, "x"], "_row": [2, 3]}
+    only = list(read.identifiers(vault, keyring, "d1", purpose="linkage", columns=["_row"]))
+    assert only[0].schema.names == ["_row"] and read.deliveries(vault) == ["d1"]
+
+
+def test_reading_needs_a_purpose(tmp_path: Path, keyring: Keyring) -> None:
+    _put(tmp_path, keyring)
+    with pytest.raises(ValueError, match="purpose"):
+        read.identifier_table(tmp_path / "vault", keyring, "d1", purpose=" ")
+    with pytest.raises(ValueError, match="purpose"):
+        entry.refused_table(tmp_path / "vault", keyring, "d1", purpose="")
+
+
+def test_items_are_immutable(tmp_path: Path, keyring: Keyring) -> None:
+    directory = _put(tmp_path, keyring)
+    before = (directory / "data").read_bytes()
+    _put(tmp_path, keyring)
+    assert (directory / "data").read_bytes() == before
+    assert not list(tmp_path.glob("sealed*"))
+
+
+def test_original_is_the_same_bytes(tmp_path: Path, keyring: Keyring) -> None:
+    data = bytes(range(256)) * 9000
+    (tmp_path / "file.csv").write_bytes(data)
+    vault = tmp_path / "vault"
+    assert write.put_original(vault, "d1", tmp_path / "file.csv", keyring, tmp_path / "staging")
+    assert not write.put_original(vault, "d1", tmp_path / "file.csv", keyring, tmp_path / "staging")
+    assert b"".join(entry.original(vault, keyring, "d1", purpose="audit")) == data
+    assert entry.has_original(vault, "d1") and not entry.has_refused(vault, "d1")
+    assert (tmp_path / "file.csv").read_bytes() == data
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.sampled_from([0, 1, stream.CHUNK - 1, stream.CHUNK, stream.CHUNK + 1, 2 * stream.CHUNK]))
+def test_stream_of_any_length(size: int) -> None:
+    plain = b"a" * size
+    sealed = stream.encrypt_bytes(plain, b"k" * 32)
+    assert b"".join(stream.decrypt_stream(io.BytesIO(sealed), b"k" * 32)) == plain
+
+
+@pytest.mark.parametrize("harm", ["cut", "chunk", "flip", "magic", "more", "key"])
+def test_harmed_stream_does_not_open(harm: str) -> None:
+    piece = stream.CHUNK + 16
+    sealed = bytearray(stream.encrypt_bytes(b"a" * (3 * stream.CHUNK), b"k" * 32))
+    key = b"k" * 32
+    if harm == "cut":
+        sealed = sealed[: 4 + 2 * piece]
+    elif harm == "chunk":
+        sealed[4 : 4 + piece], sealed[4 + piece : 4 + 2 * piece] = (
+            sealed[4 + piece : 4 + 2 * piece],
+            sealed[4 : 4 + piece],
+        )
+    elif harm == "flip":
+        sealed[-1] ^= 1
+    elif harm == "magic":
+        sealed[0] ^= 1
+    elif harm == "more":
+        sealed += b"x"
+    else:
+        key = b"j" * 32
+    with pytest.raises(UserError, match="PR-S008"):
+        list(stream.decrypt_stream(io.BytesIO(bytes(sealed)), key))
+
+
+def test_rekey_keeps_everything_readable(tmp_path: Path, keyring: Keyring) -> None:
+    data = (_put(tmp_path, keyring) / "data").read_bytes()
+    vault = tmp_path / "vault"
+    assert admin.rekey(vault, keyring) == 1
+    assert keyring.vault_keys() == ["vault-0002"]
+    fresh = Keyring(tmp_path / "keys")
+    assert read.identifier_table(vault, fresh, "d1", purpose="t").num_rows == 2
+    assert (items.Item("identifiers", "d1").directory(vault) / "data").read_bytes() == data
+    assert admin.verify(vault, fresh) == []
+
+
+def test_erased_is_gone(tmp_path: Path, keyring: Keyring) -> None:
+    _put(tmp_path, keyring)
+    _put(tmp_path, keyring, kind="refused")
+    _put(tmp_path, keyring, name="d2")
+    vault = tmp_path / "vault"
+    assert [(i.kind, i.name) for i in admin.erase(vault, "d1")] == [("identifiers", "d1"), ("refused", "d1")]
+    assert list(items.items(vault)) == [items.Item("identifiers", "d2")]
+    with pytest.raises(UserError, match="PR-S007"):
+        read.identifier_table(vault, keyring, "d1", purpose="t")
+
+
+def test_foreign_keys_do_not_open(tmp_path: Path, keyring: Keyring) -> None:
+    _put(tmp_path, keyring)
+    other = Keyring(tmp_path / "other")
+    other.vault_key()
+    with pytest.raises(UserError, match="PR-S006"):
+        read.identifier_table(tmp_path / "vault", other, "d1", purpose="t")
+
+
+def test_damaged_item_is_found(tmp_path: Path, keyring: Keyring) -> None:
+    directory = _put(tmp_path, keyring)
+    data = bytearray((directory / "data").read_bytes())
+    data[20] ^= 1
+    (directory / "data").write_bytes(bytes(data))
+    assert admin.verify(tmp_path / "vault", keyring) == [items.Item("identifiers", "d1")]
+    with pytest.raises(UserError, match="PR-S008") as caught:
+        read.identifier_table(tmp_path / "vault", keyring, "d1", purpose="t")
+    assert CANARY not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["", "../x", "a/b", ".hidden", "a\x00"])
+def test_item_names_are_plain(name: str) -> None:
+    with pytest.raises(ValueError, match="plain name"):
+        items.Item("refused", name)

@@ -36,7 +36,7 @@ class UserError(Exception):
     """Something the user can cure.
 
     Args:
-        code: Stable code, for example ``PR-C012``.
+        code: Stable code, for example ``PR-C010``.
         message: One sentence saying what is wrong. It never holds a restricted value.
         where: File, sheet, row, field or key concerned, if any.
         fix: What to do about it.

@@ -88,9 +88,7 @@ def sign_checkpoint(journal: Journal, private_key: bytes, at: datetime) -> Check
     return checkpoint
 
 
-def verify(
-    journal: Journal, public_key: bytes | None = None, elsewhere: Iterable[Checkpoint] = ()
-) -> AuditVerdict:
+def verify(journal: Journal, public_key: bytes | None = None, elsewhere: Iterable[Checkpoint] = ()) -> AuditVerdict:
     """Check the chain, and every checkpoint against it.
 
     Args:

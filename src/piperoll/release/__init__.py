@@ -13,7 +13,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Check", "Made", "Report", "make", "verify"]
 
-_WHERE = {"Made": "edition", "make": "edition", "Check": "verification", "Report": "verification", "verify": "verification"}
+_WHERE = {
+    "Made": "edition",
+    "make": "edition",
+    "Check": "verification",
+    "Report": "verification",
+    "verify": "verification",
+}
 
 
 def __getattr__(name: str) -> Any:

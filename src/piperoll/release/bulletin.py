@@ -75,15 +75,15 @@ def main_points(publication: Publication, period: Period, cells: Mapping[str, pl
         found = main_figure(publication, point, period, cells)
         if found is None:
             continue
-        now, then, before = found
+        now, when, then, before = found
         places = measures[point.measure].decimals
         if now.value is None:
-            out.append(f"{subject}: no figure for {period.words} can be given {_brackets(now)}.")
+            out.append(f"{subject}: no figure for {when.words} can be given {_brackets(now)}.")
         elif then.value is None:
-            out.append(f"{subject}: {number(now.value, places)} in {period.words}.")
+            out.append(f"{subject}: {number(now.value, places)} in {when.words}.")
         else:
             words = change_words(
-                subject, then.value, now.value, from_when=before.words, to_when=period.words, places=places
+                subject, then.value, now.value, from_when=before.words, to_when=when.words, places=places
             )
             out.append(f"{words}.")
     return tuple(out)

@@ -78,24 +78,32 @@ def periods_of(lines: list[Line], last: int | None = None) -> list[Period]:
 
 def main_figure(
     publication: Publication, point: MainPoint, period: Period, cells: Mapping[str, pl.DataFrame]
-) -> tuple[Point, Point, Period] | None:
+) -> tuple[Point, Period, Point, Period] | None:
     """The figure of a main point and the one it is compared with, from the first table that shows both nationally.
 
+    A table of shorter periods than the edition's tells of the edition's last one (September, for a quarter by months).
+
     Returns:
-        Now, then, and the period of then; None if no table shows the measure for these codes.
+        Now and its period, then and its period (``then`` without a value where no table shows it); None if no table
+        shows the measure for these codes.
     """
-    before = period.shift(-1) if point.against == "previous_period" else _year_before(period)
+    alone = None
     for table in publication.tables:
         if point.measure not in table.measures or not set(point.codes) <= set(table.rows):
             continue
+        when = Period.containing(period.end, table.period)
+        when = when if when.months < period.months else period
+        before = when.shift(-1) if point.against == "previous_period" else _year_before(when)
         frame = cells[table.name].filter(~pl.col("support") & (pl.col("measure") == point.measure))
         for dimension in dimensions_of(publication, table):
             if dimension.name in point.codes:
                 frame = frame.filter(pl.col(dimension.name) == point.codes[dimension.name])
         points = _points(frame.filter(pl.col("national")))
-        if str(period) in points and str(before) in points:
-            return points[str(period)], points[str(before)], before
-    return None
+        if str(when) in points and str(before) in points:
+            return points[str(when)], when, points[str(before)], before
+        if str(when) in points and alone is None:
+            alone = points[str(when)], when, Point(None), before
+    return alone
 
 
 def _points(frame: pl.DataFrame) -> dict[str, Point]:

@@ -27,9 +27,7 @@ class Code:
 
     def valid(self, day: dt.date) -> bool:
         """Whether this code may be used on ``day``."""
-        return (self.valid_from is None or self.valid_from <= day) and (
-            self.valid_to is None or day <= self.valid_to
-        )
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,7 @@ from typing import Literal
 
 
 MeasureKind = Literal["count", "sum", "rate", "share", "mean", "median", "change", "progression"]
-Kind = Literal[
-    "official", "third_party", "ad_hoc", "management_information", "non_statistical", "model_input"
-]
+Kind = Literal["official", "third_party", "ad_hoc", "management_information", "non_statistical", "model_input"]
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ _RESERVED = (
     "set some table then to true union unique user using values when where window with"
 )
 _ORGANISATION = (
-    "court force la lad authority council area region office prison school department site building offence station "
+    "court force la lad authority council area region office school department site building offence station "
     "team country county district ward file column agency organisation organization company supplier provider trust "
     "product category type group service field variable measure code hospital establishment institution constituency"
 )

@@ -93,8 +93,8 @@ def _sources(text: Statement) -> Table:
     )
     rows = tuple(
         (
-            entry.key, entry.number, entry.title, entry.stated_title or _EMPTY, entry.section,
-            entry.page if entry.page is not None else _EMPTY, entry.domain, upper(entry.state_words),
+            entry.key, entry.number, entry.title, entry.stated_title or _EMPTY, entry.section or _EMPTY,
+            entry.page if entry.page is not None else _EMPTY, entry.domain or _EMPTY, upper(entry.state_words),
         )
         for entry in text.entries
     )  # fmt: skip

@@ -147,7 +147,8 @@ def _listing(text: Statement, href: str) -> Markup:
             for entry in text.entries
             if entry.section == section
         )
-        out += Markup('<h3 class="govuk-heading-m">{}</h3>\n').format(section)
+        if section:
+            out += Markup('<h3 class="govuk-heading-m">{}</h3>\n').format(section)
         out += Markup('<ol class="govuk-list govuk-list--number">\n{}</ol>\n').format(rows)
     return out
 

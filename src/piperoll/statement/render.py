@@ -159,7 +159,7 @@ def _lines(key: str, entry: Entry, register: Register, frame: Frame, day: dt.dat
     after = outputs.successions(entry, key, titles, day)  # type: ignore[arg-type]
     if after and lines and lines[0].text == outputs.NOT_STATED:
         lines = []
-    return lines + extra + after
+    return (lines + extra + after) or [Line(outputs.SILENT)]
 
 
 def _flag(flag: Flag, titles: Mapping[Heading, str]) -> Line:

@@ -19,7 +19,7 @@ def lines(entry: Entry, frame: Frame, heading: str, day: dt.date) -> list[Line]:
         out += _collection(linkage)
     if heading == "application":
         out += _application(entry, linkage)
-    if heading == "non_statistical":
+    if heading == "non_statistical" and linkage.developmental:
         out += _public(entry, frame)
     for stage in linkage.plans:
         if stage.heading == heading:

@@ -11,13 +11,14 @@ from piperoll.statement.words import day_words, join, qualifier, sentence, upper
 
 
 NONE = "None."
+SILENT = "Not stated."
 NOT_STATED = "None stated, which means that there is none."
 
 
 def statistical(entry: Entry, frame: Frame, day: dt.date) -> list[Line]:
     """Each official statistic, or that there is none on the day of the Statement."""
     if isinstance(entry.statistical, str):
-        return [Line(NONE if entry.statistical == "none" else "Not stated.")]
+        return [Line(NONE if entry.statistical == "none" else SILENT)]
     return [line(each, frame, day) for each in entry.statistical]
 
 

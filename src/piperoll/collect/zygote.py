@@ -9,6 +9,7 @@ Over its standard input, a socket, come pickled messages from the trusted side; 
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -23,7 +24,26 @@ from typing import Any
 from piperoll.collect.limits import Limits, confine, raise_open_files
 
 
-PRELOAD = ("duckdb", "pyarrow.parquet", "pyarrow.parquet.encryption", "python_calamine", "piperoll.collect.job")
+# Everything that any job imports: what is not imported here, each child would import for itself.
+PRELOAD = (
+    "cryptography.hazmat.primitives.ciphers.aead",
+    "duckdb",
+    "pyarrow.compute",
+    "pyarrow.parquet",
+    "pyarrow.parquet.encryption",
+    "python_calamine",
+    "yaml",
+    "piperoll.collect.check",
+    "piperoll.collect.checking",
+    "piperoll.collect.job",
+    "piperoll.collect.manifest",
+    "piperoll.collect.past",
+    "piperoll.collect.prepare",
+    "piperoll.collect.resubmit",
+    "piperoll.collect.unpack",
+    "piperoll.store.vault.entry",
+    "piperoll.store.vault.write",
+)
 RESULT = "result.json"
 HEAD = struct.Struct("!Q")
 
@@ -68,6 +88,9 @@ def main() -> None:
     if first is None:
         return
     shared = pickle.loads(first)
+    # What is here stays for good: the collector need not look at it, and so a child need not copy it.
+    gc.collect()
+    gc.freeze()
     send(channel, json.dumps({"threads": threads()}).encode())
     while (message := receive(channel)) is not None:
         job = pickle.loads(message)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from piperoll.collect.hashtable import keep_tables_in
 from piperoll.collect.job import checking_failed
 from piperoll.collect.prepare import prepare
 from piperoll.collect.prepared import CheckContext, Prepared
@@ -20,6 +21,8 @@ def check_delivery(shared: dict[str, Any], job: dict[str, Any]) -> dict[str, Any
     """Do the job: ``CheckResult`` as JSON, and how many rows were carried over."""
     from piperoll.collect.check import check_file
 
+    if tables := job.get("tables"):
+        keep_tables_in(Path(tables))
     register = shared["register"]
     context: CheckContext = job["context"]
     stated: Stated = job["stated"]

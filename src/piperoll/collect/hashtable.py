@@ -6,8 +6,12 @@ miss builds an error message, which costs microseconds; a look-up by longest sta
 
 from __future__ import annotations
 
+import hashlib
+import json
+import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from piperoll.store.duck import Connection, quote_text
 
@@ -16,6 +20,15 @@ LARGEST_TEXT = 4_000_000  # characters
 SHAPES = tuple((slots, factor) for slots in (1, 2, 3) for factor in (2, 4, 8, 16, 32))
 SEEDS = 3
 EMPTY = "\x01"  # fills empty slots: no code is made of it
+
+
+# Where tables made once are kept for the other processes of a run; they depend on the register alone.
+_kept_in: list[Path] = []
+
+
+def keep_tables_in(directory: Path) -> None:
+    """Keep tables in a directory from now on, and take them from there."""
+    _kept_in[:] = [directory]
 
 
 @dataclass(frozen=True)
@@ -41,11 +54,27 @@ class HashTable:
 
     @classmethod
     def build(cls, con: Connection, pairs: Mapping[str, str]) -> HashTable | None:
-        """Pack pairs whose keys are of one length.
+        """Pack pairs whose keys are of one length; taken from where tables are kept, if it is there.
 
         Returns:
             None if they are too many, or not plain ASCII without spaces at the end of values.
         """
+        if not _kept_in:
+            return cls._build(con, pairs)
+        name = hashlib.sha256(json.dumps(list(pairs.items())).encode()).hexdigest()
+        path = _kept_in[0] / f"{name}.json"
+        try:
+            found = json.loads(path.read_text(encoding="utf-8"))
+            return cls(**found) if found is not None else None
+        except (OSError, ValueError, TypeError):
+            made = cls._build(con, pairs)
+        partial = path.with_name(f"{name}.{os.getpid()}")
+        partial.write_text(json.dumps(asdict(made) if made else None), encoding="utf-8")
+        partial.replace(path)
+        return made
+
+    @classmethod
+    def _build(cls, con: Connection, pairs: Mapping[str, str]) -> HashTable | None:
         keys = list(pairs)
         key_width = len(keys[0])
         value_width = max(1, *(len(value) for value in pairs.values()))
@@ -81,7 +110,5 @@ class HashTable:
         for slot in range(self.slots):
             value = f"substr({text}, {place} + {slot * pair + self.key_width + 1}, {self.value_width})"
             value = f"rtrim({value})" if self.padded else value
-            cases.append(
-                f"WHEN substr({text}, {place} + {slot * pair + 1}, {self.key_width}) = {key} THEN {value}"
-            )
+            cases.append(f"WHEN substr({text}, {place} + {slot * pair + 1}, {self.key_width}) = {key} THEN {value}")
         return f"CASE {' '.join(cases)} END"

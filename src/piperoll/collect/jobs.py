@@ -73,6 +73,8 @@ class Jobs:
         self._limits = limits
         self._batch = batch
         self._plan: PastPlan | None = PastPlan(register)
+        self._tables = self._work / "tables"
+        self._tables.mkdir(mode=0o700)
         self._narrow: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {}
 
     def of(self, wave: Sequence[Task]) -> list[Job]:
@@ -92,6 +94,7 @@ class Jobs:
                     "limits": self._limits,
                     "stated": task.incoming.stated,
                     "context": self._with_past(task, context),
+                    "tables": str(self._tables),
                 }
             )
         return jobs

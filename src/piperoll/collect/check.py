@@ -125,8 +125,10 @@ def _write_places(staged: Stage, path: Path) -> None:
     """Where each refused row failed: row, field, rule and kind of value; a line for each row and check."""
     fields = [each.name for each in staged.dataset.fields]
     selects = []
-    for each in staged.broken:
-        selects.append(f"SELECT {each.row}, '', 'G-V01', 'line', -1")
+    if staged.broken:
+        numbers = [each.row for each in staged.broken]
+        staged.con.execute("CREATE TABLE _broken AS SELECT unnest($1::BIGINT[]) AS n", [numbers]).fetchall()
+        selects.append("SELECT n, '', 'G-V01', 'line', -1 FROM _broken")
     for number, check in enumerate(staged.checks):
         if check.severity != "E":
             continue

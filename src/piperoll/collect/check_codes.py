@@ -37,7 +37,7 @@ class Lists:
         code = f"TRY_CAST({raw} AS {self._type(codes)})"
         by_code = {each.code: each for each in codes.codes}
         found = [by_code[each] for each in self._made[codes.key]]
-        starts = _packed([str(each.valid_from or "") for each in found], code)
+        starts = _packed([str(each.valid_from or "0000-01-01") for each in found], code)
         ends = _packed([str(each.valid_to or "9999-12-31") for each in found], code)
         return f"({day} < {starts} OR {day} > {ends})"
 
@@ -68,6 +68,10 @@ class Lists:
         code = _first([f"TRY_CAST(left({upper}, {length}) AS {type_name})" for length in lengths])
         return f"nullif({_packed(list(values.values()), code)}, '')"
 
+    def type_name(self, codes: CodeList) -> str:
+        """Quoted name of the ENUM of a list, made when first needed."""
+        return self._type(codes)
+
     def _type(self, codes: CodeList) -> str:
         return self._type_of(codes.key, list(dict.fromkeys(each.code for each in codes.codes)))
 
@@ -91,4 +95,5 @@ def _packed(values: list[str], code: str) -> str:
     """
     width = max(len(each) for each in values) or 1
     text = "".join(each.ljust(width) for each in values)
-    return f"rtrim(substr({quote_text(text)}, CAST(enum_code({code}) AS BIGINT) * {width} + 1, {width}))"
+    cut = f"substr({quote_text(text)}, CAST(enum_code({code}) AS BIGINT) * {width} + 1, {width})"
+    return cut if all(len(each) == width for each in values) else f"rtrim({cut})"

@@ -111,10 +111,16 @@ def stage(
     checks = [*found.types, *found.others, *late]
     words = max(1, -(-len(checks) // BITS))
     kept = store_columns(dataset, register, lists, context.keyring)
+    # A code is staged as a number of its list: 1 or 2 bytes in place of 16.
+    compact = {
+        each.name: lists.type_name(register.codes[each.codes])
+        for each in dataset.fields
+        if each.codes and not each.is_identifier and register.codes[each.codes].codes
+    }
     broken: list[Broken] = []
     numbering = Numbering(prepared.first_row)
     while True:
-        query = _query(prepared, dataset, list(found.types), list(found.others), words, kept)
+        query = _query(prepared, dataset, list(found.types), list(found.others), words, kept, compact)
         _create(con, query, dataset)
         rows = con.execute("SELECT count(*) FROM _stage").fetchall()[0][0]
         if prepared.kind == "parquet":
@@ -126,7 +132,9 @@ def stage(
         prepared, broken = carefully(prepared, work)
     row = '"_row"' if prepared.kind == "parquet" else numbering.sql("rowid")
     hidden = ' EXCLUDE ("_row")' if prepared.kind == "parquet" else ""
-    con.execute(f"CREATE VIEW staged AS SELECT *{hidden}, rowid AS _place, {row} AS _row FROM _stage")
+    texts = ", ".join(f"CAST({quote_name(name)} AS VARCHAR) AS {quote_name(name)}" for name in compact)
+    shown = f"*{hidden}{f' REPLACE ({texts})' if compact else ''}"
+    con.execute(f"CREATE VIEW staged AS SELECT {shown}, rowid AS _place, {row} AS _row FROM _stage")
     return Stage(con, dataset, prepared, numbering, tuple(kept), checks, broken, rows, words)
 
 
@@ -137,6 +145,7 @@ def _query(
     others: list[RowCheck],
     words: int,
     kept: Mapping[str, str],
+    compact: Mapping[str, str],
 ) -> str:
     """The SELECT that does it all, in layers: texts, typed values, masks of types, all masks, the split."""
     scanned = {f"in:{name}": column for name, column in prepared.mapping.items()}
@@ -166,7 +175,12 @@ def _query(
     ]
     failing = " OR ".join(f"_m{word} <> 0" for word in range(words))
     out = [
-        *(f"CAST({made} AS {_type(dataset, name)}) AS {quote_name(name)}" for name, made in kept.items()),
+        *(
+            f"TRY_CAST({made} AS {compact[name]}) AS {quote_name(name)}"
+            if name in compact
+            else f"CAST({made} AS {_type(dataset, name)}) AS {quote_name(name)}"
+            for name, made in kept.items()
+        ),
         *(f"CAST(_m{word} AS BIGINT) AS _m{word}" for word in range(words)),
         f"hash({', '.join(raws)}) AS _h",
         f"CAST({' | '.join(nulls) or '0'} AS BIGINT) AS _n",

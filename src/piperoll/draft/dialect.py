@@ -16,9 +16,10 @@ from piperoll.errors import UserError
 
 HEAD = 1 << 20
 RECORDS = 200
-_VALUE = re.compile(
-    r"[-+£$€]?[\d.,]+%?|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*|\S+@\S+\.\S+|\+?[\d ()-]{9,}|true|false|null|n/?a",
-    re.IGNORECASE,
+_VALUE = re.compile(r"[-+£$€]?[\d.,]+%?|true|false|null|n/?a", re.IGNORECASE)
+# a day, an e-mail address, a telephone number, a postcode: never the name of a column
+_PERSONAL = re.compile(
+    r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*|\S+@\S+\.\S+|\+?[\d ()-]{9,}|[a-z]{1,2}\d[\da-z]? ?\d[a-z]{2}", re.IGNORECASE
 )
 
 
@@ -98,11 +99,12 @@ def _score(width: int, records: list[list[str]]) -> tuple[bool, int]:
 def _require_header(cells: tuple[str, ...], rows: list[list[str]], told: str) -> None:
     """Names, and not values: a row of data taken for a header would be written into the register."""
     values = sum(bool(_VALUE.fullmatch(cell)) for cell in cells)
+    personal = any(_PERSONAL.fullmatch(cell) for cell in cells)
     below = sum(
         bool(cell) and any(len(row) > place and row[place].strip() == cell for row in rows)
         for place, cell in enumerate(cells)
     )
-    if values * 2 > len(cells) or below:
+    if values * 2 > len(cells) or personal or below:
         message = "The first row looks like values and not like names of columns."
         raise UserError("PR-I004", message, where=told, fix="Put a header into the first row, and draft again.")
     seen = Counter(re.sub(r"[^0-9a-z]+", "_", cell.casefold()).strip("_") for cell in cells if cell)

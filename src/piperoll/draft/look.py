@@ -217,8 +217,6 @@ def _months(profile: Profile, columns: Sequence[Column], when: When | None) -> d
         value = parse(field, quote_name("raw:" + each.name), quote_name(each.name)).value
         typed.append(f"{value} AS {quote_name(each.name)}")
     source = f"(SELECT {', '.join(typed)} FROM (SELECT {', '.join(texts)} FROM t))"
-    query = (
-        f"SELECT strftime({when.sql}, '%Y-%m') AS month, count(*) FROM {source} AS s "
-        "WHERE month IS NOT NULL GROUP BY month ORDER BY month"
-    )
+    month = f"SELECT strftime({when.sql}, '%Y-%m') AS month FROM {source} AS s"
+    query = f"SELECT month, count(*) FROM ({month}) WHERE month IS NOT NULL GROUP BY month ORDER BY month"
     return {str(month): int(count) for month, count in profile.con.execute(query).fetchall()}

@@ -21,8 +21,9 @@ def scalar(value: str | int | float | bool | None) -> str:
         return repr(value)
     if _PLAIN.fullmatch(value) and value.casefold() not in _WORDS:
         return value
-    # JSON's text in quotes is YAML's; what cannot be printed is escaped.
-    return json.dumps(value, ensure_ascii=not value.isprintable())
+    # JSON's text in quotes is YAML's; what cannot be printed is escaped as YAML does it.
+    plain = json.dumps(value, ensure_ascii=False)
+    return "".join(each if each.isprintable() else f"\\U{ord(each):08x}" for each in plain)
 
 
 def listed(values: Iterable[str]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,10 +73,17 @@ class Keeper:
         assert receipt.slot is not None and receipt.received_at is not None
         name = receipt.delivery
         with disk(receipt.file):
-            original = self._original(name, files, staging)
-            kept = self.store.put(files.store) if files.store and receipt.accepted else ""
-            vault = self._put("identifiers", name, files.vault if receipt.accepted else None)
-            refused = self._put("refused", name, files.refused)
+            # Side by side, for what takes long is waiting until the disk has them.
+            with ThreadPoolExecutor(4) as pool:
+                stored = files.store if receipt.accepted else None
+                named = files.vault if receipt.accepted else None
+                steps = (
+                    pool.submit(self._original, name, files, staging),
+                    pool.submit(lambda: self.store.put(stored) if stored else ""),
+                    pool.submit(self._put, "identifiers", name, named),
+                    pool.submit(self._put, "refused", name, files.refused),
+                )
+                original, kept, vault, refused = (step.result() for step in steps)
             delivery = Delivery(
                 id=name,
                 sha256=receipt.sha256,

@@ -157,6 +157,7 @@ def test_trace_leads_to_rule_and_vintage(space: Workspace) -> None:
     found = space.trace("stop_and_search/2020Q3/1", "searches", "searches,2020-07")
     assert found.value == "200"
     assert [step.rule.id for step in found.steps if step.rule] == ["CR-SEARCH"]
+    assert [each.delivery for step in found.steps for each in step.contributions] == space.deliveries()
 
 
 def test_lineage_leads_to_the_contracts_fields(space: Workspace) -> None:

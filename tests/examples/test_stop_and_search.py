@@ -140,6 +140,13 @@ def test_a_small_count_is_marked_and_not_empty(place: Place) -> None:
     assert hidden["searches_status"].unique().to_list() == ["c"]
 
 
+def test_a_figure_leads_back_to_the_delivery_that_can_hold_its_records(place: Place) -> None:
+    found = place.space.trace(place.made.release.id, "searches", "searches,2020-08,Firearms")
+    (step,) = found.steps
+    assert [each.delivery.id for each in step.contributions] == [place.receipt.delivery]
+    assert not step.contributions[0].certain
+
+
 def test_the_main_points_are_of_the_last_month_against_the_one_before(place: Place, raw: pl.DataFrame) -> None:
     page = (place.made.directory / "index.html").read_text(encoding="utf-8")
     points = page.partition("Main points</h2>")[2].partition("</ul>")[0]

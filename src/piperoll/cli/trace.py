@@ -37,7 +37,9 @@ def trace(lazy: Lazy, release: str, table: str, cell: str, every: bool) -> None:
         say(f"Counted: {step.measure.label}{rule}")
         say(f"  models       {' -> '.join(step.models)}")
         say(f"  datasets     {', '.join(step.datasets)}")
-        say(f"  deliveries   {len(step.contributions):,}")
+        possible = any(not each.certain for each in step.contributions)
+        unsure = " that can hold its records (a dataset without a key leads no further)" if possible else ""
+        say(f"  deliveries   {len(step.contributions):,}{unsure}")
         shown = step.contributions if every else step.contributions[:20]
         for each in shown:
             d = each.delivery

@@ -10,6 +10,8 @@ from piperoll.derive import inputs_of, needed, plan
 from piperoll.derive.lineage import Tracer
 from piperoll.errors import UserError
 from piperoll.journal import Delivery, Published, Release
+from piperoll.periods import Period
+from piperoll.register.model.contract import Dataset
 from piperoll.register.model.policy import Policy
 from piperoll.register.model.publication import CountingRule, Measure, Publication
 from piperoll.register.model.register import Register
@@ -23,10 +25,15 @@ from piperoll.tabulate import Hierarchy, find_table
 
 @dataclass(frozen=True)
 class Contribution:
-    """A delivery whose records stand behind a cell, and how many of them."""
+    """A delivery whose records stand behind a cell, and how many of them.
+
+    ``certain`` is False where the dataset has no key that leads from a counted row to its records: then it is every
+    delivery that can hold them, with all its records.
+    """
 
     delivery: Delivery
     records: int
+    certain: bool = True
 
 
 @dataclass(frozen=True)
@@ -129,7 +136,9 @@ def _steps(desk: Desk, publication: Publication, release: Release, place: Place)
                     datasets=inputs_of(chain),
                     rows=rows,
                     contributions=tuple(
-                        Contribution(deliveries[delivery], count) for delivery, count in found if delivery in deliveries
+                        Contribution(deliveries[delivery], count, certain)
+                        for delivery, count, certain in found
+                        if delivery in deliveries
                     ),
                 )
             )
@@ -146,14 +155,14 @@ def _contributions(
     place: Place,
     origins: Mapping[str, tuple[str, ...]],
     datasets: Sequence[str],
-) -> tuple[int, list[tuple[str, int]]]:
-    """Rows of the model behind the cell, and by delivery the records they come from.
+) -> tuple[int, list[tuple[str, int, bool]]]:
+    """Rows of the model behind the cell, and by delivery the records they come from, and whether that is certain.
 
     ``origins`` gives, for each column of the model, the contract fields it comes from.
     """
     con.execute(f"CREATE OR REPLACE TEMP TABLE _cell AS {_rows_sql(register, publication, measure, place)}").fetchall()
     rows = int(con.execute("SELECT count(*) FROM _cell").fetchall()[0][0])
-    found: list[tuple[str, int]] = []
+    found: list[tuple[str, int, bool]] = []
     for key in datasets:
         # A column of the model that comes from a key field of the dataset says which of its records are behind the row.
         shared = [
@@ -162,16 +171,33 @@ def _contributions(
             for column, fields in origins.items()
             if f"{key}.{name}" in fields
         ]
+        view = quote_name(key.replace(".", "__", 1))
         if not shared:
+            found += [
+                (delivery, count, False) for delivery, count in _possible(con, register.dataset(key), view, place)
+            ]
             continue
         on = " AND ".join(f"d.{quote_name(name)} = c.{quote_name(column)}" for name, column in shared)
-        view = quote_name(key.replace(".", "__", 1))
         query = (
             f"SELECT d._delivery, count(*) FROM {view} AS d SEMI JOIN _cell AS c ON {on} "
             "GROUP BY d._delivery ORDER BY min(d._period), d._delivery"
         )
-        found += [(str(delivery), int(count)) for delivery, count in con.execute(query).fetchall()]
+        found += [(str(delivery), int(count), True) for delivery, count in con.execute(query).fetchall()]
     return rows, found
+
+
+def _possible(con: Any, dataset: Dataset, view: str, place: Place) -> list[tuple[str, int]]:
+    """Deliveries that can hold the records of a cell: of its period where deliveries hold what happened in theirs."""
+    query = f"SELECT _delivery, _period, count(*) FROM {view} GROUP BY ALL ORDER BY _period, _delivery"
+    return [
+        (str(delivery), int(count))
+        for delivery, period, count in con.execute(query).fetchall()
+        if dataset.mode != "events" or _meet(Period.parse(period), place.period)
+    ]
+
+
+def _meet(one: Period, other: Period) -> bool:
+    return one.start <= other.end and other.start <= one.end
 
 
 def _rows_sql(register: Register, publication: Publication, measure: Measure, place: Place) -> str:

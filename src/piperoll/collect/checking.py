@@ -21,11 +21,11 @@ def check_delivery(shared: dict[str, Any], job: dict[str, Any]) -> dict[str, Any
     """Do the job: ``CheckResult`` as JSON, and how many rows were carried over."""
     from piperoll.collect.check import check_file
 
-    if tables := job.get("tables"):
-        keep_tables_in(Path(tables))
     register = shared["register"]
     context: CheckContext = job["context"]
     stated: Stated = job["stated"]
+    if tables := job.get("tables"):
+        keep_tables_in(Path(tables), small=context.threads == 1)
     dataset = register.dataset(context.key)
     work = Path(job["work"])
     out = work / OUT

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import pickle
@@ -102,14 +101,14 @@ class _Zygote:
                 start_new_session=True,
             )
         self.channel = ours
-        with contextlib.suppress(OSError):
-            send(ours, message)
-        self.ready = False
+        # Sent with the first job: it is large, and the zygote reads only once it has got ready.
+        self.message: bytes | None = message
 
     def run(self, job: Job) -> dict[str, Any]:
-        if not self.ready:
+        if self.message is not None:
+            send(self.channel, self.message)
             self._receive()
-            self.ready = True
+            self.message = None
         send(self.channel, pickle.dumps(job))
         return self._receive()
 

@@ -18,17 +18,28 @@ from piperoll.store.duck import Connection, quote_text
 
 LARGEST_TEXT = 4_000_000  # characters
 SHAPES = tuple((slots, factor) for slots in (1, 2, 3) for factor in (2, 4, 8, 16, 32))
+# Smallest text first, for files so small that reading the text costs more than looking into more slots.
+SMALL_SHAPES = tuple(
+    sorted(
+        ((slots, factor) for slots in (1, 2, 3, 4, 5, 6) for factor in (1, 2, 4, 8, 16, 32)), key=lambda s: s[0] * s[1]
+    )
+)
 SEEDS = 3
 EMPTY = "\x01"  # fills empty slots: no code is made of it
 
 
 # Where tables made once are kept for the other processes of a run; they depend on the register alone.
-_kept_in: list[Path] = []
+_kept_in: list[tuple[Path, bool]] = []
 
 
-def keep_tables_in(directory: Path) -> None:
-    """Keep tables in a directory from now on, and take them from there."""
-    _kept_in[:] = [directory]
+def keep_tables_in(directory: Path, *, small: bool = False) -> None:
+    """Keep tables in a directory from now on, and take them from there.
+
+    Args:
+        directory: Of the run.
+        small: Whether a short text matters more than a fast look-up: for a file of few rows.
+    """
+    _kept_in[:] = [(directory, small)]
 
 
 @dataclass(frozen=True)
@@ -61,20 +72,23 @@ class HashTable:
         """
         if not _kept_in:
             return cls._build(con, pairs)
-        name = hashlib.sha256(json.dumps(list(pairs.items())).encode()).hexdigest()
-        path = _kept_in[0] / f"{name}.json"
+        directory, small = _kept_in[0]
+        name = hashlib.sha256(json.dumps([small, *pairs.items()]).encode()).hexdigest()
+        path = directory / f"{name}.json"
         try:
             found = json.loads(path.read_text(encoding="utf-8"))
             return cls(**found) if found is not None else None
         except (OSError, ValueError, TypeError):
-            made = cls._build(con, pairs)
+            made = cls._build(con, pairs, SMALL_SHAPES if small else SHAPES)
         partial = path.with_name(f"{name}.{os.getpid()}")
         partial.write_text(json.dumps(asdict(made) if made else None), encoding="utf-8")
         partial.replace(path)
         return made
 
     @classmethod
-    def _build(cls, con: Connection, pairs: Mapping[str, str]) -> HashTable | None:
+    def _build(
+        cls, con: Connection, pairs: Mapping[str, str], shapes: tuple[tuple[int, int], ...] = SHAPES
+    ) -> HashTable | None:
         keys = list(pairs)
         key_width = len(keys[0])
         value_width = max(1, *(len(value) for value in pairs.values()))
@@ -85,7 +99,7 @@ class HashTable:
             or any(value != value.rstrip(" ") for value in pairs.values())
         ):
             return None
-        for slots, factor in SHAPES:
+        for slots, factor in shapes:
             count = factor * len(keys)
             width = slots * (key_width + value_width)
             for seed in range(SEEDS if count * width <= LARGEST_TEXT else 0):

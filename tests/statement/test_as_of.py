@@ -24,7 +24,7 @@ def entry(register: Register, key: str, day: str) -> EntryText:
         ("2012-12-31", "planned during 2013", "in use (to be replaced during 2013)"),
         ("2013-01-01", "being introduced during 2013", "being replaced during 2013"),
         ("2013-12-31", "being introduced during 2013", "being replaced during 2013"),
-        ("2014-01-01", "in use (since 2013, as planned)", "closed (until 2013, now ended)"),
+        ("2014-01-01", "in use (since 2013, if the plan was kept)", "closed (in use until 2013, if the plan was kept)"),
     ],
 )
 def test_ccms_takes_over_from_cis_during_2013(register: Register, day: str, new: str, old: str) -> None:

@@ -95,7 +95,7 @@ def test_police_returns(says: Says, entry: Find, key: str) -> None:
     )  # fmt: skip
     says(
         key, "application",
-        ("in this form", "Justice Statistics Analytical Services only",
+        ("in this form", "in this form only", "Justice Statistics Analytical Services",
             "no part of the administrative processes",
          "some forces", "extract the data from an administrative database of their own"),
     )  # fmt: skip

@@ -42,7 +42,7 @@ NS, ST, SY = "non_statistical", "statistical", "synergies"
 
 def test_care_monitoring_system(says: Says, entry: Find) -> None:
     key = "cms_care"
-    says(key, "description", ("case progression tool", "monitoring", "care and supervision applications",
+    says(key, "description", ("case progression tool", "monitors", "care and supervision applications",
                               "application was made after 1 April 2012", "family courts"))  # fmt: skip
     says(key, "collection", ("HMCTS staff", "family courts", "enter data", "database"))
     says(key, "application", *FAMILY_USES)
@@ -116,7 +116,7 @@ def test_tribunals(says: Says, entry: Find) -> None:
     key = "tribunals"
     says(
         key, "description", ("case management systems", "information on appeals", "Tribunals"),
-        ("ARIA", "ETHOS", "Caseflow", "GAPs 2", "MARTHA", "CICA", "set of SQL", "set of Access",
+        ("ARIA", "ETHOS", "Caseflow", "GAPs 2", "MARTHA", "CICA", "a set of systems based on SQL and Access",
             "manual case records"),
     )  # fmt: skip
     says(key, "collection", ("relating to an appeal", "typed or scanned", "IT system", "administrative centres",

@@ -51,7 +51,7 @@ def test_accredited_programmes(says: Says, entry: Find) -> None:
 
 def test_mappa(says: Says) -> None:
     key = "mappa"
-    says(key, "description", ("central system", "storage of data", "MAPPA eligible offenders"))
+    says(key, "description", ("central system", "stores data", "MAPPA eligible offenders"))
     says(key, "collection", ("42 MAPPA areas", "submits data to NOMS"))
     says(key, "application", "operational monitoring")
     says(
@@ -68,7 +68,7 @@ def test_deaths_in_custody(says: Says) -> None:
     says(
         key,
         "description",
-        ("central system", "storage of information", "deaths in prison custody", "England and Wales"),
+        ("central system", "stores information on deaths in prison custody", "England and Wales"),
     )
     says(
         key, "collection",
@@ -92,7 +92,7 @@ def test_deaths_in_custody(says: Says) -> None:
 
 def test_incident_reporting(says: Says) -> None:
     key = "irs"
-    says(key, "description", ("system", "recording of incidents", "prison custody", "self-harm", "assaults"),
+    says(key, "description", ("system", "records incidents", "prison custody", "self-harm", "assaults"),
          ("IRS", "NOMIS"))  # fmt: skip
     says(
         key, "collection", ("paper forms", "near where incidents happen"), "forms are gathered",
@@ -115,8 +115,8 @@ def test_incident_reporting(says: Says) -> None:
 
 def test_offender_assessment(says: Says) -> None:
     key = "oasys"
-    says(key, "description", ("operational database", "assessment of risks and needs", "eligible offenders",
-                              "prisons and probation trusts"))  # fmt: skip
+    says(key, "description", ("operational database", "assesses the risks and needs", "eligible offenders",
+                              "in prisons and in probation trusts"))  # fmt: skip
     says(key, "collection", ("prison staff and probation staff", "locally", "system"))
     says(
         key, "application", ("risks and needs", "offending population"), "resource allocation",
@@ -189,8 +189,7 @@ def test_public_protection(says: Says) -> None:
     key = "ppud"
     says(
         key, "description",
-        "case management system",
-        ("life sentences", "indeterminate sentences of imprisonment for public protection",
+        ("case management system", "life sentences", "indeterminate sentences of imprisonment for public protection",
          "recalled offenders", "restricted patients"),
     )  # fmt: skip
     says(key, "collection", ("Public Protection casework", "Mental Health casework", "database"))
@@ -301,7 +300,7 @@ def test_linked_data(read: Callable[[str, str], list[str]], entry: Find) -> None
         "first name", "surname", "date of birth", "gender", "reference numbers", "arrest summons number",
             "PNC ID",
         "prison number", "Data Improvement Project", "anonymised", "record level", "DWP", "HMRC",
-        "offending, employment and benefits", "National Benefits Database", "linked by DWP colleagues",
+        "offending, employment and benefits", "National Benefits Database", "linkage was done by DWP colleagues",
         "data matching techniques", "2008 to 2011", "about 10 million offenders", "once only", "2000 to 2010",
         "3.6 million offenders", "offending spells", "benefit spells", "employment spells", "within MoJ",
             "outside MoJ",

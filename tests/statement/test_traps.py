@@ -46,7 +46,7 @@ def test_1_the_others_are_where_they_belong(register: Register) -> None:
 def test_2_an_entry_may_cover_many_systems(entry: Find) -> None:
     names = [each.name for each in entry("tribunals").covers]
     assert names[:6] == ["ARIA", "ETHOS", "Caseflow", "GAPs 2", "MARTHA", "CICA"]
-    assert [each.kind for each in entry("tribunals").covers[6:]] == ["set", "set", "records"]
+    assert [each.kind for each in entry("tribunals").covers[6:]] == ["set", "records"]
     assert len(entry("ccr_cclf").covers) == 2
     assert [each.former for each in entry("nomis_iis").covers] == [False, False, True]
     assert [entry(key).covers[0].count for key in ("fta", "pnd", "probation")] == [43, 43, 35]

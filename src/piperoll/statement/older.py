@@ -52,7 +52,8 @@ def _load(directory: Path, since: str) -> Register:
         problems = _unknown(register)
         if not problems:
             return register
-    told = f"{len(problems)} problems, the first: {problems[0]}" if problems else "it is empty"
+    number = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
+    told = f"{number}, the first: {problems[0]}" if problems else "it is empty"
     raise UserError(
         "PR-X004",
         f"The older register cannot be loaded ({told})",

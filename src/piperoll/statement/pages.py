@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import Any
 
 from markupsafe import Markup
@@ -33,7 +34,7 @@ def pages(text: Statement) -> dict[str, bytes]:
 def _index(text: Statement) -> str:
     sections = [Section("entries", "The sources", _listing(text, "{}.html"))]
     if text.since:
-        sections.append(Section("what-changed", f"What changed since {text.since}", _changes(text.changes, 3)))
+        sections.append(Section("what-changed", f"What changed since {text.since}", _changes(text.changes)))
     sections += [_section(part) for part in text.front]
     sections += _last(text)
     whole = Markup('<p class="govuk-body"><a class="govuk-link" href="whole.html">{}</a></p>\n').format(
@@ -46,7 +47,7 @@ def _whole(text: Statement) -> str:
     listing = Section("entries", "The sources", _listing(text, "#{}"))
     sections = [_section(part) for part in text.front] + [listing]
     if text.since:
-        sections.append(Section("what-changed", f"What changed since {text.since}", _changes(text.changes, 3)))
+        sections.append(Section("what-changed", f"What changed since {text.since}", _changes(text.changes)))
     for entry in text.entries:
         html = _about(entry) + Markup("").join(
             Markup('<h3 class="govuk-heading-m" id="{}">{}</h3>\n{}').format(
@@ -65,7 +66,7 @@ def _page(text: Statement, entry: EntryText, before: EntryText | None, after: En
     sections = [_section(part) for part in _parts(entry)]
     found = next((each for each in text.changes if each.key == entry.key), None)
     if found:
-        sections.insert(0, Section("what-changed", f"What changed since {text.since}", _changes((found,), 3)))
+        sections.insert(0, Section("what-changed", f"What changed since {text.since}", _changes((found,), named=False)))
     links = [
         Markup('<a class="govuk-link" href="{}.html">{}: {}</a>').format(each.key, word, each.title)
         for word, each in (("Previous", before), ("Next", after))
@@ -154,11 +155,31 @@ def _listing(text: Statement, href: str) -> Markup:
 
 
 def lines_html(lines: Iterable[Line]) -> Markup:
-    """One line as a paragraph, several as a list."""
-    listed = list(lines)
-    if len(listed) == 1 and not listed[0].items:
-        return Markup('<p class="govuk-body">{}</p>\n').format(_line(listed[0]))
-    rows = Markup("").join(Markup("<li>{}</li>\n").format(_line(line)) for line in listed)
+    """A line alone or with a list of its own as a paragraph, several lines without as a list."""
+    out = Markup("")
+    for leads, group in groupby(lines, key=_leads):
+        listed = list(group)
+        if leads:
+            for line in listed:
+                out += _paragraph(line)
+                if line.items:
+                    out += _bullets(_changed(item, line.change) for item in line.items)
+        else:
+            out += _paragraph(listed[0]) if len(listed) == 1 else _bullets(_line(line) for line in listed)
+    return out
+
+
+def _leads(line: Line) -> bool:
+    """Whether a line opens a list: its own, or that of the lines after it."""
+    return bool(line.items) or (line.text.endswith(":") and not line.href)
+
+
+def _paragraph(line: Line) -> Markup:
+    return Markup('<p class="govuk-body">{}</p>\n').format(_line(line))
+
+
+def _bullets(items: Iterable[Markup]) -> Markup:
+    rows = Markup("").join(Markup("<li>{}</li>\n").format(item) for item in items)
     return Markup('<ul class="govuk-list govuk-list--bullet">\n{}</ul>\n').format(rows)
 
 
@@ -167,14 +188,11 @@ def _line(line: Line) -> Markup:
     if line.href:
         link = Markup('<a class="govuk-link piperoll-long" href="{}">{}</a>').format(line.href, line.link or line.href)
         words = Markup("{} {}").format(words, link) if line.text else link
-    words = _changed(words + _tag(line.state), line.change)
+    words = _changed(words + _tag(line.state, line.text), line.change)
     if line.change:
         words = Markup('<strong class="govuk-tag govuk-tag--{}">{}</strong> {}').format(
             "green" if line.change == "added" else "red", upper(line.change), words
         )
-    if line.items:
-        rows = Markup("").join(Markup("<li>{}</li>\n").format(_changed(item, line.change)) for item in line.items)
-        words += Markup('\n<ul class="govuk-list govuk-list--bullet">\n{}</ul>\n').format(rows)
     return words
 
 
@@ -184,20 +202,23 @@ def _changed(words: Markup | str, change: Change) -> Markup:
     return Markup("<{0}>{1}</{0}>").format("ins" if change == "added" else "del", words)
 
 
-def _tag(state: str) -> Markup:
+def _tag(state: str, text: str = "") -> Markup:
+    """The state, unless ``text`` says it."""
     if state not in _TAGS:
         return Markup("")
     word, colour = _TAGS[state]
+    if word.casefold() in text.casefold():
+        return Markup("")
     return Markup(' <strong class="govuk-tag govuk-tag--{}">{}</strong>').format(colour, word)
 
 
-def _changes(changes: Sequence[EntryChange], level: int) -> Markup:
+def _changes(changes: Sequence[EntryChange], named: bool = True) -> Markup:
     if not changes:
         return Markup('<p class="govuk-body">Nothing.</p>\n')
     out = Markup("")
     for change in changes:
-        if len(changes) > 1 or change.kind != "changed":
-            out += Markup('<h{0} class="govuk-heading-m">{1}: {2}</h{0}>\n').format(level, change.title, change.kind)
+        if named or change.kind != "changed":
+            out += Markup('<h3 class="govuk-heading-m">{}: {}</h3>\n').format(change.title, change.kind)
         for part in change.parts:
             out += Markup('<p class="govuk-body"><strong>{}</strong></p>\n{}').format(
                 part.title, lines_html(part.lines)

@@ -13,7 +13,7 @@ from piperoll.statement.compare import changes_of, mark
 from piperoll.statement.document import EntryText, Line, Part, Statement
 from piperoll.statement.prose import describe, linked, outputs, share
 from piperoll.statement.prose import frame as framed
-from piperoll.statement.words import STATE_WORDS, join, qualifier, sentence
+from piperoll.statement.words import STATE_WORDS, join, qualifier, sentence, upper
 
 
 HEADINGS = (
@@ -128,13 +128,15 @@ def _disclosure(frame: Frame) -> str:
     if rule is None:
         return "Disclosure control"
     titles = join([frame.product(each).title for each in rule.applies_to])
-    return f"Disclosure control on {rule.on}{f' ({titles})' if titles else ''}"
+    return f"{upper(rule.on)}{f' ({titles})' if titles else ''} are under disclosure control"
 
 
 def _state_words(state: State, when: str, entry: Entry) -> str:
     words = STATE_WORDS[state]
     if state == "current" and entry.linkage and entry.linkage.developmental:
         words = f"{words}, in development"
+    if state == "ended":
+        when = f"in use {when.removesuffix(', now ended')}" if entry.lifecycle.ends else ""
     return when if when.startswith(words) else f"{words} ({when})" if when else words
 
 

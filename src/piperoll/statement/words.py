@@ -19,6 +19,10 @@ _HEAD_ENDS = re.compile(r" (?:of|for|to|from|in|on|at|about|relating|received|th
 _SINGULAR_S = ("ss", "us", "is")
 
 
+PLAN = ", if the plan was kept"  # nobody has confirmed it in the register
+_BODIES = ("service", "team", "group", "unit", "section")
+
+
 def join(items: Sequence[str], last: str = "and") -> str:
     """``a, b and c``."""
     if len(items) < 2:
@@ -49,9 +53,9 @@ def plural(noun: str) -> bool:
         return True
     noun = re.sub(r"^(a|an|some|the|various|selected|a range of|each) ", "", noun)
     head = _HEAD_ENDS.split(noun)[0].strip()
-    if " and " in head:
-        return True
     last = head.rsplit(" ", 1)[-1].casefold()
+    if " and " in head and last not in _BODIES:
+        return True
     return last in ("data", "people", "staff") or (last.endswith("s") and not last.endswith(_SINGULAR_S))
 
 
@@ -110,7 +114,7 @@ STATE_WORDS: dict[State, str] = {
 def qualifier(when: When, day: dt.date) -> str:
     """When a fact holds, as seen on ``day``; empty if it simply holds.
 
-    A plan whose date has come is said to be a plan still: nobody has confirmed it in the register.
+    A plan whose date has come is said to be a plan still.
     """
     state = when.at(day)
     during = "during" if when.precision == "during" else "around" if when.precision == "around" else "from"
@@ -122,11 +126,13 @@ def qualifier(when: When, day: dt.date) -> str:
         return f"being introduced {during} {day_words(when.starts)}"
     if state == "ending":
         return f"being replaced {during} {day_words(when.ends)}"
-    plan = ", as planned" if when.state == "planned" else ""
+    plan = PLAN if when.state == "planned" else ""
     if state == "ended":
+        # an end foreseen for some moment of a period is a plan too
+        plan = plan or (PLAN if when.state == "current" and when.precision != "exact" else "")
         if when.starts and when.ends:
-            return f"from {day_words(when.starts)} to {day_words(when.ends)}"
-        return f"until {day_words(when.ends)}, now ended" if when.ends else "ended"
+            return f"from {day_words(when.starts)} to {day_words(when.ends)}{plan}"
+        return f"until {day_words(when.ends)}{plan}, now ended" if when.ends else "ended"
     if when.starts and when.ends:
         return f"from {day_words(when.starts)} to {day_words(when.ends)}{plan}"
     if when.starts:

@@ -17,16 +17,18 @@ def description(entry: Entry, day: dt.date) -> list[Line]:
     about = entry.description
     lines = []
     opening = _kind(about)
-    if opening:
-        lines.append(Line(sentence(opening)))
     if about.holds:
-        verb = "They cover" if about.plural else "It covers" if opening else "The data cover"
+        does = about.does or ("cover" if about.plural or not opening else "covers")
+        # a purpose or place stands last in the opening, and would seem to be what "that" speaks of
+        link = ", which" if about.purposes or about.place or about.made_from else " that"
+        text = f"{opening}{link} {does}" if opening else f"The data {does}"
         items = tuple(item(each, day) for each in about.holds)
         if len(items) == 1:
-            told = sentence(f"{verb} {items[0]}")
-            lines = [Line(" ".join((*(each.text for each in lines), told)), state=about.holds[0].when.at(day))]
+            lines.append(Line(sentence(f"{text} {items[0]}"), state=about.holds[0].when.at(day)))
         else:
-            lines.append(Line(f"{verb}:", items))
+            lines.append(Line(sentence(f"{text}:"), items))
+    elif opening or about.does:
+        lines.append(Line(sentence(f"{opening}, which {about.does}" if about.does else opening)))
     if about.functions:
         lines.append(Line("Its functions:", tuple(item(each, day) for each in about.functions)))
     if entry.covers:
@@ -60,9 +62,11 @@ def item(held: Item, day: dt.date) -> str:
     if held.through:
         text += f" made through {held.through}"
     if held.received_by:
-        text += f" that {held.received_by} receives"
+        text += f" which {held.received_by} receives"
     if held.under:
-        text += f", under {held.under}"
+        force = qualifier(held.under_when, day)
+        came = "in force " if held.under_when.at(day) == "current" else ""
+        text += f", under {held.under}{f' ({came}{force})' if force else ''}"
     if held.level:
         text += f", at {join(held.level)}"
     if held.by:
@@ -154,7 +158,7 @@ def _step(step: Step, day: dt.date) -> Line:
         core = _done(step)
     many = len(step.out_of) > _LONG and step.act != "exchange"
     core = complete(
-        f"{core} several sources" if many else core,
+        f"{core} several sources{', among them' if step.among else ''}" if many else core,
         ("by", step.by),
         ("", step.at),
         ("from", () if many else step.out_of),
@@ -166,6 +170,7 @@ def _step(step: Step, day: dt.date) -> Line:
         ("", step.frequency),
         ("on", step.day),
         ("depending on", step.depends),
+        ("", "among others" if step.among and not many else ""),
     )
     more = []
     if step.includes:

@@ -8,7 +8,7 @@ from piperoll.register.model.facts import Frame, Procedure
 from piperoll.register.model.register import Register
 from piperoll.statement.document import Line, Part
 from piperoll.statement.prose.share import policy_lines
-from piperoll.statement.words import day_words, join, qualifier, sentence, upper
+from piperoll.statement.words import day_words, join, often, qualifier, sentence, upper
 
 
 def front(register: Register, frame: Frame, day: dt.date) -> tuple[Part, ...]:
@@ -19,7 +19,8 @@ def front(register: Register, frame: Frame, day: dt.date) -> tuple[Part, ...]:
     ]
     if frame.procedures:
         told = (
-            f"In force for all sources, and not told again in each entry: {join([p.title for p in frame.procedures])}"
+            "These hold for all sources and are not told again in each entry: "
+            f"{join([each.title for each in frame.procedures])}"
         )
         parts.append(Part("common", "Common procedures and policies", (Line(sentence(told)),)))
     parts += [Part(each.key, each.title, tuple(_procedure(each, register, frame, day))) for each in frame.procedures]
@@ -50,20 +51,22 @@ def _background(register: Register, frame: Frame) -> list[Line]:
         )
     if frame.advantages:
         items = tuple(
-            each.text + (f", compared with {each.against}" if each.against else "") + (", often" if each.often else "")
+            ("often " if each.often else "") + each.text + (f", compared with {each.against}" if each.against else "")
             for each in frame.advantages
         )
-        out.append(Line("What is gained by using data that exist already:", items))
+        out.append(Line("The use of data that exist already has these advantages:", items))
     if frame.conditions:
         text = f"Public bodies are actively encouraged by {frame.encouraged_by} to use these sources for statistics."
-        out.append(Line(f"{text} The full gain, it recognises, depends on:", frame.conditions))
+        text += f" {upper(frame.encouraged_by)} recognises that the full gain depends on:"
+        out.append(Line(text, frame.conditions))
     if frame.scope:
-        out.append(Line(sentence(f"Covered here: {frame.scope} in {join([_the(b) for b in frame.bodies])}")))
+        out.append(Line(sentence(f"This Statement covers {frame.scope} in {join([_the(b) for b in frame.bodies])}")))
     if frame.update:
-        aims = f", for {join(frame.update_aims)}" if frame.update_aims else ""
-        out.append(Line(sentence(f"Update: {frame.update}{aims}")))
+        aims = f", for the sake of {join(frame.update_aims)}" if frame.update_aims else ""
+        out.append(Line(sentence(f"It is brought up to date {often((frame.update,))}{aims}")))
     if frame.website:
-        out.append(Line("Also to be found on the website:", href=frame.website.href, link=frame.website.text))
+        told = f"It is also on the website of {_the(register.owner)}:"
+        out.append(Line(told, href=frame.website.href, link=frame.website.text))
     return out
 
 
@@ -108,21 +111,22 @@ def _procedure(procedure: Procedure, register: Register, frame: Frame, day: dt.d
                 procedure.ways,
             )
         )
-        out.append(Line(sentence(f"This makes possible {procedure.gives}")))
+        out.append(Line(sentence(f"This makes {procedure.gives} possible")))
     elif procedure.ways:
-        out.append(Line(f"{upper(procedure.who)} have:", procedure.ways))
+        out.append(Line(sentence(f"{procedure.who} have {join(procedure.ways, 'or')}")))
     if procedure.documented:
         out.append(
-            Line(sentence(f"Always told in {procedure.documented_in}: {join(procedure.documented)}")),
+            Line(sentence(f"In every case {procedure.documented_in} gives details of {join(procedure.documented)}")),
         )
     if procedure.partners:
-        out.append(Line(sentence(f"There is also work on data quality with {join(procedure.partners)}")))
+        told = f"Statisticians and {join(procedure.partners)} are also partners in work on data quality"
+        out.append(Line(sentence(told)))
     if procedure.group:
         out.append(
             Line(
                 sentence(
-                    f"Example: a joint working group of {join(procedure.group)} on {procedure.area}, "
-                    f"with the aim of {procedure.aim}"
+                    f"One example is a joint working group of {join(procedure.group)} on {procedure.area}, "
+                    f"whose aim is {procedure.aim}"
                 )
             )
         )
@@ -143,7 +147,7 @@ def _suppression(procedure: Procedure, register: Register, frame: Frame) -> list
         out.append(Line(sentence(f"At present this concerns {'mainly ' if rule.mainly else ''}{titles}")))
     policy = register.policies.get(rule.policy)
     if policy:
-        opening = f"Policy on {rule.on}, to keep {join(rule.protects)} confidential"
+        opening = f"The policy on {rule.on} keeps {join(rule.protects)} confidential"
         out += policy_lines(policy, opening)
     return out
 
@@ -184,7 +188,8 @@ def _candidates(register: Register, frame: Frame, day: dt.date) -> list[Line]:
         text = f"{each.name}: {each.potential}{f' ({when})' if when else ''}"
         out.append(Line(sentence(text) + told, state=each.when.at(day)))
     if out:
-        out.insert(0, Line("No list apart is kept of sources that could serve; the entries name these:"))
+        told = "No separate list is kept of sources that could serve official statistics; the entries name these:"
+        out.insert(0, Line(told))
     return out
 
 
@@ -193,7 +198,7 @@ def _contact(frame: Frame) -> list[Line]:
     if frame.published:
         out.append(Line(sentence(f"Published by {_the(frame.publisher)}, {day_words(frame.published)}")))
     if frame.formats:
-        out.append(Line(sentence(f"On request: {frame.formats} of this report")))
+        out.append(Line(sentence(f"On request there are {frame.formats} of this report")))
     if frame.contact:
         out.append(Line("Contact:", href=f"mailto:{frame.contact}", link=frame.contact))
     return out

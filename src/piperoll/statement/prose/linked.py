@@ -6,7 +6,7 @@ import datetime as dt
 
 from piperoll.register.model.facts import Entry, Frame, Linkage, LinkedAnalysis
 from piperoll.statement.document import Line
-from piperoll.statement.words import join, qualifier, sentence
+from piperoll.statement.words import join, plural, qualifier, sentence
 
 
 def lines(entry: Entry, frame: Frame, heading: str, day: dt.date) -> list[Line]:
@@ -32,7 +32,7 @@ def lines(entry: Entry, frame: Frame, heading: str, day: dt.date) -> list[Line]:
 def _collection(linkage: Linkage) -> list[Line]:
     out = []
     stage = "developmental" if linkage.developmental else "in regular production"
-    out.append(Line(sentence(f"The work is that of the {linkage.project}, which is {stage}")))
+    out.append(Line(sentence(f"This is the work of the {linkage.project}, which is {stage}")))
     for analysis in linkage.analyses:
         out += _analysis(analysis)
     if linkage.matching:
@@ -47,19 +47,20 @@ def _collection(linkage: Linkage) -> list[Line]:
 def _analysis(analysis: LinkedAnalysis) -> list[Line]:
     span = f"{analysis.period[0]} to {analysis.period[1]}"
     size = f"{'about ' if analysis.about else ''}{_number(analysis.population)} {analysis.unit}"
-    kind = "linked once only" if analysis.one_off else "linked"
-    text = f"{analysis.name}: {kind}, for {span}, with {size}"
+    many = plural(analysis.name)
+    kind = "made once only," if analysis.one_off else "linked"
+    text = f"{'' if many else 'the '}{analysis.name} {'are' if many else 'is'} {kind} for {span}, with {size}"
     if analysis.contents:
-        text += f", holding {join(analysis.contents)}"
+        text += f", and {'hold' if many else 'holds'} {join(analysis.contents)}"
     more = []
     if analysis.purpose:
-        more.append(f"Its purpose: better understanding of how {join(analysis.purpose)} relate")
+        more.append(f"The purpose is a better understanding of how {join(analysis.purpose)} relate")
     if analysis.linked_by:
-        more.append(f"Linked by {analysis.linked_by}")
+        more.append(f"The linkage was done by {analysis.linked_by}")
     if analysis.example:
         more.append(f"One of its origins is {analysis.example}")
     told = " ".join(sentence(each) for each in (text, *more))
-    return [Line(f"{told} Inputs:", analysis.inputs)] if analysis.inputs else [Line(told)]
+    return [Line(f"{told} The inputs:", analysis.inputs)] if analysis.inputs else [Line(told)]
 
 
 def _number(count: int | None) -> str:
@@ -75,7 +76,7 @@ def _application(entry: Entry, linkage: Linkage) -> list[Line]:
     if linkage.processing:
         out.append(Line(sentence(f"Before use the data are {join(linkage.processing)}")))
     if linkage.developmental:
-        out.append(Line("At present not used for regular official statistics, being developmental."))
+        out.append(Line("At present the data are not used for regular official statistics, being developmental."))
     return out
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from piperoll.register.model.facts import Entry, Frame, Heading, Output, Succession
 from piperoll.statement.document import Line
-from piperoll.statement.words import day_words, join, qualifier, sentence, upper
+from piperoll.statement.words import PLAN, day_words, join, qualifier, sentence, upper
 
 
 NONE = "None."
@@ -77,7 +77,7 @@ def _content(output: Output) -> list[str]:
     if output.detail:
         content += f", {output.detail}" if content else output.detail
     if output.alongside:
-        content += f", beside {join(output.alongside)}"
+        content += f", alongside {join(output.alongside)}"
     if content:
         details.append(content)
     if output.area:
@@ -130,11 +130,12 @@ def _succession(edge: Succession, titles: Mapping[str, str], day: dt.date) -> Li
     preposition = "during" if edge.when.precision == "during" else "in"
     date = f"{preposition} {day_words(edge.when.starts)}" if edge.when.starts else ""
     if edge.when.state == "planned" and done:
-        date += ", as planned"
+        date += PLAN
     text = f"{verb} {other_}{f' as {edge.subject}' if edge.subject else ''}{f' {date}' if date else ''}"
     if edge.overlap_until:
         older = other_ if edge.relation == "replaces" else "this source"
-        text += f"; {older} used for {edge.overlap_use or 'some purposes'} until {day_words(edge.overlap_until)}"
+        use = edge.overlap_use or "some purposes"
+        text += f"; {older} in use for {use} until {day_words(edge.overlap_until)}"
     if edge.cause:
         text += f" (reason: {edge.cause})"
     return Line(upper(sentence(text)), state=state)

@@ -25,7 +25,7 @@ def _use(use: Use, frame: Frame, day: dt.date) -> str:
     if use.feeds:
         text = f"contribution to {text}"
     if use.sole:
-        text = f"collected in this form for {text} only"
+        text = f"the data are collected in this form only for {text}"
     if use.of:
         text += f" of {use.of}"
     if use.about:
@@ -39,7 +39,7 @@ def _use(use: Use, frame: Frame, day: dt.date) -> str:
     if use.includes:
         text += f" ({join(use.includes)} included)"
     if use.not_part_of:
-        text += f"; no part of {use.not_part_of}"
+        text += f"; they are no part of {use.not_part_of}"
     if use.exception:
         text += f"; {use.exception}"
     if use.feeds:
@@ -72,7 +72,7 @@ def _arrangement(sharing: Sharing, day: dt.date) -> str:
 
 def _rest(sharing: Sharing) -> tuple[tuple[str, str | tuple[str, ...]], ...]:
     """Every fact of an arrangement with the word that goes before it, should its template have no place for it."""
-    asked = sharing.kind == "access" and bool(people(sharing))
+    asked = (sharing.kind == "access" and bool(people(sharing))) or not _said_on_request(sharing)
     return (
         ("", sharing.quantity),
         ("for", people(sharing) if sharing.users is not None else ""),
@@ -88,6 +88,7 @@ def _rest(sharing: Sharing) -> tuple[tuple[str, str | tuple[str, ...]], ...]:
         ("", sharing.frequency),
         ("", "on request" if sharing.on_request and not asked else ""),
         ("", "ad hoc" if sharing.ad_hoc else ""),
+        ("", "where this is allowed" if sharing.may and not (sharing.kind == "access" and people(sharing)) else ""),
         ("", "before publication" if sharing.before_publication else ""),
         ("", "for limited groups only" if sharing.limited and sharing.kind != "access" else ""),
         ("", "at levels that differ between users" if sharing.levels else ""),
@@ -96,9 +97,14 @@ def _rest(sharing: Sharing) -> tuple[tuple[str, str | tuple[str, ...]], ...]:
         ("for example", sharing.examples),
         ("more detailed than", sharing.compared),
         ("marked", sharing.marking),
-        ("by reason of", sharing.reason),
+        ("given", sharing.reason),
         ("provided that", sharing.condition),
     )
+
+
+def _said_on_request(sharing: Sharing) -> bool:
+    """Whether ``on request`` must be said: not where a request form or the like is named."""
+    return sharing.on_request and not any("request" in each for each in sharing.via)
 
 
 def people(sharing: Sharing) -> str:
@@ -118,7 +124,7 @@ def _access(sharing: Sharing) -> str:
     only = "only " if sharing.limited else ""
     what = sharing.what + (f", brought up to date at {sharing.updated}," if _dated(sharing) else "")
     if who:
-        verb = "can ask for" if sharing.on_request else "have"
+        verb = "can ask for" if sharing.on_request else "may have" if sharing.may else "have"
         text = f"{only}{who} {verb} access to {what}"
     else:
         text = f"{what} can be reached"
@@ -188,11 +194,14 @@ def _coordinate(sharing: Sharing) -> str:
 
 def _supply(sharing: Sharing) -> str:
     what = _quantity(sharing)
-    text = f"{what} {be(what)} {_pace(sharing)}{'sent' if sharing.back else 'supplied'}"
+    rule = "as a rule " if sharing.usually else ""
+    text = f"{what} {be(what)} {rule}{_pace(sharing)}{'sent' if sharing.back else 'supplied'}"
+    if sharing.frequency and not _pace(sharing) and sharing.frequency_of == "all":
+        text += f" {often(sharing.frequency)}"
+    if sharing.ad_hoc:
+        text += " ad hoc"
     if sharing.on_request:
         text = f"on request, {text}"
-    if sharing.usually:
-        text += " as a rule"
     if sharing.channel:
         text += f" by {sharing.channel}"
     if sharing.by:
@@ -204,11 +213,8 @@ def _supply(sharing: Sharing) -> str:
         text += f" {people(sharing)}"
     if sharing.form:
         text += f", in {sharing.form}"
-    if sharing.frequency and not _pace(sharing):
-        part = "some of them " if sharing.frequency_of == "some" else ""
-        text += f", {part}{often(sharing.frequency)}"
-    if sharing.ad_hoc:
-        text += ", ad hoc"
+    if sharing.frequency and sharing.frequency_of == "some":
+        text += f", some of them {often(sharing.frequency)}"
     if sharing.purpose:
         text += f"{',' if sharing.to else ''} for {join(sharing.purpose)}"
     return text + _tail(sharing)
@@ -222,15 +228,17 @@ def _pace(sharing: Sharing) -> str:
 def _report(sharing: Sharing) -> str:
     what = _quantity(sharing)
     text = f"{what} {be(what)} {'made' if not sharing.by else 'run'}"
+    if sharing.frequency and not sharing.to:
+        text += f" {often(sharing.frequency)}"
     if sharing.by:
         text += f" by {sharing.by}"
     if sharing.out_of:
         text += f" from {sharing.out_of}"
     if sharing.topics:
-        text += f", on {'topics such as ' if sharing.among else ''}{join(sharing.topics)}"
+        text += f", on {'a range of topics such as ' if sharing.among else ''}{join(sharing.topics)}"
     if sharing.to:
         text += f" and circulated to {people(sharing)}"
-    if sharing.frequency:
+    if sharing.frequency and sharing.to:
         text += f", {often(sharing.frequency)}"
     if sharing.channel:
         text += f", in {sharing.channel}"
@@ -244,19 +252,17 @@ def _quantity(sharing: Sharing) -> str:
 
 
 def _ways(sharing: Sharing) -> str:
-    text = ""
-    if sharing.ad_hoc:
-        text += " ad hoc"
-    if sharing.channel:
-        text += f", on {sharing.channel}"
-    if sharing.via:
-        text += f", through {join(sharing.via)}"
-    return text
+    ways = [
+        f"on {sharing.channel}" if sharing.channel else "",
+        f"through {join(sharing.via)}" if sharing.via else "",
+    ]
+    told = f"{' ad hoc' if sharing.ad_hoc else ''} {', '.join(filter(None, ways))}".rstrip()
+    return f",{told}" if told and sharing.levels else told
 
 
 def _tail(sharing: Sharing) -> str:
     text = ""
-    if sharing.on_request and sharing.kind == "access" and not people(sharing):
+    if _said_on_request(sharing) and sharing.kind == "access" and not people(sharing):
         text += ", on request"
     if sharing.examples:
         text += f" (for example {join(sharing.examples)})"
@@ -265,7 +271,7 @@ def _tail(sharing: Sharing) -> str:
     if sharing.marking:
         text += f"; marked {sharing.marking}"
     if sharing.reason:
-        text += f" (reason: {sharing.reason})"
+        text += f", given {sharing.reason}"
     if sharing.condition:
         text += f", provided that {join(sharing.condition)}"
     return text

@@ -40,7 +40,8 @@ class Item:
         states: What has become of them, each counted apart (``received``, ``executed``).
         people, about: Whom or what it is about.
         where: Place, with its preposition.
-        through, received_by, under: How it came about, who got it, under which agreement.
+        through, received_by, under: How it came about, who got it, under which agreement; ``under_when`` since when
+            that is in force.
         level: Level of detail, each with ``some`` before it where not all is so.
         by: What it is broken down by.
         only: Condition for being held at all, as a clause.
@@ -58,6 +59,7 @@ class Item:
     through: str = ""
     received_by: str = ""
     under: str = ""
+    under_when: When = ALWAYS
     level: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
     only: str = ""
@@ -74,6 +76,8 @@ class Description:
     Attributes:
         kind: Kind of system, a noun phrase; empty where the text names none.
         purposes: What it is for.
+        does: What it does with its contents, a verb in the number of ``kind`` (``records``, ``hold``); it covers them
+            if nothing is said.
         functions: Business functions, each with its parts.
         traits: Adjectives (``operational``, ``central``, ``developmental``).
     """
@@ -82,6 +86,7 @@ class Description:
     plural: bool = False
     traits: tuple[str, ...] = ()
     purposes: tuple[str, ...] = ()
+    does: str = ""
     holds: tuple[Item, ...] = ()
     functions: tuple[Item, ...] = ()
     place: str = ""
@@ -119,7 +124,8 @@ class Step:
         what: What is handled.
         by: Who; ``one`` says that it is a single body, ``some`` that only some do it so, or the others.
         at: Places, each with its preposition.
-        out_of, into, to: What it comes from, what it goes into, who gets it.
+        out_of, into, to: What it comes from, what it goes into, who gets it; ``among`` says that it also comes from
+            others than those named.
         via: Front end, link or other means.
         form: Form in which it stands, with its preposition (``on paper``).
         manner: An adverb (``manually``); ``automatic`` and ``direct`` are two that can be asked for.
@@ -138,6 +144,7 @@ class Step:
     some: Literal["", "some", "others"] = ""
     at: tuple[str, ...] = ()
     out_of: tuple[str, ...] = ()
+    among: bool = False
     into: str = ""
     to: tuple[str, ...] = ()
     via: str = ""
@@ -209,7 +216,7 @@ class Sharing:
         on_request: Only when asked for; ``ad_hoc`` as need arises.
         purpose, reason: What for, and why them.
         marking: Protective marking.
-        condition: What must hold first, as clauses.
+        condition: What must hold first, as clauses; ``may`` says that it is allowed, not that it is done.
         among: Whether there are more recipients than those named.
         out_of: What it is made from.
         compared: Published figures that it is more detailed than.
@@ -226,6 +233,7 @@ class Sharing:
     users: int | None = None
     about: bool = False
     limited: bool = False
+    may: bool = False
     levels: bool = False
     updated: str = ""
     by: str = ""

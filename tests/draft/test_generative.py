@@ -78,9 +78,9 @@ def test_what_is_drafted_passes_the_check(text: str) -> None:
         shutil.rmtree(folder)
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(tables())
-def test_what_is_drafted_refuses_none_of_the_rows(text: str) -> None:
+def test_what_is_drafted_refuses_none_of_the_rows_and_releases(text: str) -> None:
     folder = Path(tempfile.mkdtemp())
     try:
         file = folder / "table.csv"
@@ -94,5 +94,8 @@ def test_what_is_drafted_refuses_none_of_the_rows(text: str) -> None:
         (receipt,) = space.collect([file], dataset=made.dataset, period=str(made.plan.slot))
         assert receipt.rows_refused == made.seen.broken
         assert receipt.rows_kept == made.seen.rows
+        edition = space.release(made.plan.key, str(made.plan.slot), folder / "edition")
+        report = space.verify(edition.directory)
+        assert report.holds, report.problems[:3]
     finally:
         shutil.rmtree(folder)

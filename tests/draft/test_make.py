@@ -88,7 +88,7 @@ def test_no_restricted_value_is_in_any_file(texts: dict[str, str]) -> None:
 
 
 def test_every_guess_is_marked_and_listed(texts: dict[str, str], drafted: Drafted) -> None:
-    source = texts["sources/complaints_2020q3.yaml"].splitlines()
+    source = texts["sources/complaints.yaml"].splitlines()
     for line in source:
         if line.strip().startswith(("- {name:", "mode:", "key:", "period:", "owed_from:", "encoding:", "pattern:")):
             assert line.endswith("; confirm"), line
@@ -96,8 +96,8 @@ def test_every_guess_is_marked_and_listed(texts: dict[str, str], drafted: Drafte
     for each in drafted.seen.columns:
         assert f"`{each.name}`" in texts["CONFIRM.md"]
         assert each.why_class in texts["CONFIRM.md"]
-    assert "suppress_below: 5  # guess" in texts["policies/complaints_2020q3.yaml"]
-    assert texts["publications/complaints_2020q3/counted.sql"].startswith("-- guess: ")
+    assert "suppress_below: 5  # guess" in texts["policies/complaints.yaml"]
+    assert texts["publications/complaints/counted.sql"].startswith("-- guess: ")
 
 
 def test_it_passes_the_check_collects_all_and_releases(
@@ -214,3 +214,20 @@ def test_each_code_has_a_page() -> None:
         assert page.startswith(f"# {code}: ")
         assert "## When it occurs" in page
         assert "## How to fix" in page
+
+
+@pytest.mark.parametrize(
+    ("stem", "key"),
+    [
+        ("complaints_2020Q3", "complaints"),
+        ("met_stop_search_2020_07_09", "met_stop_search"),
+        ("outcomes 2018-19", "outcomes"),
+        ("dataset4a", "dataset4a"),
+        ("2020", "c_2020"),
+        ("Größe", "grosse"),
+    ],
+)
+def test_the_key_comes_from_the_name_without_its_period(stem: str, key: str, tmp_path: Path) -> None:
+    file = tmp_path / f"{stem}.csv"
+    file.write_text("kind,n\n" + "a,1\nb,2\n" * 10, encoding="utf-8")
+    assert draft(tmp_path / "register", file, TODAY, look_=near).plan.key == key

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -95,7 +96,8 @@ class Facts:
 
 def slug(header: str) -> str:
     """A field name from a header: small letters, digits and _, a letter first, no word of SQL."""
-    name = re.sub(r"_+", "_", re.sub(r"[^0-9a-z]+", "_", header.casefold())).strip("_")[:50].strip("_")
+    plain = "".join(c for c in unicodedata.normalize("NFKD", header.casefold()) if not unicodedata.combining(c))
+    name = re.sub(r"_+", "_", re.sub(r"[^0-9a-z]+", "_", plain)).strip("_")[:50].strip("_")
     if not name or not name[0].isalpha():
         name = f"c_{name}".strip("_")
     return f"{name}_field" if name in RESERVED else name

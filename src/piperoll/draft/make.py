@@ -28,6 +28,7 @@ from piperoll.register import inspect
 
 
 Look = Callable[[Path, str, Limits], Seen]
+_PERIOD_AT_END = re.compile(r"[-_. ]*(19|20)[0-9]{2}([-_. ]?(Q[1-4]|[0-9]{2}))*\Z", re.IGNORECASE)
 _KEY = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*\Z")
 
 
@@ -126,4 +127,4 @@ def _key(name: str, stem: str) -> str:
         message = f"`{''.join(c if c.isprintable() else '?' for c in name[:60])}` cannot be a key."
         fix = "Use small letters, digits and single _, a letter first: --name street_works."
         raise UserError("PR-I005", message, where="--name", fix=fix)
-    return name or slug(stem)
+    return name or slug(_PERIOD_AT_END.sub("", stem) or stem)

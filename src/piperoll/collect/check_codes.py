@@ -14,10 +14,17 @@ from piperoll.store.duck import Connection, quote_name, quote_text
 
 
 class Lists:
-    """The code lists that one check needs, as ENUM types of its connection."""
+    """The code lists that one check needs, as ENUM types of its connection.
 
-    def __init__(self, con: Connection) -> None:
+    Args:
+        con: The connection.
+        packed: Whether look-ups use a packed table: worth its text, which DuckDB must read for each query, only where
+            rows are many.
+    """
+
+    def __init__(self, con: Connection, *, packed: bool = True) -> None:
         self._con = con
+        self._packed = packed
         self._made: dict[str, list[str]] = {}
 
     def member(self, codes: CodeList, raw: str) -> str:
@@ -58,9 +65,9 @@ class Lists:
         lengths = sorted({len(each) for each in values}, reverse=True)
         tables = {
             length: HashTable.build(self._con, {k: v for k, v in values.items() if len(k) == length})
-            for length in lengths
+            for length in (lengths if self._packed else ())
         }
-        if all(tables.values()):
+        if tables and all(tables.values()):
             found = [table.sql(f"left({upper}, {length})") for length, table in tables.items() if table]
             return f"nullif({_first(found)}, '')"
         name = f"{codes.key}^"

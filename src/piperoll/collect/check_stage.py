@@ -38,6 +38,9 @@ from piperoll.store.types import store_schema
 KEY_PREFIX = "key:"
 
 
+SMALL_FILE = 32 << 20  # bytes; below it, planning a long query would take longer than running it
+
+
 @dataclass
 class Stage:
     """The staged rows of one delivery and the checks that their masks speak of.
@@ -82,9 +85,7 @@ class Stage:
     def mark(self, number: int, places: str) -> None:
         """Mark rows as failing a check; ``places`` is a SELECT of their places."""
         word, bit = divmod(number, BITS)
-        self.con.execute(
-            f"UPDATE _stage SET _m{word} = _m{word} | {1 << bit} WHERE rowid IN ({places})"
-        ).fetchall()
+        self.con.execute(f"UPDATE _stage SET _m{word} = _m{word} | {1 << bit} WHERE rowid IN ({places})").fetchall()
 
 
 def stage(
@@ -105,7 +106,7 @@ def stage(
     Raises:
         UserError: ``PR-C051`` if a condition of the contract is not SQL that runs.
     """
-    lists = Lists(con)
+    lists = Lists(con, packed=prepared.path.stat().st_size > SMALL_FILE)
     period = Period.parse(context.period)
     found = row_checks(dataset, register, lists, period)
     checks = [*found.types, *found.others, *late]
@@ -169,7 +170,7 @@ def _query(
     hidden = [each for each in dataset.fields if each.cls == "D"]
     nulls = [f"CASE WHEN {raw_name(f.name)} IS NULL THEN {1 << i} ELSE 0 END" for i, f in enumerate(hidden)]
     keys = [
-        f"sha256({raw_name(name)}) AS {quote_name(KEY_PREFIX + name)}"
+        f"sha256(CAST({quote_name(name)} AS VARCHAR)) AS {quote_name(KEY_PREFIX + name)}"
         for name in dataset.key
         if dataset.field(name).cls == "D"
     ]

@@ -172,21 +172,12 @@ def deliveries(
     as_json: bool,
 ) -> None:
     """List the slots: owed, in, late, refused; with counts."""
-    from piperoll.collect.owed import counts, slots
+    from piperoll.collect.owed import counts
 
-    lazy.act("delivery.list", "journal")
     space = lazy.workspace
     if source is not None and source not in space.register.sources:
         raise UserError("PR-C022", f"There is no source `{source[:60]}`.", fix="See `piperoll register list`.")
-    found = slots(
-        space.register,
-        space.journal.deliveries(),
-        space.now().date(),
-        source=source,
-        dataset=dataset,
-        supplier=supplier,
-        period=period,
-    )
+    found = space.slots(source=source, dataset=dataset, supplier=supplier, period=period)
     chosen = [s for s in found if state in (None, s.state)]
     if as_json:
         rows = [

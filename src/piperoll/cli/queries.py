@@ -27,11 +27,9 @@ def queries(
     lazy: Lazy, source: str | None, supplier: str | None, delivery: str | None, every: bool, as_json: bool
 ) -> None:
     """List the questions to suppliers that are open or answered; each is a sentence ready to send."""
-    lazy.act("query.list", "journal")
-    journal = lazy.workspace.journal
-    name = journal.delivery(delivery).id if delivery else None
-    states = None if every else ("open", "answered")
-    found = journal.queries(states=states, delivery=name, source=source, supplier=supplier)
+    space = lazy.workspace
+    name = space.journal.delivery(delivery).id if delivery else None
+    found = space.queries(settled=every, delivery=name, source=source, supplier=supplier)
     if as_json:
         rows = [
             {

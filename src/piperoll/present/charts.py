@@ -13,6 +13,7 @@ from __future__ import annotations
 import io
 import math
 import re
+import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -111,7 +112,8 @@ def line_chart(
         axes.set_xlim(-0.3, len(labels) - 1 + 0.3)
         if len(series) > 1:
             _name_lines(axes, ends, len(labels) - 1)
-        _axes(axes, labels, y_label)
+        beside = max((len(word) for s in series for word in _wrapped(s.name)), default=0) if len(series) > 1 else 0
+        _axes(axes, labels, y_label, _MOST_X_LABELS if beside <= 10 else _MOST_X_LABELS - 2)
         svg = _svg(figure)
     return _chart("Line chart", svg, labels, series, title, subtitle, places, unit)
 
@@ -256,10 +258,10 @@ def _figure(height: float = _INCHES[1]) -> Iterator[tuple[Any, Any]]:
         yield figure, figure.add_subplot()
 
 
-def _axes(axes: Any, labels: Sequence[str], y_label: str) -> None:
+def _axes(axes: Any, labels: Sequence[str], y_label: str, most: int = _MOST_X_LABELS) -> None:
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-    step = max(1, -(-len(labels) // _MOST_X_LABELS))
+    step = _step(labels, most)
     # Counted from the last label, so that the latest period is always named.
     at = sorted(range(len(labels) - 1, -1, -step))
     axes.set_xticks(at, ["\n".join(_split(labels[i])) for i in at])
@@ -272,6 +274,21 @@ def _axes(axes: Any, labels: Sequence[str], y_label: str) -> None:
         axes.set_title(y_label, loc="left", fontsize=12, pad=10)
 
 
+def _step(labels: Sequence[str], most: int) -> int:
+    """Every how manyth label is written: at most ``most`` of them, the same part of each year where years repeat."""
+    step = max(1, -(-len(labels) // most))
+    parts = [_split(label)[0] for label in labels]
+    for cycle in (4, 12):
+        if cycle < 2 * step and parts[cycle:] and parts[cycle:] == parts[:-cycle]:
+            return -(-step // cycle) * cycle
+    return step
+
+
+def _wrapped(name: str) -> list[str]:
+    """A line's name on as many lines as leave room for the line itself."""
+    return textwrap.wrap(name, 20) or [name]
+
+
 def _split(label: str) -> list[str]:
     """``Apr to Jun 2012`` on two lines, its year below."""
     found = re.fullmatch(r"(.*\D) (\d{4})", label)
@@ -282,12 +299,13 @@ def _name_lines(axes: Any, ends: list[tuple[float, str, str, int]], last: int) -
     """Names at the lines' ends, moved apart where they would overlap."""
     low, high = axes.get_ylim()
     gap = (high - low) * 0.065
-    placed: list[float] = []
+    top = float("-inf")
     for value, name, colour, x in sorted(ends):
-        y = max(value, placed[-1] + gap) if placed else value
-        placed.append(y)
+        words = _wrapped(name)
+        y = max(value, top + gap * len(words) / 2)
+        top = y + gap * len(words) / 2
         axes.annotate(
-            name, (x, value), xytext=(last + 0.035 * (last + 1) + 0.15, y), textcoords="data",
+            "\n".join(words), (x, value), xytext=(last + 0.035 * (last + 1) + 0.15, y), textcoords="data",
             va="center", color=_INK, fontweight="bold", annotation_clip=False,
             arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 1, "shrinkA": 1, "shrinkB": 3},
         )  # fmt: skip

@@ -218,10 +218,15 @@ def _section(publication: Publication, key: str, figures: Mapping[str, Figure], 
         html += figure(each.drawing, f"charts/{name}.svg", after=numbers)
     titles = {table.stem: table for table in book.tables}
     links = [
-        Markup('<a class="govuk-link" href="tables/{0}.csv">{1} (CSV)</a>').format(name, book.heading(titles[name]))
+        Markup('<a class="govuk-link" href="tables/{0}.csv">{1} (CSV)</a>').format(name, _name(titles[name]))
         for name in section.tables
     ]
     return html + (_list(links) if links else Markup(""))
+
+
+def _name(table: SheetTable) -> str:
+    """A table's number and title; what its notes say stands in the table."""
+    return f"{table.name.replace('_', ' ')}: {table.title}"
 
 
 def _head(publication: Publication, facts: Facts) -> Markup:
@@ -247,7 +252,7 @@ def _data(book: Workbook, facts: Facts) -> Markup:
         Markup(
             '<a class="govuk-link" href="tables/{0}.csv">{1}</a> (CSV, {2} rows; '
             '<a class="govuk-link" href="tables/{0}.csv-metadata.json">description of {0}</a>)'
-        ).format(table.stem, book.heading(table), f"{len(table.rows):,}")
+        ).format(table.stem, _name(table), f"{len(table.rows):,}")
         for table in book.tables
     ]
     return _p("All tables as a workbook:") + _list(files) + _p("Each table for machines:") + _list(tables)

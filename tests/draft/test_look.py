@@ -213,3 +213,26 @@ def test_what_cannot_be_drafted_from(look: Look, content: bytes, code: str) -> N
     with pytest.raises(UserError) as told:
         look(content)
     assert told.value.code == code
+
+
+def test_two_headers_that_give_one_name(look: Look) -> None:
+    seen = look(table("Größe,Grosse", (f"{n},{n * 2}" for n in range(9))))
+    assert [(each.name, each.header) for each in seen.columns] == [("grosse_2", "Größe"), ("grosse", "Grosse")]
+
+
+def test_headers_that_cannot_be_written_down(look: Look) -> None:
+    with pytest.raises(UserError) as told:
+        look("\x01,\x02\na,b\n")
+    assert told.value.code == "PR-I004"
+
+
+def test_one_endless_line(look: Look) -> None:
+    with pytest.raises(UserError) as told:
+        look("a" * 300_000)
+    assert told.value.code == "PR-I003"
+
+
+def test_of_a_large_file_the_start_is_looked_at(look: Look, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("piperoll.draft.look.MOST_ROWS", 5)
+    seen = look(table("kind,n", (f"a,{n}" for n in range(60))))
+    assert (seen.rows, seen.whole) == (5, False)

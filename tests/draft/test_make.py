@@ -231,3 +231,27 @@ def test_the_key_comes_from_the_name_without_its_period(stem: str, key: str, tmp
     file = tmp_path / f"{stem}.csv"
     file.write_text("kind,n\n" + "a,1\nb,2\n" * 10, encoding="utf-8")
     assert draft(tmp_path / "register", file, TODAY, look_=near).plan.key == key
+
+
+def test_what_is_left_out_or_will_be_refused_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "odd.csv"
+    file.write_text("kind,a,b,c,n,\n" + "x,1,1,1,1,\n" * 30 + "x,1\n", encoding="utf-8")
+    made = draft(tmp_path / "register", file, TODAY, look_=near)
+    said = (made.directory / "CONFIRM.md").read_text(encoding="utf-8")
+    assert "1 columns have no usable name" in said
+    assert "1 lines have another number of columns" in said
+
+
+def test_what_makes_no_sense_is_not_believed(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("piperoll.collect.child.Children.run", lambda self, job: {"columns": "x"})
+    with pytest.raises(UserError) as told:
+        draft(tmp_path / "place", small, TODAY)
+    assert told.value.code == "PR-C003"
+    assert not (tmp_path / "place").exists()
+
+
+def test_headers_that_nearly_clash_still_pass_the_check(tmp_path: Path) -> None:
+    file = tmp_path / "sizes.csv"
+    file.write_text("Größe,Grosse,Group,group_field\n" + "".join(f"{n},{n},a,b\n" for n in range(30)), encoding="utf-8")
+    made = draft(tmp_path / "register", file, TODAY, look_=near)
+    assert [each.name for each in made.seen.columns] == ["grosse_2", "grosse", "group_field_2", "group_field"]

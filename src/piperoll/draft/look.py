@@ -104,11 +104,13 @@ def look_at(path: Path, work: Path, told: str, limits: Limits) -> Seen:
 def _names(dialect: Dialect) -> dict[str, str]:
     """Field name -> header text, for headers that can be written down."""
     found: dict[str, str] = {}
+    # A name that is another column's header would lead to two columns.
+    headers = {header.casefold(): header for header in dialect.header}
     for header in dialect.header:
         if not header or not header.isprintable():
             continue
         name, again = slug(header), 1
-        while name in found:
+        while name in found or headers.get(name, header) != header:
             again += 1
             name = f"{slug(header)}_{again}"
         found[name] = header

@@ -315,7 +315,7 @@ def test_linked_data(read: Callable[[str, str], list[str]], entry: Find) -> None
     told(
         "access", "anonymised linked data", "analysts within MoJ", "necessary safeguards", "business need",
         "only members of the data improvement project team", "sensitive personal data", "personal identifiers",
-        "linkage of the different data sources", "regular production", "as appropriate",
+        "linkage of the different data sources", "regular production", "as are appropriate",
             "timeliness of court cases",
         "routinely", "magistrates' courts and the Crown court", "One Performance Truth", "before publication",
         "management information only",

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from piperoll.register.model.facts import Description, Entry, Item, Sharing, When
 from piperoll.register.model.register import Register
 from piperoll.statement import render
-from piperoll.statement.document import Line, Statement
+from piperoll.statement.compare import changes_of
+from piperoll.statement.document import Line, Part, Statement
 from piperoll.statement.pages import lines_html
 from piperoll.statement.prose import describe, share
 from piperoll.statement.words import plural, qualifier
@@ -151,3 +153,24 @@ def test_a_sentence_that_opens_a_list_is_no_bullet() -> None:
 @pytest.mark.parametrize(("text", "tags"), [("It is planned from 2013.", 0), ("It comes.", 1)])
 def test_a_state_is_not_told_twice(text: str, tags: int) -> None:
     assert str(lines_html((Line(text, state="planned"),))).count("govuk-tag--") == tags
+
+
+@pytest.mark.parametrize(
+    ("old", "told"),
+    [
+        (("a", "b"), [("removed", ("b",)), ("added", ("c",))]),
+        (("a",), [("added", ("c",))]),
+        (("a", "c", "d"), [("removed", ("d",))]),
+        (("c", "a"), [("removed", ("c", "a")), ("added", ("a", "c"))]),
+        (("a", "c"), []),
+    ],
+)
+def test_of_a_list_only_what_differs_is_told(
+    statement: Statement, old: tuple[str, ...], told: list[tuple[str, tuple[str, ...]]]
+) -> None:
+    def front(items: tuple[str, ...]) -> Statement:
+        return replace(statement, front=(Part("k", "Title", (Line("These:", items),)),))
+
+    changes = changes_of(front(("a", "c")), front(old))
+    lines = [line for change in changes for part in change.parts for line in part.lines]
+    assert [(line.change, line.items) for line in lines] == told

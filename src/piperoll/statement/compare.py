@@ -64,12 +64,29 @@ def _parts(new: tuple[Part, ...], old: tuple[Part, ...]) -> tuple[Part, ...]:
     for key in dict.fromkeys((*after, *before)):
         had = _texts(before.get(key))
         has = _texts(after.get(key))
-        lines = [_as(line, "removed") for text, line in had.items() if text not in has]
-        lines += [_as(line, "added") for text, line in has.items() if text not in had]
+        gone = [line for text, line in had.items() if text not in has]
+        come = [line for text, line in has.items() if text not in had]
+        lines = [_as(line, "removed") for line in _left(gone, come)] + [
+            _as(line, "added") for line in _left(come, gone)
+        ]
         if lines:
             part = after.get(key) or before[key]
             out.append(Part(key, part.title, tuple(lines)))
     return tuple(out)
+
+
+def _left(lines: list[Line], others: list[Line]) -> list[Line]:
+    """Lines, a list under the same sentence as another's less the entries that both have."""
+    lists = {(each.text, each.href): set(each.items) for each in others}
+    out = []
+    for line in lines:
+        same = lists.get((line.text, line.href))
+        if same is None or same == set(line.items):  # another sentence, or another order
+            out.append(line)
+        else:
+            left = tuple(each for each in line.items if each not in same)
+            out += [replace(line, items=left)] if left else []
+    return out
 
 
 def _marked(new: tuple[Part, ...], old: tuple[Part, ...]) -> tuple[Part, ...]:

@@ -58,7 +58,7 @@ def _whole(text: Statement) -> str:
         sections.append(Section(slug(entry.key), f"{entry.number}. {entry.title}", html))
     sections += _last(text)
     return render_page(
-        f"{text.title}: whole", sections=sections, contents=False, crumbs=_crumbs(text, "Whole"), **_shell(text)
+        f"{text.title}, in full", sections=sections, contents=False, crumbs=_crumbs(text, "Whole"), **_shell(text)
     )
 
 

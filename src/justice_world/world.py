@@ -55,6 +55,7 @@ class JusticeWorld:
 
     def batches(self) -> Iterator[Batch]:
         """Months in order, each with its deliveries and the truth of its claims and events."""
+        petitions: list[pl.DataFrame] = []
         for month in self.months:
             truth = {"claims": self._issue(month)}
             events = self._events.take(month)
@@ -62,13 +63,17 @@ class JusticeWorld:
                 "claim_number", "event_seq", "event_type", "event_date", "event_court", "supplier", "outcome",
                 "outcome_date", pl.lit(str(month)).alias("entered"),
             )  # fmt: skip
-            petitions = insolvency.petitions(month, self.scale, self.places, self.streams)
-            truth["petitions"] = petitions.drop("debtor_name")
+            presented = insolvency.petitions(month, self.scale, self.places, self.streams)
+            truth["petitions"] = presented.drop("debtor_name")
+            petitions.append(presented)
             deliveries = [
                 *self._split("caseman.claim", month, self._claims.take(month), "claim_number"),
                 *self._split("caseman.claim_event", month, events, "claim_number", "event_seq"),
-                *self._split("caseman.insolvency_petition", month, petitions, "petition_no"),
             ]
+            quarter = Period.containing(month.start, "quarter")
+            if month.end == quarter.end:
+                deliveries += self._split("caseman.insolvency_petition", quarter, pl.concat(petitions), "petition_no")
+                petitions = []
             if month.start >= claims.ONLINE_FROM.start:
                 online = self._online.take(month).sort("claim_number")
                 deliveries.append(Delivery("pcol.pcol_claim", "pcol_service", month, online))

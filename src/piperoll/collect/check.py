@@ -18,6 +18,7 @@ from piperoll.collect.check_stage import Stage, stage
 from piperoll.collect.findings import broken_finding, file_findings, row_findings
 from piperoll.collect.past import attach
 from piperoll.collect.prepared import CheckContext, CheckResult, Prepared
+from piperoll.collect.rowcheck import BITS
 from piperoll.collect.split_vault import write_identifiers, write_refused
 from piperoll.collect.volume import missing_findings, volume_findings
 from piperoll.register.model.contract import Dataset
@@ -129,8 +130,9 @@ def _write_places(staged: Stage, path: Path) -> None:
         numbers = [each.row for each in staged.broken]
         staged.con.execute("CREATE TABLE _broken AS SELECT unnest($1::BIGINT[]) AS n", [numbers]).fetchall()
         selects.append("SELECT n, '', 'G-V01', 'line', -1 FROM _broken")
+    found = _failing(staged)
     for number, check in enumerate(staged.checks):
-        if check.severity != "E":
+        if check.severity != "E" or number not in found:
             continue
         kind = quote_text(check.kind)
         if check.field in fields and check.kind not in ("rule", "duplicate", "conflict", "parent"):
@@ -146,6 +148,13 @@ def _write_places(staged: Stage, path: Path) -> None:
         f"COPY (SELECT CAST(a AS BIGINT) AS row, b AS field, c AS rule, d AS kind"
         f" FROM ({rows}) AS t(a, b, c, d, n) ORDER BY a, n) TO {quote_text(str(path))} {PARQUET}"
     ).fetchall()
+
+
+def _failing(staged: Stage) -> set[int]:
+    """Numbers of the checks that any row failed: most fail nowhere, and a query over all of them is slow to plan."""
+    masks = ", ".join(f"coalesce(bit_or(_m{word}), 0)" for word in range(staged.words))
+    found = staged.con.execute(f"SELECT {masks} FROM _stage").fetchall()[0]
+    return {word * BITS + bit for word, mask in enumerate(found) for bit in range(BITS) if mask >> bit & 1}
 
 
 def _nulls(staged: Stage, kept: int) -> dict[str, float]:

@@ -91,7 +91,7 @@ def _versions(
     rng: np.random.Generator,
 ) -> Iterator[tuple[Period, str, bytes, int, tuple[Fault, ...]]]:
     """Each file as (month of arrival, fate, content, rows, faults), in order of arrival."""
-    on_time = delivery.period.shift(1)
+    on_time = Period.containing(delivery.period.end, "month").shift(1)
     made = inject(rows, earlier, careless(plan) if fate == "corrected" else plan, rng)
     content, faults = made.content, made.faults
     if fate == "late":

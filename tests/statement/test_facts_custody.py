@@ -97,7 +97,7 @@ def test_incident_reporting(says: Says) -> None:
     says(
         key, "collection", ("paper forms", "near where incidents happen"), "forms are gathered",
         ("centrally", "IRS or NOMIS", "each establishment", "escort contractors", "headquarters"),
-        ("extracted from IRS and NOMIS", "monthly"), ("merged into a central system",
+        ("extracted monthly from IRS and NOMIS", "monthly"), ("merged into a central system",
             "compilation of statistics"),
     )  # fmt: skip
     says(key, "application", *SAFETY_USES)
@@ -136,7 +136,7 @@ def test_prison_systems(says: Says) -> None:
     says(key, "description", "prison case management systems", ("p-NOMIS", "Inmate Information System (IIS)", "LIDS"))
     says(
         key, "collection", ("each prison establishment", "p-NOMIS"), ("collated into IIS", "England and Wales"),
-        ("extracted from NOMIS and IIS", "central users", "weekly, monthly and annually"),
+        ("extracted weekly, monthly and annually from NOMIS and IIS", "central users", "weekly, monthly and annually"),
         ("historical data", "Local Inmate Database System (LIDS)", "former"),
     )  # fmt: skip
     says(

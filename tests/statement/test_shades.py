@@ -66,6 +66,10 @@ def test_breadth_is_not_said_to_be_greater_often(statement: Statement) -> None:
         ("sachs", "non_statistical", "supplied to the Council for publication"),
         ("sachs", "access", "the Placements and Casework Service at the Youth Justice Board (YJB) uses SACHS"),
         ("fta", "application", "collected in this form only for"),
+        ("fta", "access", "collated in monthly spreadsheets"),
+        ("pnd", "access", "collated in monthly spreadsheets"),
+        ("ppud", "non_statistical", "not a statistical release"),
+        ("probation", "access", "selected data are uploaded to the"),
     ],
 )
 def test_shades_of_entries(read: Read, key: str, heading: str, said: str) -> None:

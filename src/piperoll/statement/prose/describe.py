@@ -212,7 +212,8 @@ def _done_by(step: Step) -> str:
 def _done(step: Step) -> str:
     place = f" {join(step.at, 'or')}" if step.at else ""
     also = "also " if step.also else ""
-    return f"{step.what} {be(step.what)} {also}{_PASSIVE[step.act]}{_manner(step)}{_ways(step, place)}"
+    when = f" {often(step.frequency)}" if step.frequency else ""
+    return f"{step.what} {be(step.what)} {also}{_PASSIVE[step.act]}{when}{_manner(step)}{_ways(step, place)}"
 
 
 def _manner(step: Step) -> str:
@@ -233,7 +234,7 @@ def _ways(step: Step, place: str = "") -> str:
         text += f" {'to' if step.act in ('send', 'submit') else 'for'} {join(step.to)}"
     if step.via:
         text += f" through {step.via}"
-    if step.frequency:
+    if step.frequency and step.by:
         text += f", {often(step.frequency)}"
     if step.purpose and step.act == "merge":
         text += f", for {join(step.purpose)}"

@@ -97,7 +97,7 @@ def _manner(output: Output) -> list[str]:
     if output.on_request:
         details.append("used on request only")
     if output.reason:
-        details.append(f"reason: {output.reason}")
+        details.append(output.reason)
     if output.legal_basis:
         details.append(f"legal basis: {output.legal_basis}")
     if output.label:

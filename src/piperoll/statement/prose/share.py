@@ -169,11 +169,10 @@ def _many(names: tuple[str, ...]) -> bool:
 
 
 def _upload(sharing: Sharing) -> str:
-    when = f", {often(sharing.frequency)}" if sharing.frequency else ""
+    when = f" {often(sharing.frequency)}" if sharing.frequency else ""
     what = _quantity(sharing)
-    if not sharing.channel:
-        return f"{what} {be(what)} uploaded{when}"
-    return f"{sharing.channel} receives {what} by upload{when}"
+    where = f" to {sharing.channel}" if sharing.channel else ""
+    return f"{what} {be(what)} uploaded{when}{where}"
 
 
 def _inside(sharing: Sharing) -> str:

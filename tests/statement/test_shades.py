@@ -137,6 +137,12 @@ def test_a_closed_source_says_how_long_it_was_in_use(register: Register, day: st
     assert [each.key for each in entries if each.state_words.startswith("closed (in use ")] == closed
 
 
+def test_what_is_being_replaced_is_not_being_introduced(register: Register) -> None:
+    entries = {each.key: each for each in render(register, dt.date(2013, 6, 30)).entries}
+    assert entries["cis"].part("description").lines[-1].state == "ending"
+    assert entries["ccms"].part("description").lines[-1].state == "starting"
+
+
 @pytest.mark.parametrize(
     ("noun", "many"),
     [("the Placements and Casework Service at the Board", False), ("reports and hub posters", True), ("data", True)],

@@ -114,11 +114,11 @@ def _succession(edge: Succession, titles: Mapping[str, str], day: dt.date) -> Li
     other_ = titles.get(edge.other, edge.other)
     state = edge.when.at(day)
     if edge.relation == "draws_history_from":
-        cause = f" (reason: {edge.cause})" if edge.cause else ""
+        cause = f", owing to {edge.cause}" if edge.cause else ""
         return Line(sentence(f"{edge.subject or 'history'}: also from the {other_}, a former system{cause}"))
     if edge.relation == "supplier_became":
         text = f"from {day_words(edge.when.starts)} the business of the {edge.subject} is the {other_}'s"
-        text += f" (reason: {edge.cause})" if edge.cause else ""
+        text += f", owing to {edge.cause}" if edge.cause else ""
         return Line(sentence(text), state=state)
     done = state not in ("planned", "starting")
     verb = {
@@ -137,5 +137,7 @@ def _succession(edge: Succession, titles: Mapping[str, str], day: dt.date) -> Li
         use = edge.overlap_use or "some purposes"
         text += f"; {older} in use for {use} until {day_words(edge.overlap_until)}"
     if edge.cause:
-        text += f" (reason: {edge.cause})"
+        text += f", owing to {edge.cause}"
+    if edge.relation == "replaced_by" and state == "starting":
+        state = "ending"  # what begins is the other one
     return Line(upper(sentence(text)), state=state)

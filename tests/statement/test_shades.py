@@ -11,6 +11,7 @@ import pytest
 from piperoll.register.model.facts import Description, Entry, Item, Sharing, When
 from piperoll.register.model.register import Register
 from piperoll.statement import render
+from piperoll.statement.book import workbook
 from piperoll.statement.compare import changes_of
 from piperoll.statement.document import Line, Part, Statement
 from piperoll.statement.pages import lines_html
@@ -141,6 +142,10 @@ def test_what_is_being_replaced_is_not_being_introduced(register: Register) -> N
     entries = {each.key: each for each in render(register, dt.date(2013, 6, 30)).entries}
     assert entries["cis"].part("description").lines[-1].state == "ending"
     assert entries["ccms"].part("description").lines[-1].state == "starting"
+
+
+def test_the_workbook_says_how_often_it_is_brought_up_to_date(register: Register, statement: Statement) -> None:
+    assert workbook(statement, register).cover.next_update == "Brought up to date annually."
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from piperoll.present.workbook import Cell, Column, Contact, Cover, Link, Table,
 from piperoll.register.model.facts import Frame, Output
 from piperoll.register.model.register import Register
 from piperoll.statement.document import Line, Part, Statement
-from piperoll.statement.words import date_words, upper
+from piperoll.statement.words import date_words, often, upper
 
 
 Row = tuple[Cell | Value, ...]
@@ -73,7 +73,7 @@ def _cover(text: Statement, frame: Frame) -> Cover:
             f"As it stood on {date_words(text.as_of)}.",
             *((f"Changes are told against {text.since}.",) if text.since else ()),
         ),
-        next_update=f"Update: {frame.update}" if frame.update else "",
+        next_update=f"Brought up to date {often((frame.update,))}." if frame.update else "",
         contact=Contact(text.publisher, frame.contact) if frame.contact else None,
         links=tuple(links),
         licence=licence,

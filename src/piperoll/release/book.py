@@ -157,6 +157,8 @@ def _contact(register: Register, publication: Publication) -> Contact | None:
 def _revisions(revisions: Revisions) -> str:
     if not revisions.against:
         return "No earlier edition was published from this system."
+    if not revisions.revisions:
+        return f"No figure differs from {revisions.against_words}."
     return (
         f"{len(revisions.revisions):,} figures differ from {revisions.against_words}; they are marked [r]. "
         "The bulletin gives their number and size for each measure."

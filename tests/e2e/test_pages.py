@@ -69,7 +69,7 @@ def test_every_link_within_leads_somewhere(pages: list[Path]) -> None:
         assert len(ids) == len(set(ids)), path.name
         for link in soup.find_all("a", href=True):
             href = str(link["href"])
-            if ":" in href.split("/")[0]:
+            if ":" in href.split("/", maxsplit=1)[0]:
                 continue
             name, _, anchor = href.partition("#")
             target = path if not name else path.parent / name
@@ -80,9 +80,7 @@ def test_every_link_within_leads_somewhere(pages: list[Path]) -> None:
 
 def test_the_workbooks_show_what_the_csv_show(clean: World) -> None:
     """ODS and XLSX, read by a reader that is not ours, hold each figure of each CSV."""
-    books = {
-        suffix: CalamineWorkbook.from_path(next(clean.release.glob(f"*.{suffix}"))) for suffix in ("ods", "xlsx")
-    }
+    books = {suffix: CalamineWorkbook.from_path(next(clean.release.glob(f"*.{suffix}"))) for suffix in ("ods", "xlsx")}
     assert books["ods"].sheet_names == books["xlsx"].sheet_names
     for number, name in enumerate(("national", "national_change", "claims"), 1):
         rows = clean.table(name)

@@ -9,7 +9,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import PUBLICATION, SPOILT, piperoll
+from tests.e2e.conftest import PUBLICATION, piperoll
+
+
+# Rows go wrong and deliveries go missing; of two files for one slot, named without their folders, none is the later.
+FAULTS = """\
+transposed: 0.003
+mistyped: 0.003
+missing_value: 0.003
+wrong_order: 0.003
+duplicated_row: 0.003
+stale_row: 0.002
+truncated_row: 0.001
+missing: 0.03
+"""
 
 
 def tree(top: Path) -> dict[str, str]:
@@ -25,12 +38,12 @@ def tree(top: Path) -> dict[str, str]:
 def homes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Two homes with keys of their own and the same deliveries; to the second its files are named in disorder."""
     top = tmp_path_factory.mktemp("same")
-    (top / "faults.yaml").write_text(SPOILT, encoding="utf-8")
+    (top / "faults.yaml").write_text(FAULTS, encoding="utf-8")
     for name in ("one", "two"):
         home = top / name / "home"
         home.parent.mkdir()
         piperoll(
-            home, "simulate", "--faults", top / "faults.yaml", "--scale", "0.01", "--from", "2012-04", "--to", "2012-06"
+            home, "simulate", "--faults", top / "faults.yaml", "--scale", "0.02", "--from", "2012-04", "--to", "2012-06"
         )
         paths = [home / "inbox"]
         if name == "two":
@@ -44,7 +57,7 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 def test_two_simulations_are_the_same(homes: tuple[Path, Path]) -> None:
     one, two = (tree(each / "home" / "inbox") for each in homes)
-    assert one == two and len(one) > 60
+    assert one == two and len(one) > 45
     assert tree(homes[0] / "home" / "truth") == tree(homes[1] / "home" / "truth")
 
 
@@ -53,7 +66,7 @@ def test_two_homes_have_keys_of_their_own(homes: tuple[Path, Path]) -> None:
     one, two = (tree(each / "home" / "keys") for each in homes)
     assert one.keys() == two.keys() and one != two
     stores = [set(tree(each / "home" / "store").values()) for each in homes]
-    assert len(stores[0]) == len(stores[1]) and stores[0] != stores[1]
+    assert abs(len(stores[0]) - len(stores[1])) < 2 and stores[0] != stores[1]
 
 
 def test_two_homes_give_the_same_release(homes: tuple[Path, Path]) -> None:

@@ -101,9 +101,7 @@ def _this(staged: Stage) -> None:
     """The views ``this`` and ``this_placed``: rows that nothing refuses so far."""
     columns = ", ".join([*(quote_name(each) for each in staged.columns), "_row"])
     for name, extra in (("this", ""), ("this_placed", ", _place")):
-        staged.con.execute(
-            f"CREATE OR REPLACE VIEW {name} AS SELECT {columns}{extra} FROM staged WHERE {staged.good}"
-        )
+        staged.con.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT {columns}{extra} FROM staged WHERE {staged.good}")
 
 
 class _Views:
@@ -142,9 +140,7 @@ class _Views:
 def _rule(staged: Stage, rule: Rule, number: int) -> None:
     """Run one ``sql`` rule and mark its rows."""
     try:
-        places = (
-            f"SELECT t._place FROM this_placed AS t WHERE t._row IN (SELECT f._row FROM ({rule.sql}) AS f)"
-        )
+        places = f"SELECT t._place FROM this_placed AS t WHERE t._row IN (SELECT f._row FROM ({rule.sql}) AS f)"
         staged.con.execute(f"CREATE OR REPLACE TABLE _failing AS {places}").fetchall()
     except DuckError as error:
         if type(error).__name__ in ("OutOfMemoryException", "IOException", "InterruptException"):

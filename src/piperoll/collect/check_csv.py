@@ -91,9 +91,7 @@ def records(file: TextIO, prepared: Prepared) -> Iterator[tuple[list[str] | None
 def _parse(text: str, prepared: Prepared) -> list[str] | None:
     """The values of one record, or None if its quotes do not come out."""
     lines = text.rstrip("\r\n").splitlines(keepends=True)
-    reader = csv.reader(
-        lines, delimiter=prepared.delimiter, quotechar=prepared.quote, doublequote=True, strict=True
-    )
+    reader = csv.reader(lines, delimiter=prepared.delimiter, quotechar=prepared.quote, doublequote=True, strict=True)
     try:
         found = list(reader)
     except csv.Error:

@@ -50,9 +50,7 @@ def row_checks(dataset: Dataset, register: Register, lists: Lists, period: Perio
         if rule.check is not None:
             fields = ", ".join(rule.fields)
             wrong = f"NOT ({rule.check})"
-            others.append(
-                RowCheck(rule.id, rule.severity, fields, "rule", wrong, rule.message, rule.question, True)
-            )
+            others.append(RowCheck(rule.id, rule.severity, fields, "rule", wrong, rule.message, rule.question, True))
     return RowChecks(tuple(types), tuple(others))
 
 
@@ -64,9 +62,7 @@ def _field_checks(
         yield RowCheck("G-V01", "E", field.name, "empty", f"{raw} IS NULL", "is empty")
     elif field.required_when:
         wrong = f"{raw} IS NULL AND ({field.required_when})"
-        yield RowCheck(
-            "G-V01", "E", field.name, "required", wrong, "is empty where it is required", gated=True
-        )
+        yield RowCheck("G-V01", "E", field.name, "required", wrong, "is empty where it is required", gated=True)
     if longest := text_length(field):
         wrong = f"length({raw}) > {longest}"
         yield RowCheck("G-V01", "E", field.name, "length", wrong, f"is longer than {longest} characters")

@@ -44,9 +44,7 @@ class Numbering:
 
     def sql(self, place: str) -> str:
         """SQL of the number of the row at ``place``: a binary search over the broken lines written as CASEs."""
-        return (
-            f"{place} + {self.first}" if not self.after else f"{place} + {self.first} + {self._steps(place)}"
-        )
+        return f"{place} + {self.first}" if not self.after else f"{place} + {self.first} + {self._steps(place)}"
 
     def number(self, place: int) -> int:
         """The same in Python."""
@@ -63,9 +61,7 @@ class Numbering:
         return f"({search(0, len(self.after))})"
 
 
-def scan_sql(
-    prepared: Prepared, columns: Mapping[str, str], *, rejects: bool = False, row: bool = False
-) -> str:
+def scan_sql(prepared: Prepared, columns: Mapping[str, str], *, rejects: bool = False, row: bool = False) -> str:
     """SELECT of texts from a prepared file, in the file's order.
 
     Args:

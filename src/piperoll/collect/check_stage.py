@@ -17,6 +17,7 @@ from piperoll.collect.check_codes import Lists
 from piperoll.collect.check_rows import raw_name, row_checks
 from piperoll.collect.check_scan import Broken, Numbering, broken_lines, carefully, scan_sql
 from piperoll.collect.check_types import kind_sql, null_text, parse
+from piperoll.collect.hashtable import once
 from piperoll.collect.prepared import CheckContext, Prepared
 from piperoll.collect.rowcheck import BITS, RowCheck, masks
 from piperoll.collect.split import store_columns
@@ -213,12 +214,16 @@ def _operators(plan: Any) -> Iterator[str]:
 
 
 def _create(con: Connection, query: str, dataset: Dataset) -> None:
-    try:
+    def one_row_at_a_time() -> None:
         if len(con.extract_statements(query)) != 1:
             raise BinderException("more than one statement")
         plan = con.execute(f"EXPLAIN (FORMAT json) {query}").fetchall()[0][1]
         if any("JOIN" in name or "AGGREGATE" in name for name in _operators(json.loads(plan))):
             raise BinderException("a condition looks beyond its row, and the rows would not stay in order")
+
+    try:
+        # The plan of a query as long as this one takes longer than running it over a small file.
+        once(repr(dataset), one_row_at_a_time)
         con.execute(f"CREATE OR REPLACE TABLE _stage AS {query}").fetchall()
     except (BinderException, ParserException, CatalogException, ConversionException):
         # What DuckDB says may quote the data, so it is not repeated.

@@ -6,11 +6,13 @@ import json
 import os
 import pickle
 import queue
+import shutil
 import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,6 +25,7 @@ Job = dict[str, Any]
 Item = TypeVar("Item")
 
 RESULT_MB = 256
+TOGETHER = 4
 SIGKILL, SIGXCPU = 9, 24
 _TRY = "Check the file by hand; if it is right, split it, or raise the limits (--memory-mb, --seconds)."
 
@@ -70,10 +73,42 @@ class Children:
         return _answer(job, status)
 
     def map(self, jobs: Iterable[tuple[Item, Job]]) -> Iterator[tuple[Item, Callable[[], Any]]]:
-        """Do jobs a few at a time; items with a function that gives the answer or raises, in the order given."""
-        futures = [(item, self._pool.submit(self.run, job)) for item, job in jobs]
-        for item, future in futures:
-            yield item, future.result
+        """Do jobs a few at a time; items with a function that gives the answer or raises, in the order given.
+
+        Jobs marked ``small`` share a child, at most `TOGETHER` of them: starting one takes longer than a small file.
+        One that has no answer because its child ended is done again in a child of its own.
+        """
+        pending: list[tuple[Item, Callable[[], Any]]] = []
+        for group in _groups(list(jobs), self.count):
+            if len(group) == 1:
+                pending.append((group[0][0], self._pool.submit(self.run, group[0][1]).result))
+                continue
+            answers = self._pool.submit(self._run_together, [job for _, job in group])
+            for place, (item, job) in enumerate(group):
+                pending.append((item, partial(self._of_group, answers, place, job)))
+        yield from pending
+
+    def _run_together(self, jobs: list[Job]) -> list[Any]:
+        """Answers of jobs done one after the other in one child: an answer, an error, or None where there is none."""
+        zygote = self._take()
+        try:
+            zygote.run({"jobs": jobs, "limits": jobs[0]["limits"]})
+        except (OSError, EOFError, ValueError):
+            zygote.close()
+            zygote = self._new()
+        finally:
+            self._idle.put(zygote)
+        return [_answer_or_none(job) for job in jobs]
+
+    def _of_group(self, answers: Future[list[Any]], place: int, job: Job) -> Any:
+        answer = answers.result()[place]
+        if answer is None:
+            shutil.rmtree(job["work"], ignore_errors=True)
+            Path(job["work"]).mkdir(mode=0o700)
+            return self.run(job)
+        if isinstance(answer, UserError):
+            raise answer
+        return answer[0]
 
     def _take(self) -> _Zygote:
         """One that is free, or a new one. Never more than the threads of the pool and the caller's."""
@@ -123,6 +158,32 @@ class _Zygote:
         self.channel.close()
         self.process.terminate()
         self.process.wait()
+
+
+def _groups(jobs: list[tuple[Item, Job]], count: int) -> Iterator[list[tuple[Item, Job]]]:
+    """Runs of small jobs, short enough that every child has something to do; other jobs alone."""
+    small = sum(bool(job.get("small")) for _, job in jobs)
+    size = max(1, min(TOGETHER, -(-small // count)))
+    group: list[tuple[Item, Job]] = []
+    for item, job in jobs:
+        if not job.get("small"):
+            yield [(item, job)]
+            continue
+        group.append((item, job))
+        if len(group) == size:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def _answer_or_none(job: Job) -> tuple[Any] | UserError | None:
+    if not (Path(job["work"]) / RESULT).is_file():
+        return None
+    try:
+        return (_answer(job, {"exit": 0}),)
+    except UserError as error:
+        return error
 
 
 def clean_environment() -> dict[str, str]:

@@ -90,9 +90,7 @@ def _counts(staged: Stage) -> dict[int, int]:
     """How many rows fail each check, by its number: from the few different masks there are."""
     words = ", ".join(f"_m{word}" for word in range(staged.words))
     found: dict[int, int] = {}
-    for *values, count in staged.con.execute(
-        f"SELECT {words}, count(*) FROM _stage GROUP BY {words}"
-    ).fetchall():
+    for *values, count in staged.con.execute(f"SELECT {words}, count(*) FROM _stage GROUP BY {words}").fetchall():
         for word, value in enumerate(values):
             for bit in range(BITS):
                 if value >> bit & 1:
@@ -117,6 +115,4 @@ def _at(rows: tuple[int, ...]) -> str:
     if not rows:
         return ""
     first = rows[:5]
-    return (
-        f" (row{'s' if len(rows) > 1 else ''} {', '.join(map(str, first))}{' ...' if len(rows) > 5 else ''})"
-    )
+    return f" (row{'s' if len(rows) > 1 else ''} {', '.join(map(str, first))}{' ...' if len(rows) > 5 else ''})"

@@ -43,6 +43,4 @@ def date_checks(dataset: Dataset, period: Period) -> Iterator[RowCheck]:
             " unknown date. Are these dates real?"
         )
         wrong = f"{name} IN ({days})"
-        yield RowCheck(
-            "G-V06", "W", field.name, "sentinel", wrong, words, question, gated=True, share=SENTINEL_SHARE
-        )
+        yield RowCheck("G-V06", "W", field.name, "sentinel", wrong, words, question, gated=True, share=SENTINEL_SHARE)

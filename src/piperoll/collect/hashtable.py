@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -40,6 +40,15 @@ def keep_tables_in(directory: Path, *, small: bool = False) -> None:
         small: Whether a short text matters more than a fast look-up: for a file of few rows.
     """
     _kept_in[:] = [(directory, small)]
+
+
+def once(name: str, check: Callable[[], None]) -> None:
+    """Do a check that depends on the contract alone once a run, where the run keeps its tables; else each time."""
+    done = _kept_in[0][0] / f"{hashlib.sha256(name.encode()).hexdigest()}.checked" if _kept_in else None
+    if done is None or not done.exists():
+        check()
+        if done is not None:
+            done.touch()
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,8 @@ from piperoll.register.model.register import Register
 from piperoll.store.tokens import Keyring
 
 
+# Files up to this size share a child, a few at a time.
+SMALL = 4 << 20
 # A file beyond this size is checked with two threads. It depends on the file alone, as its bytes in the store must.
 LARGE = 64 * MIB
 PAST = "past.duckdb"
@@ -95,6 +97,7 @@ class Jobs:
                     "stated": task.incoming.stated,
                     "context": self._with_past(task, context),
                     "tables": str(self._tables),
+                    "small": task.incoming.size <= SMALL,
                 }
             )
         return jobs
@@ -115,7 +118,7 @@ class Jobs:
             keyring=self._keyring,
             parts=self._known.parts(slot, task.dataset, self._batch),
             corrections=self._known.corrections,
-            history=self._known.history(slot),
+            history=self._known.history(slot, self._batch),
             settled=self._known.settled,
             threads=2 if task.incoming.size > LARGE else 1,
         )

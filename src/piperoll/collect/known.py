@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from piperoll.collect.order import same_wave
+from piperoll.collect.order import by_quarter, same_wave
 from piperoll.collect.prepared import History
 from piperoll.collect.slots import Slot
 from piperoll.journal import Delivery
@@ -30,6 +30,7 @@ class Known:
 
     def __init__(self, journal: Journal, register: Register) -> None:
         self._register = register
+        self._wide = by_quarter(register)
         self._all: dict[str, Delivery] = {}
         self._by_bytes: dict[str, list[Delivery]] = defaultdict(list)
         self._by_slot: dict[Slot, list[Delivery]] = defaultdict(list)
@@ -103,11 +104,11 @@ class Known:
                 names.add(f"{source.key}.{each.name}")
         return sorted(names)
 
-    def history(self, slot: Slot) -> History:
-        """Rows and nulls of the supplier's deliveries in force of this dataset."""
+    def history(self, slot: Slot, batch: str) -> History:
+        """Rows and nulls of the supplier's deliveries in force of this dataset, but for those of its own wave."""
         rows: dict[str, int] = {}
         nulls: dict[str, dict[str, float]] = {}
-        for other, d in self._force.items():
+        for other, d in self._seen(slot, batch):
             if (other.key, other.supplier) == (slot.key, slot.supplier) and other.period != slot.period:
                 rows[other.period] = d.rows_kept
                 nulls[other.period] = dict(d.receipt.get("nulls") or {})
@@ -118,10 +119,9 @@ class Known:
             if not self._hidden(d, slot, batch):
                 yield other, d
 
-    @staticmethod
-    def _hidden(delivery: Delivery, slot: Slot, batch: str) -> bool:
+    def _hidden(self, delivery: Delivery, slot: Slot, batch: str) -> bool:
         """Whether it came in the same wave of the same batch: killed in between or not, it is not seen."""
-        return delivery.batch == batch and same_wave(slot_of(delivery), slot) and slot_of(delivery) != slot
+        return delivery.batch == batch and same_wave(slot_of(delivery), slot, self._wide) and slot_of(delivery) != slot
 
 
 def slot_of(delivery: Delivery) -> Slot:

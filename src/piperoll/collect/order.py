@@ -6,6 +6,7 @@ deliveries of earlier waves, and none of its own wave in the same batch.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
@@ -42,24 +43,48 @@ def levels(register: Register) -> dict[str, int]:
 
 
 def waves(register: Register, items: Iterable[tuple[Slot, Item]]) -> list[list[tuple[Slot, Item]]]:
-    """Deliveries in waves: by level, start of the period, dataset; two for one slot never in one wave.
+    """Deliveries in waves: by level, start of the span, dataset; two for one slot never in one wave.
 
-    Within a wave they are in order of supplier; those for one slot in the order given.
+    A span is the slot's period, or its calendar quarter where `by_quarter` allows. Within a wave they are in order of
+    supplier and period; those for one slot in the order given.
     """
     depth = levels(register)
+    wide = by_quarter(register)
     seen: dict[Slot, int] = {}
     grouped: dict[tuple[object, ...], list[tuple[Slot, Item]]] = {}
     for slot, item in items:
         again = seen.get(slot, 0)
         seen[slot] = again + 1
-        key = (depth[slot.key], Period.parse(slot.period).start, slot.key, again)
+        key = (depth[slot.key], _span(slot, wide).start, slot.key, again)
         grouped.setdefault(key, []).append((slot, item))
     return [sorted(grouped[key], key=lambda pair: pair[0]) for key in sorted(grouped)]
 
 
-def same_wave(a: Slot, b: Slot) -> bool:
-    """Whether two slots would be in one wave of a batch."""
-    return a.key == b.key and a.period == b.period
+def by_quarter(register: Register) -> frozenset[str]:
+    """Monthly datasets of which a calendar quarter is one wave: none of their checks looks at the month before.
+
+    So much more can be checked at a time. Their rules do not read the dataset itself, no reference leads from it to
+    itself, and its volume is not compared with the period before (with the year before it may be).
+    """
+    found = set()
+    for source, dataset in register.datasets():
+        key = f"{source.key}.{dataset.name}"
+        sql = "\n".join(rule.sql or "" for rule in dataset.rules)
+        itself = re.search(rf"\b{re.escape(source.key)}__{re.escape(dataset.name)}\b", sql, re.IGNORECASE)
+        refers = any(reference.to == key for reference in dataset.references)
+        if dataset.period == "month" and not itself and not refers and dataset.volume.previous_period is None:
+            found.add(key)
+    return frozenset(found)
+
+
+def _span(slot: Slot, wide: frozenset[str]) -> Period:
+    period = Period.parse(slot.period)
+    return Period.containing(period.start, "quarter") if slot.key in wide else period
+
+
+def same_wave(a: Slot, b: Slot, wide: frozenset[str]) -> bool:
+    """Whether two slots would be in one wave of a batch (``wide``: see `by_quarter`)."""
+    return a.key == b.key and _span(a, wide) == _span(b, wide)
 
 
 def batch_name(parts: Sequence[str]) -> str:

@@ -113,4 +113,3 @@ class Receipt:
 
 
 _SEVERITY = {"E": "rows refused", "W": "to note", "B": "delivery refused", "R": "asked"}
-

@@ -21,9 +21,7 @@ def store_columns(dataset: Dataset, register: Register, lists: Lists, keyring: K
     columns = {}
     for field in dataset.fields:
         if field.cls == "L":
-            columns[field.name] = token_sql(
-                token_text(field), keyring.token_key(token_domain(dataset, field))
-            )
+            columns[field.name] = token_sql(token_text(field), keyring.token_key(token_domain(dataset, field)))
         elif field.cls != "D":
             columns[field.name] = quote_name(field.name)
     for derived in dataset.derive:

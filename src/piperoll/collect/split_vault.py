@@ -32,9 +32,7 @@ def write_identifiers(staged: Stage, keyring: Keyring, path: Path) -> int:
     fields = [each for each in staged.dataset.fields if each.is_identifier]
     if not fields or not staged.rows:
         return 0
-    scanned = {
-        f"in:{f.name}": staged.prepared.mapping[f.name] for f in fields if f.name in staged.prepared.mapping
-    }
+    scanned = {f"in:{f.name}": staged.prepared.mapping[f.name] for f in fields if f.name in staged.prepared.mapping}
     texts, typed = [], []
     for each in fields:
         text = null_text(quote_name(f"in:{each.name}"), each.missing)

@@ -17,9 +17,7 @@ Z = 3.0
 SMALLEST_CHANGE = 0.01  # of a share of nulls
 
 
-def volume_findings(
-    dataset: Dataset, context: CheckContext, rows: int
-) -> tuple[list[RuleFinding], list[RuleQuery]]:
+def volume_findings(dataset: Dataset, context: CheckContext, rows: int) -> tuple[list[RuleFinding], list[RuleQuery]]:
     """Whether the number of rows kept differs from the same period last year, or the period before, by too much."""
     period = Period.parse(context.period)
     findings, queries = [], []
@@ -35,9 +33,7 @@ def volume_findings(
             continue
         then = period.shift(-steps).words
         size = f"{abs(change):.0%} {'more' if change > 0 else 'fewer'}" if before else "more"
-        sentence = (
-            f"{rows:,} rows are {size} than the {before:,} of {then}, {words}; {allowed:.0%} is expected."
-        )
+        sentence = f"{rows:,} rows are {size} than the {before:,} of {then}, {words}; {allowed:.0%} is expected."
         findings.append(RuleFinding("G-V07", "R", "", rows, sentence))
         text = f"{{supplier}} delivered {rows:,} rows for {{period}}, {size} than the {before:,} of {then}."
         tell = f"{steps}:{rows}:{before}"
@@ -55,9 +51,7 @@ def missing_findings(
     if rows < dataset.volume.minimum_rows:
         return [], []
     for field, share in nulls.items():
-        known = [
-            context.history.nulls[p][field] for p in earlier if field in context.history.nulls.get(p, {})
-        ]
+        known = [context.history.nulls[p][field] for p in earlier if field in context.history.nulls.get(p, {})]
         if len(known) < ENOUGH:
             continue
         mean = sum(known) / len(known)
@@ -66,9 +60,7 @@ def missing_findings(
         spread = max(spread, math.sqrt(mean * (1 - mean) / rows), 1e-6)
         if abs(share - mean) <= max(Z * spread, SMALLEST_CHANGE):
             continue
-        sentence = (
-            f"`{field}` is empty in {share:.1%} of rows, against {mean:.1%} in {len(known)} earlier periods."
-        )
+        sentence = f"`{field}` is empty in {share:.1%} of rows, against {mean:.1%} in {len(known)} earlier periods."
         findings.append(RuleFinding("G-V08", "R", field, round(share * rows), sentence))
         text = (
             f"`{field}` is empty in {share:.1%} of the rows of {{period}}, against {mean:.1%} in earlier periods."

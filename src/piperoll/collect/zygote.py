@@ -88,6 +88,9 @@ def main() -> None:
     if first is None:
         return
     shared = pickle.loads(first)
+    # What is shared stays shared: a collection in a child would touch, and so copy, every page of it.
+    gc.collect()
+    gc.freeze()
     # What is here stays for good: the collector need not look at it, and so a child need not copy it.
     gc.collect()
     gc.freeze()
@@ -134,17 +137,20 @@ def _run(channel: socket.socket, shared: dict[str, Any], job: dict[str, Any]) ->
 def _child(shared: dict[str, Any], job: dict[str, Any], limits: Limits) -> None:
     from piperoll.collect.job import perform
 
+    gc.disable()
     os.setsid()
     confine(limits)
     # Libraries written in C may print what they choke on; nobody may read that.
     for stream in (1, 2):
         os.dup2(0, stream)
-    work = Path(job["work"])
-    os.chdir(work)
-    answer = json.dumps(perform(shared, job))
-    partial = work / (RESULT + ".part")
-    partial.write_text(answer, encoding="utf-8")
-    partial.rename(work / RESULT)
+    # Small deliveries come a few to a child; each has its directory, and leaves its own answer there.
+    for each in job.get("jobs", [job]):
+        work = Path(each["work"])
+        os.chdir(work)
+        answer = json.dumps(perform(shared, each))
+        partial = work / (RESULT + ".part")
+        partial.write_text(answer, encoding="utf-8")
+        partial.rename(work / RESULT)
     os._exit(0)
 
 

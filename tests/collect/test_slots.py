@@ -8,9 +8,10 @@ from dataclasses import replace
 import pytest
 
 from piperoll.collect.manifest import parse_manifest, stated_of
-from piperoll.collect.order import batch_name, levels, waves
+from piperoll.collect.order import batch_name, by_quarter, levels, same_wave, waves
 from piperoll.collect.slots import NOTHING_STATED, Slot, Stated, find_slot, not_owed
 from piperoll.errors import UserError
+from piperoll.register.model.contract import Rule
 from piperoll.register.model.facts.atoms import When
 from piperoll.register.model.facts.entry import Entry
 
@@ -114,12 +115,30 @@ def test_parents_come_first_then_period_and_supplier(tiny):  # type: ignore[no-u
         for wave in waves(tiny, [(s, i) for i, s in enumerate(slots)])
     ]
     assert got == [
-        [("case", "north", "2012-01", 3), ("case", "south", "2012-01", 2)],
+        [("case", "north", "2012-01", 3), ("case", "south", "2012-01", 2), ("case", "south", "2012-02", 1)],
         [("case", "south", "2012-01", 4)],
-        [("case", "south", "2012-02", 1)],
         [("event", "north", "2012-01", 0)],
     ]
     assert batch_name(["a", "b"]) == batch_name(["b", "a"]) != batch_name(["a"])
+
+
+def test_months_are_one_wave_only_where_no_check_looks_back(tiny):  # type: ignore[no-untyped-def]
+    assert "cases.case" in by_quarter(tiny)
+    case = next(d for d in tiny.sources["cases"].datasets if d.name == "case")
+
+    def wide(changed):  # type: ignore[no-untyped-def]
+        source = replace(tiny.sources["cases"], datasets=(changed,))
+        return "cases.case" in by_quarter(replace(tiny, sources={"cases": source}))
+
+    looks_back = Rule("X-V01", "W", "m", sql="SELECT t._row FROM this AS t JOIN cases__case AS c ON true")
+    assert wide(case)
+    assert not wide(replace(case, rules=(looks_back,)))
+    assert not wide(replace(case, volume=replace(case.volume, previous_period=0.4)))
+    assert not wide(replace(case, period="year"))
+    january, february, april = (Slot("cases", "case", "north", f"2012-{m}") for m in ("01", "02", "04"))
+    assert same_wave(january, february, frozenset({"cases.case"}))
+    assert not same_wave(january, february, frozenset())
+    assert not same_wave(january, april, frozenset({"cases.case"}))
 
 
 def test_a_manifest(tiny):  # type: ignore[no-untyped-def]

@@ -61,7 +61,7 @@ def slots(
         by_slot[slot_of(delivery)].append(delivery)
     within = Period.parse(period) if period else None
     found = []
-    for slot in _owed(register, today):
+    for slot in owed_slots(register, today):
         spot = Period.parse(slot.period)
         if source not in (None, slot.source) or dataset not in (None, slot.dataset, slot.key):
             continue
@@ -89,7 +89,8 @@ def _state(slot: Slot, deliveries: list[Delivery], due: dt.date, today: dt.date)
     return SlotState(slot, "late" if today > due else "owed", due)
 
 
-def _owed(register: Register, today: dt.date) -> Iterator[Slot]:
+def owed_slots(register: Register, today: dt.date) -> Iterator[Slot]:
+    """Every slot whose period has begun by ``today``, in the register's order; planned and closed sources owe none."""
     for source, dataset in register.datasets():
         group = register.suppliers.get(dataset.suppliers)
         if dataset.owed_from is None or group is None:

@@ -108,7 +108,8 @@ def line_chart(
             if last:
                 ends.append((last[-1][1], line.name, COLOURS[i], last[-1][0]))
         if all(v is None or v >= 0 for s in series for v in s.values):
-            axes.set_ylim(bottom=0)
+            # Room above for the marker of the highest point.
+            axes.set_ylim(0, axes.get_ylim()[1] * 1.04 or 1)
         axes.set_xlim(-0.3, len(labels) - 1 + 0.3)
         if len(series) > 1:
             _name_lines(axes, ends, len(labels) - 1)

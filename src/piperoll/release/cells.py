@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 
 import polars as pl
 
+from piperoll.collect.owed import owed_slots
 from piperoll.derive import Planned, fingerprint, inputs_of, needed, plan, run
-from piperoll.periods import Period, span
-from piperoll.register.model.contract import Dataset
+from piperoll.periods import Period
 from piperoll.register.model.publication import Publication, Table
 from piperoll.register.model.register import Register
 from piperoll.release.desk import Desk
@@ -112,32 +112,14 @@ def missing_of(
     register: Register, publication: Publication, parts: Iterable[Part], through: Period
 ) -> tuple[Missing, ...]:
     """Deliveries that the publication's datasets are owed up to the end of a period and that no part fills, sorted."""
-    planned = plan(register, publication)
+    datasets = inputs_of(plan(register, publication))
     there = {(p.dataset, p.supplier, p.period) for p in parts}
-    found = []
-    for key in inputs_of(planned):
-        dataset = register.dataset(key)
-        for supplier, period in owed(register, dataset, through):
-            if (key, supplier, str(period)) not in there:
-                found.append(Missing(supplier, key, str(period)))
-    return tuple(sorted(found))
-
-
-def owed(register: Register, dataset: Dataset, through: Period) -> Iterable[tuple[str, Period]]:
-    """Supplier and period of each slot of a dataset that ends by the end of ``through``."""
-    group = register.suppliers.get(dataset.suppliers)
-    if group is None or dataset.owed_from is None:
-        return
-    last = Period.containing(through.end, dataset.period)
-    if last.end > through.end:
-        last = last.shift(-1)
-    if dataset.owed_to is not None:
-        last = min(last, Period.parse(dataset.owed_to))
-    first = Period.parse(dataset.owed_from)
-    if last.start < first.start:
-        return
-    for period in span(first, last):
-        for supplier in group.suppliers:
-            active = supplier.active_from is None or supplier.active_from <= period.end
-            if active and (supplier.active_to is None or period.start <= supplier.active_to):
-                yield supplier.key, period
+    return tuple(
+        sorted(
+            Missing(slot.supplier, slot.key, slot.period)
+            for slot in owed_slots(register, through.end)
+            if slot.key in datasets
+            and Period.parse(slot.period).end <= through.end
+            and (slot.key, slot.supplier, slot.period) not in there
+        )
+    )

@@ -134,9 +134,7 @@ class Bench:
         self.out = self.root / f"out{self.runs}"
         self.out.mkdir()
         self.runs += 1
-        result = check_file(
-            prepared, dataset, whole or register(dataset), context or self.context(dataset), self.out
-        )
+        result = check_file(prepared, dataset, whole or register(dataset), context or self.context(dataset), self.out)
         assert result.rows_in == result.rows_kept + result.rows_refused
         assert pq.read_metadata(self.out / result.store).num_rows == result.rows_kept
         assert CheckResult.from_json(result.to_json()).to_json() == result.to_json()
@@ -154,15 +152,11 @@ class Bench:
         if not path.exists():
             return []
         write.put(self.root / "vault", "refused", f"r{self.runs}", path)
-        return entry.refused_table(
-            self.root / "vault", self.keyring, f"r{self.runs}", purpose="test"
-        ).to_pylist()
+        return entry.refused_table(self.root / "vault", self.keyring, f"r{self.runs}", purpose="test").to_pylist()
 
     def identifiers(self) -> list[dict[str, Any]]:
         write.put(self.root / "vault", "identifiers", f"i{self.runs}", self.out / "identifiers.sealed")
-        return read.identifier_table(
-            self.root / "vault", self.keyring, f"i{self.runs}", purpose="test"
-        ).to_pylist()
+        return read.identifier_table(self.root / "vault", self.keyring, f"i{self.runs}", purpose="test").to_pylist()
 
 
 __all__ = ["CODES", "DATASET", "FIELDS", "GOOD", "Bench", "Reference", "Rule", "register", "rows", "text"]

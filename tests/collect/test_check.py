@@ -169,9 +169,7 @@ def test_rules_and_questions(bench: Bench) -> None:
     ]  # fmt: skip
     assert [q.sentence for q in result.queries] == ["1 rows of Apr 2012 (20.0%) of Office X: rows 3?"]
     context = bench.context(dataset, settled=frozenset({result.queries[0].key}))
-    again = bench.check(
-        text(rows({"amount": ""}, {"count": "60"}, {"count": "7"}, {}, {})), dataset, None, context
-    )
+    again = bench.check(text(rows({"amount": ""}, {"count": "60"}, {"count": "7"}, {}, {})), dataset, None, context)
     assert again.queries == ()
 
 
@@ -249,9 +247,7 @@ def test_volume_and_missingness(bench: Bench) -> None:
     ]  # fmt: skip
     assert "100% more than the 10 of Apr 2011" in result.findings[0].sentence
     assert len({q.key for q in result.queries}) == 4
-    small = bench.check(
-        text(rows({})), dataset, None, bench.context(dataset, history=History({"2011-04": 3}))
-    )
+    small = bench.check(text(rows({})), dataset, None, bench.context(dataset, history=History({"2011-04": 3})))
     assert small.findings == ()
 
 

@@ -43,9 +43,7 @@ MIXED = {
 )
 def test_check_letter(declared: dict[str, object], value: str | None, wrong: bool) -> None:
     con = connect()
-    found = con.execute(
-        f"SELECT {wrong_sql(declared, 'v')} FROM (SELECT $1::VARCHAR AS v)", [value]
-    ).fetchall()
+    found = con.execute(f"SELECT {wrong_sql(declared, 'v')} FROM (SELECT $1::VARCHAR AS v)", [value]).fetchall()
     con.close()
     assert found == [(wrong,)]
 
@@ -59,9 +57,7 @@ KEYS = st.text(string.ascii_uppercase + string.digits + " '", min_size=3, max_si
 
 
 @settings(max_examples=25, deadline=None)
-@given(
-    st.dictionaries(KEYS, st.text(string.ascii_letters, max_size=6), min_size=1, max_size=60), st.lists(KEYS)
-)
+@given(st.dictionaries(KEYS, st.text(string.ascii_letters, max_size=6), min_size=1, max_size=60), st.lists(KEYS))
 def test_hash_table_is_a_dictionary(pairs: dict[str, str], asked: list[str]) -> None:
     con = connect(threads=1)
     table = HashTable.build(con, pairs)

@@ -64,10 +64,7 @@ def contracts(draw: st.DrawFn) -> Dataset:
 def tables(draw: st.DrawFn) -> tuple[Dataset, list[dict[str, str]]]:
     dataset = draw(contracts())
     row = st.fixed_dictionaries(
-        {
-            f.name: st.one_of(st.sampled_from(AWKWARD[f.type]), st.just(""), st.just("n/k"))
-            for f in dataset.fields
-        }
+        {f.name: st.one_of(st.sampled_from(AWKWARD[f.type]), st.just(""), st.just("n/k")) for f in dataset.fields}
     )
     return dataset, draw(st.lists(row, max_size=12))
 
@@ -87,12 +84,8 @@ def test_engine_agrees_with_reference(table: tuple[Dataset, list[dict[str, str]]
         for place in bench.places():
             found[place["row"] - 2].add((place["rule"], place["field"], place["kind"].partition(":")[0]))
         assert found == expected
-        assert [each["_row"] - 2 for each in bench.kept()] == [
-            i for i, each in enumerate(expected) if not each
-        ]
-        assert [each["_row"] - 2 for each in bench.refused()] == [
-            i for i, each in enumerate(expected) if each
-        ]
+        assert [each["_row"] - 2 for each in bench.kept()] == [i for i, each in enumerate(expected) if not each]
+        assert [each["_row"] - 2 for each in bench.refused()] == [i for i, each in enumerate(expected) if each]
         assert result.rows_in == len(data)
 
 

@@ -6,6 +6,7 @@ import functools
 import os
 import signal
 import time
+import zipfile
 
 import pytest
 
@@ -121,3 +122,19 @@ def test_children_die_with_the_one_who_asked(tmp_path):  # type: ignore[no-untyp
         time.sleep(0.01)
     assert not os.path.exists(f"/proc/{pid}")
     made.__exit__()
+
+
+def test_a_home_given_by_a_relative_path_takes_archives_in(tmp_path, monkeypatch):  # type: ignore[no-untyped-def]
+    """Each child works in a directory of its own, and so must not be told of it relative to another."""
+    monkeypatch.chdir(tmp_path)
+    with zipfile.ZipFile("a.zip", "w") as archive:
+        archive.writestr("a.csv", "k\n1\n")
+    jobs = []
+    for name in ("work/one", "work/two"):
+        (tmp_path / name).mkdir(parents=True)
+        job = {"kind": "unpack", "path": str(tmp_path / "a.zip"), "work": name, "limits": Limits(), "told": name}
+        jobs.append((name, job | {"small": True}))
+    with Children({}, 1) as children:
+        answers = {name: answer() for name, answer in children.map(jobs)}
+    assert set(answers) == {"work/one", "work/two"}
+    assert all(list((tmp_path / name).iterdir()) for name in answers)

@@ -144,8 +144,8 @@ def _child(shared: dict[str, Any], job: dict[str, Any], limits: Limits) -> None:
     for stream in (1, 2):
         os.dup2(0, stream)
     # Small deliveries come a few to a child; each has its directory, and leaves its own answer there.
-    for each in job.get("jobs", [job]):
-        work = Path(each["work"])
+    jobs = job.get("jobs", [job])
+    for work, each in zip([Path(each["work"]).resolve() for each in jobs], jobs, strict=True):
         os.chdir(work)
         answer = json.dumps(perform(shared, each))
         partial = work / (RESULT + ".part")

@@ -92,9 +92,7 @@ def create_view(
     con.execute(f"CREATE OR REPLACE VIEW {quote_name(name)} AS SELECT {out} FROM ({body})")
 
 
-_NO_PLACE = ", ".join(
-    f"CAST(NULL AS VARCHAR) AS {each}" for each in ("_supplier", "_period", "_delivery", "_mark")
-)
+_NO_PLACE = ", ".join(f"CAST(NULL AS VARCHAR) AS {each}" for each in ("_supplier", "_period", "_delivery", "_mark"))
 
 
 def in_force(dataset: Dataset, parts: Iterable[Part]) -> list[Part]:
@@ -176,10 +174,7 @@ def _last_states(dataset: Dataset, columns: dict[str, str], body: str) -> str:
             fix="Declare a key of fields that are not of class D.",
         )
     keys = ", ".join(quote_name(each) for each in dataset.key)
-    last = (
-        f"SELECT * FROM ({body}) QUALIFY row_number() OVER"
-        f" (PARTITION BY {keys} ORDER BY _rank DESC, _row DESC) = 1"
-    )
+    last = f"SELECT * FROM ({body}) QUALIFY row_number() OVER (PARTITION BY {keys} ORDER BY _rank DESC, _row DESC) = 1"
     if dataset.deleted is None:
         return last
     field = quote_name(dataset.deleted.field)

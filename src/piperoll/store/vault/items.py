@@ -75,9 +75,7 @@ def unwrap(wrapped: bytes, keyring: Keyring, where: str) -> bytes:
     try:
         parts = json.loads(wrapped)
         name, key = keyring.vault_key(str(parts["master"]))
-        return AESGCM(key).decrypt(
-            bytes.fromhex(parts["nonce"]), bytes.fromhex(parts["wrapped"]), name.encode()
-        )
+        return AESGCM(key).decrypt(bytes.fromhex(parts["nonce"]), bytes.fromhex(parts["wrapped"]), name.encode())
     except (InvalidTag, ValueError, KeyError, TypeError):
         raise UserError(
             "PR-S006",

@@ -42,9 +42,7 @@ def identifier_table(
     schema = sealed.schema(path, key)
     if columns is not None:
         schema = pa.schema([schema.field(each) for each in columns])
-    return pa.Table.from_batches(
-        sealed.batches(path, key, f"identifiers of {delivery}", columns), schema=schema
-    )
+    return pa.Table.from_batches(sealed.batches(path, key, f"identifiers of {delivery}", columns), schema=schema)
 
 
 def _require(purpose: str) -> None:

@@ -147,7 +147,7 @@ def _child(shared: dict[str, Any], job: dict[str, Any], limits: Limits) -> None:
     jobs = job.get("jobs", [job])
     for work, each in zip([Path(each["work"]).resolve() for each in jobs], jobs, strict=True):
         os.chdir(work)
-        answer = json.dumps(perform(shared, each))
+        answer = json.dumps(perform(shared, {**each, "work": str(work)}))
         partial = work / (RESULT + ".part")
         partial.write_text(answer, encoding="utf-8")
         partial.rename(work / RESULT)

@@ -38,9 +38,7 @@ def bare(path: Path, work: Path) -> dict[str, float]:
     con = duckdb.connect()
     con.execute(f"SET threads={THREADS}; SET memory_limit='{MEMORY_MB}MiB'; SET temp_directory='{work}'")
     types = ", ".join(f"'{name}': '{data.TYPES.get(name, 'VARCHAR')}'" for name in data.NAMES)
-    source = (
-        f"read_csv('{path}', header=true, delim=',', quote='\"', columns={{{types}}}, ignore_errors=true)"
-    )
+    source = f"read_csv('{path}', header=true, delim=',', quote='\"', columns={{{types}}}, ignore_errors=true)"
     con.execute(f"COPY (SELECT * FROM {source}) TO '{work / 'bare.parquet'}' (FORMAT parquet)").fetchall()
     return {}
 
@@ -166,9 +164,7 @@ def main() -> None:
     options.out.write_text(text)
 
 
-def report(
-    rows: int, size: int, runs: dict[str, list[dict[str, float]]], peers: dict[str, dict[str, float]]
-) -> str:
+def report(rows: int, size: int, runs: dict[str, list[dict[str, float]]], peers: dict[str, dict[str, float]]) -> str:
     """The table, in Markdown."""
     copy = min(runs["bare"], key=lambda run: run["seconds"])
     full = min(runs["piperoll"], key=lambda run: run["seconds"])
@@ -177,9 +173,7 @@ def report(
     same = len({run["hash"] for run in runs["piperoll"]}) == 1
 
     def line(what: str, seconds: float, note: str) -> str:
-        return (
-            f"| {what} | {seconds:.1f} | {seconds / copy['seconds']:.2f} | {rows / seconds:,.0f} | {note} |"
-        )
+        return f"| {what} | {seconds:.1f} | {seconds / copy['seconds']:.2f} | {rows / seconds:,.0f} | {note} |"
 
     lines = [
         "# Checking a delivery",

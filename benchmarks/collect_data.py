@@ -82,9 +82,7 @@ def write(path: Path, rows: int) -> None:
     con = duckdb.connect()
     con.execute("CREATE MACRO h(a, b) AS CAST(('0x' || left(md5(a || '/' || b), 15)) AS BIGINT)")
     straight = path.with_suffix(".straight")
-    con.execute(
-        f"COPY ({_ROWS.format(rows=rows)}) TO '{straight}' (FORMAT csv, HEADER, DELIMITER ',')"
-    ).fetchall()
+    con.execute(f"COPY ({_ROWS.format(rows=rows)}) TO '{straight}' (FORMAT csv, HEADER, DELIMITER ',')").fetchall()
     con.close()
     with straight.open("rb") as file, path.open("wb") as out:
         for number, line in enumerate(file):
@@ -96,15 +94,11 @@ def write(path: Path, rows: int) -> None:
 def register(root: Path) -> Register:
     """The contract of the delivery."""
     fields = (
-        Field(
-            "claim_number", "str(8)", "L", null="never", domain="claim", pattern="[0-9A-Z][A-Z]{2}[0-9]{5}"
-        ),
+        Field("claim_number", "str(8)", "L", null="never", domain="claim", pattern="[0-9A-Z][A-Z]{2}[0-9]{5}"),
         Field("court_code", "code", "A", null="never", codes="court"),
         Field("issue_date", "date", "T", null="never", min=dt.date(1990, 1, 1)),
         Field("claim_type", "code", "A", null="never", codes="claim_type"),
-        Field(
-            "subtype", "code", "A", codes="subtype", required_when="claim_type IN ('POSS_MORT', 'POSS_LL')"
-        ),
+        Field("subtype", "code", "A", codes="subtype", required_when="claim_type IN ('POSS_MORT', 'POSS_LL')"),
         Field("channel", "code", "A", null="never", codes="channel"),
         Field("amount", "dec(12,2)", "M", min=0),
         Field("claimant_name", "str(80)", "D", null="never"),
@@ -138,8 +132,6 @@ def register(root: Path) -> Register:
             Rule("B-2", "E", "born late", check="defendant_dob IS NULL OR defendant_dob < issue_date"),
         ),
     )
-    lists = {
-        key: CodeList(key, key, tuple(Code(each, each) for each in codes)) for key, codes in LISTS.items()
-    }
+    lists = {key: CodeList(key, key, tuple(Code(each, each) for each in codes)) for key, codes in LISTS.items()}
     source = Source("bench", "Benchmark", datasets=(dataset,))
     return Register(root, "bench", "Benchmark", "", {"bench": source}, lists, {}, {}, {})

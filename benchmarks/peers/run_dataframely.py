@@ -56,6 +56,4 @@ kept, failure = Claim.filter(typed)
 kept.write_parquet(path + ".dataframely.parquet")
 failing = len(failure)
 seconds = time.perf_counter() - start
-print(
-    json.dumps({"seconds": seconds, "failing": failing, "version": f"dataframely {version('dataframely')}"})
-)
+print(json.dumps({"seconds": seconds, "failing": failing, "version": f"dataframely {version('dataframely')}"}))

@@ -60,8 +60,4 @@ with system.use_context(trusted=True):
     report = resource.validate(checklist, limit_errors=1_000_000)
 rows = {error[0] for error in report.flatten(["rowNumber"]) if error[0]}
 seconds = time.perf_counter() - start
-print(
-    json.dumps(
-        {"seconds": seconds, "failing": len(rows), "version": f"frictionless {version('frictionless')}"}
-    )
-)
+print(json.dumps({"seconds": seconds, "failing": len(rows), "version": f"frictionless {version('frictionless')}"}))

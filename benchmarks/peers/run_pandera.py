@@ -45,9 +45,7 @@ schema = pa.DataFrameSchema(
                 ~pl.col("claim_type").is_in(["POSS_MORT", "POSS_LL"]) | pl.col("subtype").is_not_null()
             )
         ),
-        pa.Check(
-            lambda d: d.lazyframe.select((pl.col("claim_type") != "SPEC") | pl.col("amount").is_not_null())
-        ),
+        pa.Check(lambda d: d.lazyframe.select((pl.col("claim_type") != "SPEC") | pl.col("amount").is_not_null())),
         pa.Check(lambda d: d.lazyframe.select(pl.col("defendant_dob") < pl.col("issue_date"))),
     ],
 )

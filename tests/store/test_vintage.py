@@ -52,13 +52,9 @@ class Bench:
         sha = self.store.put(path)
         return Part("s.claim", supplier, period, self.count, sha, mode, f"d{self.count}")
 
-    def rows(
-        self, mode: Mode, parts: list[Part], *corrections: Correction, columns: str = "k, v"
-    ) -> list[Any]:
+    def rows(self, mode: Mode, parts: list[Part], *corrections: Correction, columns: str = "k, v") -> list[Any]:
         dataset = dataclasses.replace(DATASET, mode=mode)
-        register = Register(
-            self.root, "r", "R", "", {"s": Source("s", "S", datasets=(dataset,))}, {}, {}, {}, {}
-        )
+        register = Register(self.root, "r", "R", "", {"s": Source("s", "S", datasets=(dataset,))}, {}, {}, {}, {})
         create_views(self.con, register, self.store, parts, corrections)
         return self.con.execute(f"SELECT {columns} FROM s__claim ORDER BY ALL").fetchall()
 
@@ -152,9 +148,7 @@ def test_corrections(bench: Bench) -> None:
 
 def test_increment_needs_a_key_in_the_store(bench: Bench) -> None:
     dataset = dataclasses.replace(DATASET, mode="increment", key=("secret",))
-    register = Register(
-        bench.root, "r", "R", "", {"s": Source("s", "S", datasets=(dataset,))}, {}, {}, {}, {}
-    )
+    register = Register(bench.root, "r", "R", "", {"s": Source("s", "S", datasets=(dataset,))}, {}, {}, {}, {})
     part = bench.part("increment", "2012-01", [("a", 1, False)])
     with pytest.raises(UserError, match="PR-S005"):
         create_views(bench.con, register, bench.store, [part])

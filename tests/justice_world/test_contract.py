@@ -127,8 +127,10 @@ def test_keys_and_cut_off(key: str, clean: Simulated, con: duckdb.DuckDBPyConnec
         )
         == 0
     )
-    month_end = "last_day(CAST(regexp_extract(_file, '_(\\d{4}-\\d{2})[.]csv', 1) || '-01' AS DATE))"
-    late = f"SELECT count(*) FROM {view} WHERE {dataset.cut_off} > {month_end}"
+    named = "regexp_extract(_file, '_(\\d{4}-\\d{2}|\\d{4}Q\\d)[.]csv', 1)"
+    if dataset.period == "quarter":
+        named = f"left({named}, 4) || '-' || lpad(CAST(3 * CAST(right({named}, 1) AS INT) AS VARCHAR), 2, '0')"
+    late = f"SELECT count(*) FROM {view} WHERE {dataset.cut_off} > last_day(CAST({named} || '-01' AS DATE))"
     assert dataset.cut_off is None or _count(con, late) == 0
 
 

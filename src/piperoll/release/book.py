@@ -19,7 +19,6 @@ from piperoll.register.model.policy import Policy
 from piperoll.register.model.publication import Publication
 from piperoll.register.model.register import Register
 from piperoll.release.bulletin import Facts, bulletin, figures_of, main_points
-from piperoll.release.layout import shape_of
 from piperoll.release.revisions import Revisions
 
 
@@ -138,7 +137,6 @@ def write_files(
         register,
         publication,
         book,
-        {table.name: shape_of(publication, table) for table in publication.tables},
         figures,
         main_points(publication, edition.period, cells),
         edition.revisions,

@@ -18,7 +18,6 @@ from piperoll.present.workbook import Cell, Column, Workbook
 from piperoll.present.workbook import Table as SheetTable
 from piperoll.register.model.publication import Chart, Measure, Publication
 from piperoll.register.model.register import Register
-from piperoll.release.layout import Shape
 from piperoll.release.revisions import Revisions
 from piperoll.release.series import Line, Point, lines_of, main_figure, periods_of
 
@@ -93,7 +92,6 @@ def bulletin(
     register: Register,
     publication: Publication,
     book: Workbook,
-    shapes: Mapping[str, Shape],
     figures: Mapping[str, Figure],
     points: tuple[str, ...],
     revisions: Revisions,
@@ -104,7 +102,6 @@ def bulletin(
     Args:
         register, publication: What is declared.
         book: The edition's workbook; its tables are offered for download.
-        shapes: Shape of each table by name.
         figures: Charts by name; their files are ``charts/<name>.svg``.
         points: Main points.
         revisions: Against the edition before.

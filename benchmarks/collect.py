@@ -201,9 +201,12 @@ def report(rows: int, size: int, runs: dict[str, list[dict[str, float]]], peers:
     lines += ["", "Steps of Piperoll, in seconds: " + ", ".join(
         f"{name} {full[name]:.1f}" for name in ("stage", "cross", "findings", "store", "refused", "vault")
     ) + ".", ""]  # fmt: skip
+    compared = "the same in every turn" if same else "NOT the same in every turn"
+    if len(runs["bare"]) < 2:
+        compared = "not compared, in a single turn"
     lines.append(
         f"Rows in {full['rows_in']:,} = kept {full['rows_kept']:,} + refused {full['rows_refused']:,};"
-        f" the store's bytes were {'the same' if same else 'NOT the same'} in every turn."
+        f" the store's bytes were {compared}."
     )
     if peers:
         fastest = min(peers, key=lambda name: peers[name]["full"])

@@ -65,13 +65,15 @@ def check_file(
         staged = stage(con, source, dataset, register, context, late, work)
         step("stage")
         run_late(staged, register, context, len(staged.checks) - len(late))
+        staged.gather()
         step("cross")
         findings, queries = file_findings(source, dataset.extra_columns == "refuse", context)
         findings += broken_finding(staged)
         for found, asked in (row_findings(staged, context),):
             findings += found
             queries += asked
-        kept = con.execute(f"SELECT count(*) FROM _stage WHERE {staged.good}").fetchall()[0][0]
+        refusing = con.execute(f"SELECT count(*) FROM _failing_rows WHERE NOT ({staged.good})").fetchall()[0][0]
+        kept = staged.rows - refusing
         nulls = _nulls(staged, kept)
         for found, asked in (
             volume_findings(dataset, context, kept),
@@ -116,7 +118,8 @@ def _write_store(staged: Stage, path: Path) -> None:
     On one thread: with more, DuckDB cuts the row groups where the threads happened to meet.
     """
     staged.con.execute("SET threads=1")
-    columns = ", ".join([*(quote_name(each) for each in staged.columns), "CAST(_row AS BIGINT) AS _row"])
+    named = [f"{staged.store_sql(each)} AS {quote_name(each)}" for each in staged.columns]
+    columns = ", ".join([*named, "CAST(_row AS BIGINT) AS _row"])
     staged.con.execute(
         f"COPY (SELECT {columns} FROM staged WHERE {staged.good}) TO {quote_text(str(path))} {PARQUET}"
     ).fetchall()
@@ -139,7 +142,7 @@ def _write_places(staged: Stage, path: Path) -> None:
             kind = f"{kind} || ': ' || _k[{fields.index(check.field) + 1}]"
         selects.append(
             f"SELECT _row, {quote_text(check.field)}, {quote_text(check.rule)}, {kind}, {number}"
-            f" FROM staged WHERE {staged.bit(number)}"
+            f" FROM _failing_rows WHERE {staged.bit(number)}"
         )
     rows = " UNION ALL ".join(selects)
     if not rows:
@@ -153,7 +156,7 @@ def _write_places(staged: Stage, path: Path) -> None:
 def _failing(staged: Stage) -> set[int]:
     """Numbers of the checks that any row failed: most fail nowhere, and a query over all of them is slow to plan."""
     masks = ", ".join(f"coalesce(bit_or(_m{word}), 0)" for word in range(staged.words))
-    found = staged.con.execute(f"SELECT {masks} FROM _stage").fetchall()[0]
+    found = staged.con.execute(f"SELECT {masks} FROM _failing_rows").fetchall()[0]
     return {word * BITS + bit for word, mask in enumerate(found) for bit in range(BITS) if mask >> bit & 1}
 
 
@@ -168,5 +171,10 @@ def _nulls(staged: Stage, kept: int) -> dict[str, float]:
             counts.append(f"CAST(sum((_n >> {hidden.index(each.name)}) & 1) AS BIGINT)")
         else:
             counts.append(f"count(*) - count({quote_name(each.name)})")
-    found = staged.con.execute(f"SELECT {', '.join(counts)} FROM _stage WHERE {staged.good}").fetchall()[0]
+    # Counting over all rows and over the few refused ones is quicker than filtering all rows.
+    everyone, refused = (
+        staged.con.execute(f"SELECT {', '.join(counts)} FROM _stage WHERE {which}").fetchall()[0]
+        for which in ("true", f"NOT ({staged.good})")
+    )
+    found = [all_ - (some or 0) for all_, some in zip(everyone, refused, strict=True)]
     return {each.name: n / kept for each, n in zip(staged.dataset.fields, found, strict=True)}

@@ -81,9 +81,15 @@ def _keys(staged: Stage, number: int) -> None:
     ]
     key = ", ".join(names)
     there = " AND ".join(f"{each} IS NOT NULL" for each in names)
+    # Hashes first: a key comes twice only where its hash does, and grouping by a number is cheap.
+    staged.con.execute(
+        f"CREATE OR REPLACE TABLE _again_hashes AS SELECT hash({key}) AS h"
+        f" FROM _stage WHERE {there} AND {staged.good} GROUP BY h HAVING count(*) > 1"
+    ).fetchall()
     staged.con.execute(
         f"CREATE OR REPLACE TABLE _twice AS SELECT {key}, min(rowid) AS kept, min(_h) <> max(_h) AS differ"
-        f" FROM _stage WHERE {there} AND {staged.good} GROUP BY {key} HAVING count(*) > 1"
+        f" FROM _stage SEMI JOIN _again_hashes ON hash({key}) = h"
+        f" WHERE {there} AND {staged.good} GROUP BY {key} HAVING count(*) > 1"
     ).fetchall()
     if not staged.con.execute("SELECT count(*) FROM _twice").fetchall()[0][0]:
         return

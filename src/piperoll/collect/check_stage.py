@@ -37,6 +37,8 @@ from piperoll.store.types import store_schema
 
 
 KEY_PREFIX = "key:"
+STAGED_PREFIX = "staged:"
+MANY_ROWS = 122_880
 
 
 SMALL_FILE = 32 << 20  # bytes; below it, planning a long query would take longer than running it
@@ -47,7 +49,8 @@ class Stage:
     """The staged rows of one delivery and the checks that their masks speak of.
 
     Attributes:
-        con: Connection that holds the table ``_stage``, and the view ``staged`` with ``_row`` and ``_place``.
+        con: Connection that holds the table ``_stage``, and the view ``staged`` with ``_row`` and ``_place``; after
+            `gather` also the view ``failing``, the rows with any mark.
         prepared: The file as it was read in the end.
         checks: All checks; a check's place in the list is its bit.
         broken: Lines that are no rows.
@@ -63,6 +66,25 @@ class Stage:
     broken: list[Broken]
     rows: int
     words: int
+    compact: tuple[str, ...] = ()
+
+    def gather(self) -> None:
+        """Put the rows with any mark apart, once all checks are made: whatever is told of them looks at few rows."""
+        marks = ", ".join(f"_m{word}" for word in range(self.words))
+        some = " OR ".join(f"_m{word} <> 0" for word in range(self.words))
+        self.con.execute(
+            f"CREATE OR REPLACE TABLE _failing_rows AS SELECT _place, _row, {marks}, _k FROM staged WHERE {some}"
+        ).fetchall()
+
+    def store_sql(self, name: str) -> str:
+        """SQL of a column of the store over the view ``staged``.
+
+        The codes of a list are copied as they are staged, from their dictionary, where rows are many; in a small file
+        the whole dictionary would be larger than the rows.
+        """
+        if name in self.compact and self.rows > MANY_ROWS:
+            return quote_name(STAGED_PREFIX + name)
+        return quote_name(name)
 
     @property
     def good(self) -> str:
@@ -112,7 +134,7 @@ def stage(
     found = row_checks(dataset, register, lists, period)
     checks = [*found.types, *found.others, *late]
     words = max(1, -(-len(checks) // BITS))
-    kept = store_columns(dataset, register, lists, context.keyring)
+    kept = store_columns(con, dataset, register, lists, context.keyring)
     # A code is staged as a number of its list: 1 or 2 bytes in place of 16.
     compact = {
         each.name: lists.type_name(register.codes[each.codes])
@@ -135,9 +157,10 @@ def stage(
     row = '"_row"' if prepared.kind == "parquet" else numbering.sql("rowid")
     hidden = ' EXCLUDE ("_row")' if prepared.kind == "parquet" else ""
     texts = ", ".join(f"CAST({quote_name(name)} AS VARCHAR) AS {quote_name(name)}" for name in compact)
-    shown = f"*{hidden}{f' REPLACE ({texts})' if compact else ''}"
+    same = "".join(f", {quote_name(name)} AS {quote_name(STAGED_PREFIX + name)}" for name in compact)
+    shown = f"*{hidden}{f' REPLACE ({texts}){same}' if compact else ''}"
     con.execute(f"CREATE VIEW staged AS SELECT {shown}, rowid AS _place, {row} AS _row FROM _stage")
-    return Stage(con, dataset, prepared, numbering, tuple(kept), checks, broken, rows, words)
+    return Stage(con, dataset, prepared, numbering, tuple(kept), checks, broken, rows, words, tuple(compact))
 
 
 def _query(

@@ -22,7 +22,7 @@ def row_findings(staged: Stage, context: CheckContext) -> tuple[list[RuleFinding
         tolerated = bool(check.tolerance) and share <= check.tolerance
         severity = "W" if tolerated else check.severity
         named = staged.con.execute(
-            f"SELECT _row FROM staged WHERE {staged.bit(number)} ORDER BY _place LIMIT {ROWS_NAMED}"
+            f"SELECT _row FROM _failing_rows WHERE {staged.bit(number)} ORDER BY _place LIMIT {ROWS_NAMED}"
         ).fetchall()
         rows = tuple(row for (row,) in named)
         sentence = _sentence(check, count, rows)
@@ -90,7 +90,9 @@ def _counts(staged: Stage) -> dict[int, int]:
     """How many rows fail each check, by its number: from the few different masks there are."""
     words = ", ".join(f"_m{word}" for word in range(staged.words))
     found: dict[int, int] = {}
-    for *values, count in staged.con.execute(f"SELECT {words}, count(*) FROM _stage GROUP BY {words}").fetchall():
+    for *values, count in staged.con.execute(
+        f"SELECT {words}, count(*) FROM _failing_rows GROUP BY {words}"
+    ).fetchall():
         for word, value in enumerate(values):
             for bit in range(BITS):
                 if value >> bit & 1:

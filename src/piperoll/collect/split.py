@@ -11,17 +11,27 @@ from piperoll.collect.check_rows import raw_name
 from piperoll.errors import UserError
 from piperoll.register.model.contract import Dataset, Derivation, Field
 from piperoll.register.model.register import Register
-from piperoll.store.duck import quote_name, quote_text
-from piperoll.store.tokens import Keyring, token_sql
+from piperoll.store.duck import Connection, quote_name, quote_text
+from piperoll.store.tokens import Keyring, add_token_function
 from piperoll.store.types import duck_type, value_type
 
 
-def store_columns(dataset: Dataset, register: Register, lists: Lists, keyring: Keyring) -> dict[str, str]:
-    """Column of the store -> SQL over the typed row, in order, ``_row`` apart."""
+def store_columns(
+    con: Connection, dataset: Dataset, register: Register, lists: Lists, keyring: Keyring
+) -> dict[str, str]:
+    """Column of the store -> SQL over the typed row, in order, ``_row`` apart.
+
+    The connection gets a function for each key domain of the dataset.
+    """
     columns = {}
+    domains: dict[str, str] = {}
     for field in dataset.fields:
         if field.cls == "L":
-            columns[field.name] = token_sql(token_text(field), keyring.token_key(token_domain(dataset, field)))
+            domain = token_domain(dataset, field)
+            if domain not in domains:
+                domains[domain] = f"token of {domain}"
+                add_token_function(con, domains[domain], keyring.token_key(domain))
+            columns[field.name] = f"{quote_name(domains[domain])}({token_text(field)})"
         elif field.cls != "D":
             columns[field.name] = quote_name(field.name)
     for derived in dataset.derive:

@@ -13,6 +13,7 @@ from piperoll.collect.check_rows import raw_name
 from piperoll.collect.check_scan import scan_sql
 from piperoll.collect.check_stage import Stage
 from piperoll.collect.check_types import null_text, parse
+from piperoll.collect.refused_lines import refused_texts
 from piperoll.store.duck import quote_name
 from piperoll.store.tokens import Keyring
 from piperoll.store.types import value_type
@@ -69,7 +70,7 @@ def write_refused(staged: Stage, keyring: Keyring, path: Path) -> int:
         Number of rows; 0, and no file, if nothing was refused.
     """
     con, prepared = staged.con, staged.prepared
-    some = con.execute(f"SELECT count(*) FROM _stage WHERE NOT ({staged.good})").fetchall()[0][0]
+    some = con.execute(f"SELECT count(*) FROM _failing_rows WHERE NOT ({staged.good})").fetchall()[0][0]
     if not some and not staged.broken:
         return 0
     names = [*prepared.mapping]
@@ -87,13 +88,21 @@ def write_refused(staged: Stage, keyring: Keyring, path: Path) -> int:
         if not some:
             return
         rules = _rules_sql(staged)
+        if (cut := refused_texts(staged)) is not None:
+            told = con.execute(
+                f"SELECT {rules} FROM _failing_rows WHERE NOT ({staged.good}) ORDER BY _place"
+            ).fetchall()
+            named = cut.drop_columns(["_place"]).append_column("_rules", pa.array([rule for (rule,) in told]))
+            full = named.append_column(LINE, pa.nulls(some, pa.string()))
+            yield from full.select(schema.names).cast(schema).to_batches(BATCH)
+            return
         scan = scan_sql(prepared, dict(prepared.mapping))
         texts = ", ".join(f"f.{quote_name(name)}" for name in names)
         # The place of a row is given before the join, so the join may take the rows in any order.
         query = (
             f"SELECT {texts}, r._row, r._rules, CAST(NULL AS VARCHAR) AS {LINE}"
             f" FROM (SELECT *, row_number() OVER () - 1 AS _at FROM ({scan})) AS f"
-            f" JOIN (SELECT _place, _row, {rules} AS _rules FROM staged WHERE NOT ({staged.good})) AS r"
+            f" JOIN (SELECT _place, _row, {rules} AS _rules FROM _failing_rows WHERE NOT ({staged.good})) AS r"
             " ON f._at = r._place ORDER BY r._place"
         )
         for batch in con.cursor().sql(query).to_arrow_reader(BATCH):

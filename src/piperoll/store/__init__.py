@@ -10,7 +10,7 @@ from __future__ import annotations
 from piperoll.store.duck import connect, lock
 from piperoll.store.objects import ObjectStore
 from piperoll.store.parts import Correction, Part
-from piperoll.store.tokens import Keyring, token_sql
+from piperoll.store.tokens import Keyring, add_token_function
 from piperoll.store.types import duck_type, store_schema
 from piperoll.store.vintage import create_views
 
@@ -20,10 +20,10 @@ __all__ = [
     "Keyring",
     "ObjectStore",
     "Part",
+    "add_token_function",
     "connect",
     "create_views",
     "duck_type",
     "lock",
     "store_schema",
-    "token_sql",
 ]

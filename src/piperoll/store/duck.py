@@ -1,7 +1,7 @@
 """The one place that opens DuckDB.
 
 Written to the API that DuckDB 1.5 and 2.0 share: read with ``con.sql(q).pl()``, ``.to_arrow_table()`` or
-`Stream`, and drain every ``execute``.
+`piperoll.store.stream`, and drain every ``execute``.
 """
 
 from __future__ import annotations
@@ -63,22 +63,6 @@ def lock(con: Connection, directories: Iterable[Path], *, settings: bool = True)
     con.execute("SET enable_external_access=false")
     if settings:
         con.execute("SET lock_configuration=true")
-
-
-class Stream:
-    """A query's result over Arrow's C interface, for Polars to read: ``pl.DataFrame(Stream(con.sql(q)))``.
-
-    The same as ``con.sql(q).pl()``, without PyArrow, which takes longer to import than a small result takes to read.
-    Polars must not be given the relation itself: it keeps the classes of what it was given, and DuckDB then tells
-    on standard error of leaks when the program ends.
-    """
-
-    def __init__(self, relation: duckdb.DuckDBPyRelation) -> None:
-        self._relation = relation
-
-    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        """The capsule of the result, read once."""
-        return self._relation.__arrow_c_stream__(requested_schema)
 
 
 def quote_name(name: str) -> str:

@@ -15,7 +15,8 @@ from piperoll.derive.subset import parse_condition
 from piperoll.errors import Problem, Problems, UserError
 from piperoll.periods import Kind, Period
 from piperoll.register.model.publication import Measure
-from piperoll.store.duck import Stream, quote_name, quote_text
+from piperoll.store.duck import quote_name, quote_text
+from piperoll.store.stream import Stream
 from piperoll.tabulate.hierarchy import WITHIN, Hierarchy
 
 

@@ -57,7 +57,7 @@ class Cache:
                 fresh.unlink(missing_ok=True)
 
     def _code(self, name: str, made_from: str, payload: bytes) -> bytes:
-        about = "\0".join((name, made_from, engine())).encode()
+        about = "\0".join((name, made_from, engine())).encode("utf-8", "surrogatepass")
         return hmac.digest(self._key, hashlib.sha256(about).digest() + payload, "sha256")
 
 
@@ -75,7 +75,7 @@ def engine() -> str:
         total.update(f"{path.relative_to(root).as_posix()}\0{len(data)}\0".encode())
         total.update(data)
     for name in sorted({name for folder in sys.path if folder for name in _names(folder)}):
-        total.update(f"{name}\0".encode())
+        total.update(f"{name}\0".encode("utf-8", "surrogatepass"))
     return total.hexdigest()
 
 

@@ -52,7 +52,7 @@ def _kept(root: Path, cache: Cache) -> Register | None:
     try:
         payload = cache.get(ENTRY, files.hash())
         found = None if payload is None else _Model(io.BytesIO(payload)).load()
-    except (OSError, pickle.UnpicklingError):
+    except (OSError, UnicodeEncodeError, pickle.UnpicklingError):  # loading will tell what is wrong
         return None
     return dataclasses.replace(found, root=root) if isinstance(found, Register) else None
 

@@ -10,8 +10,7 @@ import duckdb
 import polars as pl
 
 from piperoll.derive.codes import create_from_lists
-from piperoll.derive.models import DIALECT
-from piperoll.derive.subset import parse_condition
+from piperoll.derive.conditions import condition
 from piperoll.errors import Problem, Problems, UserError
 from piperoll.periods import Kind, Period
 from piperoll.register.model.publication import Measure
@@ -151,10 +150,10 @@ def _aggregates(place: int, measure: Measure, date: str, quarters: Sequence[int]
 
 def _expression(text: str) -> str:
     """A condition or value of the register, within the subset and written anew: no comment of it survives."""
-    parsed = parse_condition(text, "publication.yaml")
+    parsed = condition(text, "publication.yaml")
     if isinstance(parsed, Problem):
         raise Problems([parsed])
-    return parsed.sql(dialect=DIALECT)
+    return parsed.sql
 
 
 def _table(place: int) -> str:

@@ -51,10 +51,17 @@ def _kept(root: Path, cache: Cache) -> Register | None:
         return None
     try:
         payload = cache.get(ENTRY, files.hash())
-        found = None if payload is None else _Model(io.BytesIO(payload)).load()
-    except (OSError, UnicodeEncodeError, pickle.UnpicklingError):  # loading will tell what is wrong
+    except (OSError, UnicodeEncodeError):  # loading will tell what is wrong
         return None
+    found = None if payload is None else _restored(payload)
     return dataclasses.replace(found, root=root) if isinstance(found, Register) else None
+
+
+def _restored(payload: bytes) -> object:
+    try:
+        return _Model(io.BytesIO(payload)).load()
+    except Exception:  # bytes that are no pickle fail in any way
+        return None
 
 
 class _Model(pickle.Unpickler):

@@ -189,7 +189,7 @@ class Workspace:
                 mode=d.mode,  # type: ignore[arg-type]
                 delivery=d.id,
             )
-            for d in self.deliveries(vintage)
+            for d in self.journal.deliveries_as_of(vintage, receipts=False)
             if d.object
         ]
 

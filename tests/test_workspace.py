@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import polars as pl
@@ -171,3 +175,46 @@ def test_each_read_is_recorded(space: Workspace) -> None:
     space.releases()
     actions = [entry.action for entry in space.journal.audit_entries()][before:]
     assert actions == ["store.read", "release.list"]
+
+
+def test_asked_again_a_table_needs_neither_parser_nor_arrow_and_says_the_same(place: Path) -> None:
+    program = (
+        "import sys\nfrom piperoll.cli import main\n"
+        "try:\n    main(['table', 'stop_and_search', 'arrests', '--period', '2020Q3', '--format', 'csv'])\n"
+        "finally:\n    print(sorted({'yaml', 'pydantic', 'sqlglot', 'pyarrow', 'numpy'} & set(sys.modules)))"
+    )
+    asked = {"PIPEROLL_REGISTER": str(place / "register"), "PIPEROLL_HOME": str(place / "home"), "PIPEROLL_NOW": NOW}
+    chain = piperoll.open(place / "register", place / "home").journal
+
+    def ask() -> tuple[str, str, list[tuple[object, ...]]]:
+        before = chain.audit_head()[0]
+        run = [sys.executable, "-c", program]
+        done = subprocess.run(run, env={**os.environ, **asked}, capture_output=True, text=True, check=True)
+        assert done.stderr == ""
+        entries = [entry for entry in chain.audit_entries() if entry.number > before]
+        table, _, imported = done.stdout.rstrip().rpartition("\n")
+        return table, imported, [(each.action, each.resource_key, each.allowed, each.details) for each in entries]
+
+    shutil.rmtree(place / "home" / "cache", ignore_errors=True)
+    (first, loaded, recorded), (second, needed, recorded_again) = ask(), ask()
+    assert "sqlglot" in loaded
+    assert needed == "[]"
+    assert second == first
+    assert first.count("\n") > 3
+    assert recorded_again == recorded
+    assert [each[0] for each in recorded] == ["table.read"]
+
+
+def test_a_home_without_keys_is_given_none_by_reading_the_register(tmp_path: Path) -> None:
+    space = piperoll.open(REGISTER, tmp_path / "home")
+    assert space.cache is None
+    assert space.register.key
+    assert not (tmp_path / "home").exists()
+
+
+def test_broken_keys_are_no_matter_of_the_register(tmp_path: Path) -> None:
+    keys = tmp_path / "home" / "keys"
+    keys.mkdir(parents=True)
+    (keys / "tokens.key").write_bytes(b"short")
+    assert piperoll.open(REGISTER, tmp_path / "home").register.key
+    assert not (tmp_path / "home" / "cache").exists()

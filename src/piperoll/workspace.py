@@ -21,6 +21,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from piperoll.cache import Cache
 from piperoll.errors import UserError
 from piperoll.govern import Action, Actor, Resource, act, local_actor, permit
 from piperoll.journal import AuditDraft, Delivery, Vintage, open_journal
@@ -85,7 +86,15 @@ class Workspace:
         Raises:
             Problems: Everything that is wrong with it.
         """
-        return load(self.register_dir)
+        return load(self.register_dir, self.cache)
+
+    @cached_property
+    def cache(self) -> Cache | None:
+        """What the home keeps only to be fast; None as long as it has no keys to vouch for it."""
+        from piperoll.store.tokens import Keyring
+
+        key = Keyring(self.home / "keys").cache_key()
+        return None if key is None else Cache(self.home / "cache", key)
 
     @cached_property
     def journal(self) -> Journal:
@@ -180,7 +189,7 @@ class Workspace:
                 mode=d.mode,  # type: ignore[arg-type]
                 delivery=d.id,
             )
-            for d in self.deliveries(vintage)
+            for d in self.journal.deliveries_as_of(vintage, receipts=False)
             if d.object
         ]
 

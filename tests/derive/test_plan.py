@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import os
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from piperoll.derive import needed, plan
+from piperoll.cache import Cache
+from piperoll.derive import conditions, needed, plan, planning
+from piperoll.derive.columns import origin, row_origin
 from piperoll.derive.run import inputs_of
 from piperoll.errors import Problems
+from piperoll.register.model.publication import Measure
 
 
 LENT = "SELECT loan_no, lent, branch FROM desk__loan"
@@ -141,3 +147,104 @@ def test_needed_takes_what_a_model_rests_on_and_no_more(make) -> None:
     assert [each.name for each in needed(planned, ["top"])] == ["base", "top"]
     assert inputs_of(needed(planned, ["top"])) == ("desk.loan",)
     assert inputs_of(planned) == ("desk.given_back", "desk.loan")
+
+
+CHAIN = {
+    "base": "SELECT l.*, fee * 2 AS twice FROM desk__loan AS l",
+    "top": "SELECT b.lent, b.twice, c.label FROM base AS b JOIN codes__branch AS c ON c.code = b.branch",
+}
+MEASURES = (
+    Measure("n", "Loans", "count", model="top", where="twice > 3 -- of both"),
+    Measure("s", "Fees", "sum", model="top", value="twice"),
+    Measure("w", "Wrong", "sum", model="top", value="twice +"),
+)
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Cache:
+    return Cache(tmp_path / "cache", b"k" * 32)
+
+
+@pytest.fixture
+def makings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Publications planned afresh, as they are; conditions start unknown."""
+    done: list[str] = []
+    made = planning.make
+    monkeypatch.setattr(planning, "make", lambda r, p, *more: (done.append(p.key), made(r, p, *more))[1])
+    monkeypatch.setattr(conditions, "_KNOWN", {})
+    return done
+
+
+def test_a_kept_plan_is_as_made(make, cache: Cache, makings: list[str]) -> None:
+    register, publication = make(CHAIN, measures=MEASURES)
+    fresh = plan(register, publication)
+    plan(replace(register), publication, cache)
+    kept = plan(replace(register), publication, cache)
+    assert makings == ["loans", "loans"]
+    assert kept == fresh
+    assert [list(each.columns.items()) for each in kept] == [list(each.columns.items()) for each in fresh]
+    for one, other in zip(kept, fresh, strict=True):
+        assert one.model.query == other.model.query
+        assert one.qualified == other.qualified
+        assert one.schema == other.schema
+        assert row_origin(one) == row_origin(other)
+        assert [origin(one, column) for column in one.columns] == [origin(other, column) for column in one.columns]
+
+
+def test_conditions_come_with_the_plan(make, cache: Cache, makings: list[str], monkeypatch) -> None:
+    register, publication = make(CHAIN, measures=MEASURES)
+    plan(register, publication, cache)
+    parsed = {text: conditions.condition(text, "p") for text in conditions.conditions_of(publication)}
+    assert parsed["twice"] == conditions.Condition("twice", ("twice",))
+    assert parsed["twice > 3 -- of both"].columns == ("twice",)
+    assert parsed["twice > 3 -- of both"].sql.startswith("twice > 3")
+    assert parsed["twice +"].code == "PR-D002"
+    monkeypatch.setattr(conditions, "_KNOWN", {})
+    plan(replace(register), publication, cache)
+    assert {text: each for text, each in parsed.items() if text != "twice +"} == conditions._KNOWN
+    assert conditions.condition("twice +", "p") == parsed["twice +"]
+
+
+def test_known_conditions_are_bounded(monkeypatch) -> None:
+    monkeypatch.setattr(conditions, "_KNOWN", {})
+    monkeypatch.setattr(conditions, "_MOST", 2)
+    found = [conditions.condition(f"fee > {n}", "p") for n in range(5)]
+    assert [each.sql for each in found] == [f"fee > {n}" for n in range(5)]
+    assert sorted(conditions._KNOWN) == ["fee > 4"]
+
+
+@pytest.mark.parametrize("change", ["text", "views", "conditions"])
+def test_whatever_a_plan_is_made_from_makes_it_anew(change: str, make, cache: Cache, makings: list[str]) -> None:
+    register, publication = make(CHAIN, measures=MEASURES)
+    plan(register, publication, cache)
+    if change == "text":
+        path = register.root / "publications" / "loans" / "base.sql"
+        path.write_text(CHAIN["base"].replace("* 2", "* 3"), encoding="utf-8")
+    elif change == "views":
+        register = replace(register, codes={**register.codes, "more": register.codes["branch"]})
+    else:
+        publication = replace(publication, measures=MEASURES[:1])
+    assert plan(replace(register), publication, cache) == plan(replace(register), publication)
+    assert len(makings) == 3
+
+
+def test_a_tampered_plan_is_ignored(make, cache: Cache, makings: list[str]) -> None:
+    register, publication = make(CHAIN)
+    fresh = plan(register, publication, cache)
+    (name,) = os.listdir(cache.directory)
+    entry = cache.directory / name
+    sound = entry.read_bytes()
+    assert b"DECIMAL" in sound
+    entry.write_bytes(sound.replace(b"DECIMAL", b"VARCHAR"))
+    assert plan(replace(register), publication, cache) == fresh
+    assert len(makings) == 2
+    assert json.loads(entry.read_bytes()[32:])["models"][0][0] == "base"
+
+
+def test_mistakes_are_not_kept(make, cache: Cache, makings: list[str]) -> None:
+    register, publication = make({"m": "SELECT lent FROM desk__lone"})
+    for _ in range(2):
+        with pytest.raises(Problems, match="Did you mean desk__loan"):
+            plan(register, publication, cache)
+    assert len(makings) == 2
+    assert not cache.directory.exists()

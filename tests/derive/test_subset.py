@@ -6,7 +6,7 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
-from piperoll.derive.models import parse
+from piperoll.derive.parse import parse
 from piperoll.derive.subset import check_subset, parse_condition, to_spark
 from piperoll.errors import Problem
 

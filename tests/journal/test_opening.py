@@ -13,7 +13,7 @@ from django.db import connections
 
 from piperoll import journal as room
 from piperoll.errors import UserError
-from piperoll.journal import Delivery, Finding, Journal, PublishedCell, Release, cell_identity, open_journal
+from piperoll.journal import Delivery, Finding, Journal, PublishedCell, Release, cell_identity, migrate, open_journal
 
 
 AT = datetime(2012, 11, 8, 9, 30, tzinfo=UTC)
@@ -99,6 +99,24 @@ def test_a_journal_of_a_newer_version_is_not_touched(tmp_path: Path) -> None:
     database.close()
     with pytest.raises(UserError, match=r"PR-J003.*9999_future"):
         open_journal(path)
+
+
+def test_migrations_are_read_only_where_one_is_wanting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    planned: list[str] = []
+    plan = migrate._plan
+    monkeypatch.setattr(migrate, "_plan", lambda each, label: (planned.append(label), plan(each, label))[1])
+    path = tmp_path / "journal.sqlite3"
+    open_journal(path).close()
+    assert planned == [str(path)]
+    open_journal(path).close()
+    assert planned == [str(path)]
+    with sqlite3.connect(path) as database:
+        assert database.execute("SELECT count(*) FROM django_migrations WHERE app = 'journal'").fetchone()[0] > 0
+        database.execute("UPDATE django_migrations SET app = 'another'")
+    database.close()
+    with pytest.raises(UserError, match="PR-J002"):  # its tables are there, and would be made again
+        open_journal(path)
+    assert planned == [str(path)] * 2
 
 
 def test_migrations_and_models_agree(sqlite_journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -48,6 +49,17 @@ def test_a_vintage_of_one_dataset(journal: Journal, make_delivery: Make) -> None
     journal.commit_delivery(make_delivery(id="c", source="pcol"))
     assert ids(journal.deliveries_as_of(source="caseman")) == ["a", "b"]
     assert ids(journal.deliveries_as_of(source="caseman", dataset="orders")) == ["b"]
+
+
+def test_without_receipts_everything_else_is_the_same(journal: Journal, make_delivery: Make) -> None:
+    journal.commit_delivery(make_delivery(id="a", receipt={"rows": 3}))
+    journal.commit_delivery(make_delivery(id="b", period="2012-06", receipt={"rows": 4}))
+    journal.withdraw_delivery("b", AT, "anna", "Wrong.")
+    whole, bare = journal.deliveries(), journal.deliveries(receipts=False)
+    assert [each.receipt for each in whole] == [{"rows": 3}, {"rows": 4}]
+    assert [each.receipt for each in bare] == [{}, {}]
+    assert [replace(each, receipt={}) for each in whole] == bare
+    assert ids(journal.deliveries_as_of(receipts=False)) == ["a"]
 
 
 def test_what_a_delivery_names_as_superseded_is_out_across_slots(journal: Journal, make_delivery: Make) -> None:

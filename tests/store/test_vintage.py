@@ -170,3 +170,24 @@ def test_locked_connection_reads_the_store_and_nothing_else(bench: Bench, tmp_pa
     for sql in (f"SELECT * FROM read_csv('{tmp_path / 'elsewhere.csv'}')", "SET threads=1"):
         with pytest.raises(Exception, match=r"(?i)(permission|disabled|lock)"):
             bench.con.execute(sql).fetchall()
+
+
+def test_a_file_that_changed_is_read_anew(tmp_path: Path) -> None:
+    con = connect()
+    path = tmp_path / "a.parquet"
+    seen = []
+    for table in (pa.table({"a": [1, 2]}), pa.table({"b": ["x", "y", "z"]})):
+        pq.write_table(table, path)
+        con.execute(f"CREATE OR REPLACE VIEW v AS SELECT * FROM read_parquet('{path}')")
+        seen.append(con.sql("SELECT * FROM v").fetchall())
+    con.close()
+    assert seen == [[(1,), (2,)], [("x",), ("y",), ("z",)]]
+
+
+def test_each_row_of_many_parts_has_its_own_place(bench: Bench) -> None:
+    months = [f"{2000 + n // 12}-{n % 12 + 1:02d}" for n in range(40)]
+    parts = [bench.part("events", month, [("a", n, False)], f"s'{n}") for n, month in enumerate(months)]
+    found = bench.rows("events", parts, columns="v, _period, _supplier, _delivery")
+    assert found == [(n, month, f"s'{n}", f"d{n + 1}") for n, month in enumerate(months)]
+    types = dict(bench.con.execute('SELECT column_name, column_type FROM (DESCRIBE "_places__s__claim")').fetchall())
+    assert types == {**dict.fromkeys(("file", "_supplier", "_period", "_delivery"), "VARCHAR"), "_rank": "INTEGER"}

@@ -10,10 +10,14 @@ from pathlib import Path
 
 import duckdb
 
-from piperoll.derive.codes import code_frame
+from piperoll.derive.catalogue import code_columns
+from piperoll.derive.codes import code_values
 from piperoll.derive.models import Model
 from piperoll.register.model.register import Register
 from piperoll.store.parts import Correction, Part
+
+
+_ARROW = {"VARCHAR": "string", "DATE": "date32[day]"}
 
 
 def fingerprint(parts: Iterable[Part], corrections: Iterable[Correction] = ()) -> dict[str, str]:
@@ -30,8 +34,13 @@ def fingerprint(parts: Iterable[Part], corrections: Iterable[Correction] = ()) -
 
 def code_fingerprint(register: Register, key: str) -> str:
     """A hash of a code list as models see it."""
-    frame = code_frame(register.codes[key])
-    return digest([repr(frame.schema), repr(frame.to_pylist())])
+    codes = register.codes[key]
+    kinds = code_columns(codes)
+    values = code_values(codes)
+    rows = [dict(zip(values, row, strict=True)) for row in zip(*values.values(), strict=True)]
+    # As Arrow writes schema and rows, by which earlier results are named.
+    schema = "\n".join(f"{name}: {_ARROW[kind]}" for name, kind in kinds.items())
+    return digest([schema, repr(rows)])
 
 
 def model_key(model: Model, inputs: Mapping[str, str]) -> str:

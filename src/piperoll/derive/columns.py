@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from sqlglot import exp
 from sqlglot.optimizer.scope import Scope, build_scope
 
-from piperoll.derive.models import DIALECT, line_of
+from piperoll.derive.models import DIALECT
+from piperoll.derive.parse import line_of
 from piperoll.derive.plan import Planned
 
 

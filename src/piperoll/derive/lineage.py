@@ -8,11 +8,8 @@ from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, Literal
 
-from sqlglot import exp
-
-from piperoll.derive.columns import expression_columns, origin, row_origin
+from piperoll.derive.conditions import condition
 from piperoll.derive.plan import Planned, plan
-from piperoll.derive.subset import parse_condition
 from piperoll.errors import Problem, Problems, UserError
 from piperoll.register.model.contract import Dataset
 from piperoll.register.model.publication import Dimension, Measure, Publication, Table
@@ -155,16 +152,17 @@ class Tracer:
         for text, role in ((measure.value, "value"), (measure.where, "condition"), (measure.period_column, "period")):
             if not text:
                 continue
-            parsed = parse_condition(text, self.file)
+            parsed = condition(text, self.file)
             if isinstance(parsed, Problem):
                 raise Problems([parsed])
-            assert isinstance(parsed, exp.Expr)
-            below += [self.column(model.name, name, role) for name in expression_columns(parsed)]
+            below += [self.column(model.name, name, role) for name in parsed.columns]
         below += self._rows(model)
         return below
 
     def _rows(self, model: Planned, seen: frozenset[str] = frozenset()) -> list[Lineage]:
         """What decides which rows a model has, through the models it reads."""
+        from piperoll.derive.columns import row_origin
+
         leaves = row_origin(model)
         nodes = []
         for table, column in leaves:
@@ -194,6 +192,8 @@ class Tracer:
 
     def column(self, model: str, column: str, role: str) -> Lineage:
         """A model's column, and the columns it is made of."""
+        from piperoll.derive.columns import origin
+
         if model not in self.planned:
             return self._leaf(model, column, role)
         planned = self._model(model)

@@ -1,23 +1,23 @@
-"""Order the models of a publication by what they read, and check every table and column they name."""
+"""The models of a publication in their order, planned once while nothing changes; a home keeps the plan, too."""
 
 from __future__ import annotations
 
-import re
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from difflib import get_close_matches
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from sqlglot import exp
-from sqlglot.errors import OptimizeError
-from sqlglot.optimizer.annotate_types import annotate_types
-from sqlglot.optimizer.qualify import qualify
-
+from piperoll.cache import Cache
 from piperoll.derive.catalogue import Columns, readable
-from piperoll.derive.models import DIALECT, Model, line_of, model_texts, outer_tables, read_models
-from piperoll.derive.subset import check_subset
-from piperoll.errors import Problem, Problems
+from piperoll.derive.conditions import Condition, conditions_of, parsed_of, remember
+from piperoll.derive.models import Model, directory, model_texts, where_of
 from piperoll.register.model.publication import Publication
 from piperoll.register.model.register import Register
+
+
+if TYPE_CHECKING:
+    from sqlglot import exp
 
 
 @dataclass(frozen=True)
@@ -27,174 +27,84 @@ class Planned:
     Attributes:
         model: The file.
         columns: Columns it gives and their types, in order.
-        qualified: The query with every column written as ``table.column`` and stars expanded.
+        schema: What it may read: columns by view or model.
     """
 
     model: Model
     columns: Columns
-    qualified: exp.Query
+    schema: Mapping[str, Columns] = field(repr=False, compare=False)
 
     @property
     def name(self) -> str:
         """Name by which it is read."""
         return self.model.name
 
+    @cached_property
+    def qualified(self) -> exp.Query:
+        """The query with every column written as ``table.column`` and stars expanded; made when first asked for."""
+        from piperoll.derive.planning import qualified
+
+        return qualified(self.model, self.schema)
+
+
+Texts = Mapping[str, str | None]
 
 _PLANS: dict[tuple[object, ...], tuple[Register, Publication, tuple[Planned, ...]]] = {}
 
 
-def plan(register: Register, publication: Publication) -> tuple[Planned, ...]:
+def plan(register: Register, publication: Publication, cache: Cache | None = None) -> tuple[Planned, ...]:
     """The publication's models, each after those it reads (otherwise by name); made once while nothing changes.
+
+    Args:
+        register, publication: What is declared.
+        cache: Where the plan may be kept for the next process; what it is made from is read all the same.
 
     Raises:
         Problems: Everything wrong, at once: ``PR-D001`` to ``PR-D003`` files, ``PR-D004`` outside of the subset,
             ``PR-D005`` an unknown table, ``PR-D006`` a circle, ``PR-D007`` an unknown or ambiguous column, ``PR-D008``
             a model named like a dataset or code list, or two columns of one name.
     """
-    key = (id(register), id(publication), tuple(model_texts(register, publication).items()))
+    texts = model_texts(register, publication)
+    key = (id(register), id(publication), tuple(texts.items()))
     if key not in _PLANS:
         while len(_PLANS) >= 8:
             _PLANS.pop(next(iter(_PLANS)))
         # The two are kept with the plan, so that their ids cannot become another's.
-        _PLANS[key] = (register, publication, _plan(register, publication))
+        _PLANS[key] = (register, publication, _plan(register, publication, texts, cache))
     return _PLANS[key][2]
 
 
-def _plan(register: Register, publication: Publication) -> tuple[Planned, ...]:
-    models = read_models(register, publication)
+def _plan(register: Register, publication: Publication, texts: Texts, cache: Cache | None) -> tuple[Planned, ...]:
     views = readable(register, publication)
-    problems = [
-        Problem(
-            "PR-D008",
-            f"the model {name} has the name of a view that is there already.",
-            where=model.where,
-            fix="Rename the file.",
-        )
-        for name, model in models.items()
-        if name in views
-    ]
-    for model in models.values():
-        problems += check_subset(model.query, model.where)
-        problems += _unknown_tables(model, [*views, *models])
-    if problems:
-        raise Problems(problems)
+    conditions = conditions_of(publication)
+    entry = f"plan-{publication.key}"
+    made_from = json.dumps([texts, views, conditions])
+    payload = cache.get(entry, made_from) if cache is not None else None
+    if payload is not None:
+        return _restored(register, publication, texts, views, payload)
+    # Whoever finds the plan as it was need not import the SQL parser.
+    from piperoll.derive.planning import make
+
+    planned = make(register, publication, texts, views)
+    if cache is not None:
+        kept = {
+            "models": [[each.name, each.model.references, each.columns] for each in planned],
+            "conditions": {text: asdict(each) for text, each in parsed_of(conditions).items()},
+        }
+        cache.put(entry, made_from, json.dumps(kept).encode())
+    return planned
+
+
+def _restored(
+    register: Register, publication: Publication, texts: Texts, views: Mapping[str, Columns], payload: bytes
+) -> tuple[Planned, ...]:
+    kept = json.loads(payload)
+    remember({text: Condition(each["sql"], tuple(each["columns"])) for text, each in kept["conditions"].items()})
     schema = dict(views)
-    planned: list[Planned] = []
-    for model in order(models):
-        done = _qualify(model, schema)
-        if isinstance(done, Problem):
-            problems.append(done)
-            schema[model.name] = {select.alias_or_name: "VARCHAR" for select in model.query.selects}
-        else:
-            schema[model.name] = done.columns
-            planned.append(done)
-    if problems:
-        raise Problems(problems)
+    planned = []
+    for name, references, columns in kept["models"]:
+        path = directory(register, publication) / f"{name}.sql"
+        model = Model(name, path, where_of(publication, name), texts[name] or "", tuple(references))
+        planned.append(Planned(model, columns, dict(schema)))
+        schema[name] = columns
     return tuple(planned)
-
-
-def order(models: Mapping[str, Model]) -> list[Model]:
-    """Models so that each comes after those it reads.
-
-    Raises:
-        Problems: ``PR-D006`` if they read one another in a circle.
-    """
-    done: dict[str, Model] = {}
-    path: list[str] = []
-
-    def visit(name: str) -> None:
-        if name in done:
-            return
-        if name in path:
-            circle = [*path[path.index(name) :], name]
-            raise Problems(
-                [
-                    Problem(
-                        "PR-D006",
-                        f"models read one another in a circle: {' -> '.join(circle)}.",
-                        where=models[name].where,
-                        fix="Move what they share into a model that reads neither.",
-                    )
-                ]
-            )
-        path.append(name)
-        for reference in models[name].references:
-            if reference in models:
-                visit(reference)
-        path.pop()
-        done[name] = models[name]
-
-    for name in sorted(models):
-        visit(name)
-    return list(done.values())
-
-
-def _unknown_tables(model: Model, known: list[str]) -> list[Problem]:
-    problems = []
-    for table in outer_tables(model.query):
-        if isinstance(table.this, exp.Identifier) and table.name not in known:
-            near = get_close_matches(table.name, known, 1, 0.6)
-            hint = f" Did you mean {near[0]}?" if near else ""
-            problems.append(
-                Problem(
-                    "PR-D005",
-                    f"there is no dataset, code list or model named {table.name}.{hint}",
-                    where=f"{model.where}:{line_of(table)}",
-                    fix="Datasets are written source__dataset, code lists codes__list, models by their file's name; "
-                    "`inputs` in publication.yaml, if given, limits the datasets.",
-                )
-            )
-    return problems
-
-
-def _qualify(model: Model, schema: Mapping[str, Columns]) -> Planned | Problem:
-    try:
-        query = qualify(
-            model.query.copy(), schema=dict(schema), dialect=DIALECT, quote_identifiers=False, identify=False
-        )
-        annotate_types(query, schema=dict(schema), dialect=DIALECT)
-    except OptimizeError as error:
-        return _unknown_column(model, str(error), schema)
-    assert isinstance(query, exp.Query)
-    columns: Columns = {}
-    for select in query.selects:
-        name = select.alias_or_name
-        if name in columns or not name:
-            return Problem(
-                "PR-D008",
-                f"the model gives two columns named {name}." if name else "a column of the model has no name.",
-                where=f"{model.where}:{line_of(select)}",
-                fix="Give each column a name of its own (AS).",
-            )
-        columns[name] = _type(select)
-    return Planned(model, columns, query)
-
-
-def _type(select: exp.Expr) -> str:
-    """DuckDB's name of a column's type; text where it is not known."""
-    name = select.type.sql(dialect=DIALECT) if select.type else "UNKNOWN"
-    return {"TEXT": "VARCHAR", "UNKNOWN": "VARCHAR", "NULL": "VARCHAR"}.get(name, name)
-
-
-def _unknown_column(model: Model, message: str, schema: Mapping[str, Columns]) -> Problem:
-    found = re.search(r"[Cc]olumn:? '?\"?(\w+)", message)
-    name = found[1] if found else ""
-    holders = [table for table in model.references if name in schema.get(table, {})]
-    columns = [node for node in model.query.find_all(exp.Column) if node.name == name]
-    line = line_of(columns[0]) if columns else 1
-    if len(holders) > 1:
-        return Problem(
-            "PR-D007",
-            f"the column {name} is in {' and in '.join(sorted(holders))}.",
-            where=f"{model.where}:{line}",
-            fix="Write table.column.",
-        )
-    known = sorted({column for table in model.references for column in schema.get(table, {})})
-    near = get_close_matches(name, known, 1, 0.6)
-    hint = f" Did you mean {near[0]}?" if near else ""
-    return Problem(
-        "PR-D007",
-        f"no table read there has a column {name}.{hint}" if name else f"a column is not clear: {message}.",
-        where=f"{model.where}:{line}",
-        fix="Names, dates of birth and addresses are not in the store; numbers are there as tokens.",
-    )

@@ -14,7 +14,8 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from piperoll.derive.models import DIALECT, line_of
+from piperoll.derive.models import DIALECT
+from piperoll.derive.parse import line_of
 from piperoll.errors import Problem
 
 

@@ -31,14 +31,14 @@ TEXTS = (
 NUMBERS = ("rows_in", "rows_kept", "rows_refused")
 
 
-def to_delivery(row: m.DeliveryRow) -> Delivery:
-    """The record of a row."""
+def to_delivery(row: m.DeliveryRow, *, receipt: bool = True) -> Delivery:
+    """The record of a row; without its receipt, that is empty and not read."""
     fields: dict[str, Any] = {name: getattr(row, name) for name in (*TEXTS, *NUMBERS)}
     return Delivery(
         **fields,
         received_at=row.received_at,
         supersedes=row.supersedes,
-        receipt=json.loads(row.receipt),
+        receipt=json.loads(row.receipt) if receipt else {},
         sequence=row.sequence,
         withdrawn=to_withdrawal(row),
     )
@@ -158,14 +158,19 @@ class Deliveries(Queries, Chain):
         verdict: str | None = None,
         batch: str | None = None,
         sha256: str | None = None,
+        receipts: bool = True,
     ) -> list[Delivery]:
-        """Every delivery ever recorded (refused and withdrawn ones too) that fits, in order of acceptance."""
+        """Every delivery ever recorded (refused and withdrawn ones too) that fits, in order of acceptance.
+
+        Without ``receipts`` theirs are empty: most of what a journal holds are receipts.
+        """
         wanted = {
             "source": source, "dataset": dataset, "supplier": supplier, "period": period,
             "verdict": verdict, "batch": batch, "sha256": sha256,
         }  # fmt: skip
         chosen = {name: value for name, value in wanted.items() if value is not None}
-        return [to_delivery(row) for row in self.rows(m.DeliveryRow).filter(**chosen).order_by("sequence")]
+        rows = self.rows(m.DeliveryRow).filter(**chosen).order_by("sequence")
+        return [to_delivery(row, receipt=receipts) for row in (rows if receipts else rows.defer("receipt"))]
 
     def find_delivery(self, sha256: str, source: str, dataset: str, supplier: str, period: str) -> Delivery | None:
         """The last delivery of the same bytes for the same slot, whatever became of it, or None."""

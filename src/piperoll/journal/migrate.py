@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import fcntl
+import pkgutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from django.db import DatabaseError, connections
-from django.db.migrations.executor import MigrationExecutor
 
 from piperoll.errors import UserError
+from piperoll.journal import migrations
 
 
 # Any number that this program alone uses for its advisory lock.
 ADVISORY_LOCK = 0x50495045
+RECORD = "django_migrations"
 
 
 def bring_up_to_date(alias: str, label: str) -> None:
@@ -25,7 +27,9 @@ def bring_up_to_date(alias: str, label: str) -> None:
     """
     connection = connections[alias]
     try:
-        if _plan(connection, label):
+        if not _up_to_date(connection) and _plan(connection, label):
+            from django.db.migrations.executor import MigrationExecutor
+
             with _alone(connection, label):
                 if connection.vendor == "sqlite":
                     # Readers go on while one writes; kept in the file, so once is enough.
@@ -43,8 +47,20 @@ def bring_up_to_date(alias: str, label: str) -> None:
         ) from None
 
 
+def _up_to_date(connection: Any) -> bool:
+    """Whether exactly the migrations there are were applied: so it nearly always is, and then none need be read."""
+    with connection.cursor() as cursor:
+        if RECORD not in connection.introspection.table_names(cursor):
+            return False
+        cursor.execute(f"SELECT name FROM {RECORD} WHERE app = %s", ["journal"])
+        applied = {name for (name,) in cursor.fetchall()}
+    return applied == {each.name for each in pkgutil.iter_modules(migrations.__path__)}
+
+
 def _plan(connection: Any, label: str) -> bool:
     """Whether there is anything to migrate."""
+    from django.db.migrations.executor import MigrationExecutor
+
     executor = MigrationExecutor(connection)
     known = {name for app, name in executor.loader.disk_migrations if app == "journal"}
     unknown = {n for app, n in executor.loader.applied_migrations if app == "journal"} - known

@@ -92,12 +92,14 @@ class Vintages(Deliveries):
         *,
         source: str | None = None,
         dataset: str | None = None,
+        receipts: bool = True,
     ) -> list[Delivery]:
         """Deliveries accepted, not withdrawn and not superseded by a vintage, in order of acceptance.
 
-        ``withdrawn`` on a record tells of today: one in force at an old vintage may be withdrawn since.
+        ``withdrawn`` on a record tells of today: one in force at an old vintage may be withdrawn since. Without
+        ``receipts`` theirs are empty.
         """
-        return as_of(self.deliveries(source=source, dataset=dataset), self.vintage(vintage).sequence)
+        return as_of(self.deliveries(source=source, dataset=dataset, receipts=receipts), self.vintage(vintage).sequence)
 
     def volume_history(self, source: str, dataset: str, supplier: str) -> Mapping[str, int]:
         """Rows kept of each period of a supplier's deliveries in force now, by period."""

@@ -5,9 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from piperoll.errors import Problem, UserError
-from piperoll.register.nodes import Node, parse
+
+
+if TYPE_CHECKING:
+    from piperoll.register.nodes import Node
 
 
 MAX_BYTES = 8_000_000
@@ -108,6 +112,8 @@ class Files:
 
     def tree(self, name: str) -> Node | None:
         """YAML tree of a file; None, and problems, if it cannot be had."""
+        from piperoll.register.nodes import parse  # whoever only hashes files needs no YAML
+
         text = self.read(name)
         if text is None:
             return None

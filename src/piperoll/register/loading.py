@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from piperoll.errors import Problem, Problems
+from piperoll.errors import Problem
 from piperoll.register.checks import crosscheck
 from piperoll.register.codefile import add_codes
 from piperoll.register.files import FOLDERS, Files
@@ -78,19 +78,6 @@ class Identifiers:
     """
 
     identifiers: tuple[IdentifierCheck, ...] = ()
-
-
-def load(path: Path | str) -> Register:
-    """Load the register in ``path``.
-
-    Raises:
-        UserError: ``PR-R001`` if there is none.
-        Problems: With everything that is wrong, sorted by file and line.
-    """
-    register, problems = inspect(Path(path))
-    if problems or register is None:
-        raise Problems(problems)
-    return register
 
 
 def inspect(root: Path) -> tuple[Register | None, list[Problem]]:

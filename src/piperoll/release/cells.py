@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import polars as pl
 
+from piperoll.cache import Cache
 from piperoll.collect.owed import owed_slots
 from piperoll.derive import Planned, fingerprint, inputs_of, needed, plan, run
 from piperoll.periods import Period
@@ -43,7 +44,7 @@ def cells_of(
         Frames as `piperoll.tabulate.cells` describes them. Cells that an override changed carry its mark.
     """
     wanted = tuple(tables) if tables is not None else publication.tables
-    planned = plan(desk.register, publication)
+    planned = plan(desk.register, publication, desk.cache)
 
     def count(held: Sequence[Correction]) -> dict[str, pl.DataFrame]:
         con = connection(desk, publication, parts, held, wanted, planned)
@@ -109,10 +110,14 @@ def connection(
 
 
 def missing_of(
-    register: Register, publication: Publication, parts: Iterable[Part], through: Period
+    register: Register,
+    publication: Publication,
+    parts: Iterable[Part],
+    through: Period,
+    cache: Cache | None = None,
 ) -> tuple[Missing, ...]:
     """Deliveries that the publication's datasets are owed up to the end of a period and that no part fills, sorted."""
-    datasets = inputs_of(plan(register, publication))
+    datasets = inputs_of(plan(register, publication, cache))
     there = {(p.dataset, p.supplier, p.period) for p in parts}
     return tuple(
         sorted(

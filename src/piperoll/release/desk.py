@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from piperoll.cache import Cache
 from piperoll.journal import AuditDraft, Delivery, Vintage
 from piperoll.register.model.publication import Publication
 from piperoll.register.model.register import Register
@@ -27,6 +28,11 @@ class Desk(Protocol):
     @property
     def register(self) -> Register:
         """The register."""
+        ...
+
+    @property
+    def cache(self) -> Cache | None:
+        """What the home keeps only to be fast, if it can."""
         ...
 
     @property

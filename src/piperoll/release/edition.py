@@ -95,7 +95,7 @@ def make(
     draft = desk.permit("release.make", f"publication {publication}/{when}", details={"vintage": moment.sequence})
     parts, corrections = desk.parts(moment), desk.corrections(moment)
     progress("Counting")
-    missing = missing_of(desk.register, declared, parts, when)
+    missing = missing_of(desk.register, declared, parts, when, desk.cache)
     raw = cells_of(desk, declared, when, parts, corrections, missing)
     progress("Protecting")
     places = decimals_of(declared)

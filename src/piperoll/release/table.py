@@ -59,7 +59,7 @@ def answer(
     desk.act("table.read", f"table {publication}/{definition.name}", details={"period": period or "", "where": kept})
     parts, corrections = desk.parts(vintage), desk.corrections(vintage)
     edition = _edition(definition, asked, parts)
-    missing = missing_of(desk.register, declared, parts, edition)
+    missing = missing_of(desk.register, declared, parts, edition, desk.cache)
     shown = [asked] if asked is not None else None
     cells = cells_of(desk, declared, edition, parts, corrections, missing, [definition], shown)[definition.name]
     protected = apply(cells, policy, decimals_of(declared))

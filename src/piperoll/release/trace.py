@@ -110,7 +110,7 @@ def counted_behind(publication: Publication, measure: Measure) -> list[Measure]:
 
 def _steps(desk: Desk, publication: Publication, release: Release, place: Place) -> Sequence[Step]:
     rules = {rule.id: rule for rule in publication.counting_rules}
-    planned = plan(desk.register, publication)
+    planned = plan(desk.register, publication, desk.cache)
     parts, corrections = desk.parts(release.vintage), desk.corrections(release.vintage)
     deliveries = {each.id: each for each in desk.deliveries(release.vintage)}
     tracer = Tracer(desk.register, publication)

@@ -1,7 +1,7 @@
 """The one place that opens DuckDB.
 
-Written to the API that DuckDB 1.5 and 2.0 share: read with ``con.sql(q).pl()`` or ``.to_arrow_table()``, and
-drain every ``execute``.
+Written to the API that DuckDB 1.5 and 2.0 share: read with ``con.sql(q).pl()``, ``.to_arrow_table()`` or
+`piperoll.store.stream`, and drain every ``execute``.
 """
 
 from __future__ import annotations
@@ -40,6 +40,8 @@ def connect(
     con.execute("SET TimeZone='UTC'")
     con.execute("SET enable_progress_bar=false")
     con.execute("SET preserve_insertion_order=true")
+    # A view over hundreds of files is bound more than once; a file that changed is read anew all the same.
+    con.execute("SET parquet_metadata_cache=true")
     # `type_pushdown` (2.0) may push a TRY_CAST over a CSV down into its reader, where it fails instead of giving
     # null; `in_clause` makes a join of a long IN, and a join does not keep the rows in order.
     known = {row[0] for row in con.execute("SELECT name FROM duckdb_optimizers()").fetchall()}

@@ -72,6 +72,13 @@ class Keyring:
         """A key for another purpose (pseudonyms of a project, seeds), apart from every token domain."""
         return hmac.digest(self._key("tokens"), b"piperoll/purpose/" + purpose.encode(), "sha256")
 
+    def cache_key(self) -> bytes | None:
+        """The key that vouches for what the home keeps to be fast; None while the home has no keys, or broken ones."""
+        try:
+            return self.purpose_key("cache") if (self.directory / "tokens.key").is_file() else None
+        except (OSError, UserError):  # whoever needs the keys themselves will be told
+            return None
+
     def vault_key(self, name: str | None = None) -> tuple[str, bytes]:
         """A master key of the vault, the newest if no name is given, with its name (``vault-0001``)."""
         if name is None:

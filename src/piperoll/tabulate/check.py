@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
-from sqlglot import exp
-
-from piperoll.derive.catalogue import Columns
-from piperoll.derive.columns import expression_columns
+from piperoll.derive.conditions import condition
 from piperoll.derive.plan import Planned, plan
-from piperoll.derive.subset import parse_condition
 from piperoll.errors import Problem, Problems, UserError
 from piperoll.register.model.publication import Measure, Publication, Table
 from piperoll.register.model.register import Register
@@ -61,11 +57,12 @@ def check_table(
             continue
         columns = models[measure.model]
         for text in (measure.where, measure.value):
-            parsed = parse_condition(text, where) if text else None
+            parsed = condition(text, where) if text else None
             if isinstance(parsed, Problem):
                 problems.append(Problem(parsed.code, parsed.message, where=where, key=key, fix=parsed.fix))
             elif parsed is not None:
-                problems += _columns(parsed, columns, where, key)
+                unknown = [name for name in parsed.columns if name not in columns]
+                problems += [_unknown("column", name, columns, where, key) for name in unknown]
         if measure.period_column and measure.period_column not in columns:
             problems.append(_unknown("column", measure.period_column, columns, where, key))
         for axis in axes:
@@ -73,10 +70,6 @@ def check_table(
             if not axis.elapsed and column not in columns:
                 problems.append(_unknown("column", column, columns, where, f"tables.{table.name}.rows.{axis.name}"))
     return problems
-
-
-def _columns(parsed: exp.Expr, columns: Columns, where: str, key: str) -> list[Problem]:
-    return [_unknown("column", name, columns, where, key) for name in expression_columns(parsed) if name not in columns]
 
 
 def _unknown(what: str, name: str, known: Iterable[str], where: str, key: str) -> Problem:

@@ -8,15 +8,14 @@ from itertools import product
 
 import duckdb
 import polars as pl
-import pyarrow as pa
 
-from piperoll.derive.codes import create_table
-from piperoll.derive.models import DIALECT
-from piperoll.derive.subset import parse_condition
+from piperoll.derive.codes import create_from_lists
+from piperoll.derive.conditions import condition
 from piperoll.errors import Problem, Problems, UserError
 from piperoll.periods import Kind, Period
 from piperoll.register.model.publication import Measure
 from piperoll.store.duck import quote_name, quote_text
+from piperoll.store.stream import Stream
 from piperoll.tabulate.hierarchy import WITHIN, Hierarchy
 
 
@@ -151,10 +150,10 @@ def _aggregates(place: int, measure: Measure, date: str, quarters: Sequence[int]
 
 def _expression(text: str) -> str:
     """A condition or value of the register, within the subset and written anew: no comment of it survives."""
-    parsed = parse_condition(text, "publication.yaml")
+    parsed = condition(text, "publication.yaml")
     if isinstance(parsed, Problem):
         raise Problems([parsed])
-    return parsed.sql(dialect=DIALECT)
+    return parsed.sql
 
 
 def _table(place: int) -> str:
@@ -176,11 +175,12 @@ def count(
     """
     placed = [axis for axis in axes if not axis.elapsed]
     for place, axis in enumerate(placed):
-        create_table(con, _table(place), _paths(axis.hierarchy))
+        paths = _paths(axis.hierarchy)
+        create_from_lists(con, _table(place), paths, dict.fromkeys(paths, "VARCHAR"))
         if axis.hierarchy.dimension.unknown is None:
             _all_known(con, model, column, axis, place)
     periods = tuple(periods)
-    wide = con.sql(count_query(model, column, axes, measures, periods)).pl()
+    wide = pl.DataFrame(Stream(con.sql(count_query(model, column, axes, measures, periods))))
     wide = wide.filter(pl.col("period").is_in([str(each) for each in periods]))
     keys = ["period", *(name for axis in placed for name in (axis.name, f"{axis.name}_level"))]
     within = next((axis for axis in axes if axis.elapsed), None)
@@ -215,12 +215,10 @@ def _value(measure: Measure, place: int) -> pl.Expr:
     return value / pl.col(f"n{place}") if measure.kind == "mean" else value
 
 
-def _paths(hierarchy: Hierarchy) -> pa.Table:
+def _paths(hierarchy: Hierarchy) -> dict[str, list[str]]:
     codes = list(hierarchy.paths)
-    data = {"code": codes}
-    for place in range(len(hierarchy.steps)):
-        data[f"l{place}"] = [hierarchy.paths[code][place] for code in codes]
-    return pa.table(data, schema=pa.schema([(name, pa.string()) for name in data]))
+    levels = range(len(hierarchy.steps))
+    return {"code": codes, **{f"l{place}": [hierarchy.paths[code][place] for code in codes] for place in levels}}
 
 
 def _all_known(con: duckdb.DuckDBPyConnection, model: str, column: str, axis: Axis, place: int) -> None:

@@ -24,12 +24,13 @@ $(STAMPS)/uv: requirements/uv.txt
 
 $(STAMPS)/base: $(STAMPS)/uv requirements/base.txt pyproject.toml
 	@echo "Installing Piperoll and what it needs into $(VENV)"
-	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install -q --require-hashes -r requirements/base.txt
+	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install -q --compile-bytecode --require-hashes -r requirements/base.txt
 	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install -q --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -q src
 	@touch $@
 
 $(STAMPS)/dev: $(STAMPS)/base requirements/dev.txt
-	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install -q --require-hashes -r requirements/dev.txt
+	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install -q --compile-bytecode --require-hashes -r requirements/dev.txt
 	@touch $@
 
 $(STAMPS)/style: package.json package-lock.json tools/stylesheet.py $(STAMPS)/base

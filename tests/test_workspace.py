@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -218,3 +219,42 @@ def test_broken_keys_are_no_matter_of_the_register(tmp_path: Path) -> None:
     (keys / "tokens.key").write_bytes(b"short")
     assert piperoll.open(REGISTER, tmp_path / "home").register.key
     assert not (tmp_path / "home" / "cache").exists()
+
+
+@pytest.mark.parametrize(
+    ("ask", "says"),
+    [
+        (lambda s: s.records("stop_search.serch"), "no dataset `stop_search.serch`. Did you mean `stop_search.search`"),
+        (lambda s: s.records("search"), "no dataset `search`"),
+        (lambda s: s.connect(datasets=["x.y"]), "no dataset `x.y`. See `piperoll register list`"),
+        (lambda s: s.slots(source="stop_serch"), "no source `stop_serch`. Did you mean `stop_search`"),
+        (lambda s: s.slots(dataset="nothing"), "no dataset `nothing`"),
+        (lambda s: s.slots(supplier="mat"), "no supplier `mat`. Did you mean `met`"),
+        (lambda s: s.queries(supplier="MET"), "no supplier `MET`"),
+    ],
+)
+def test_a_name_that_is_not_declared_is_told(space: Workspace, ask: Callable[[Workspace], object], says: str) -> None:
+    with pytest.raises(UserError, match="PR-W005") as caught:
+        ask(space)
+    assert says in str(caught.value)
+
+
+def test_what_follows_a_delivery(place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Queries answered, a value set by hand, refused rows read back, a delivery withdrawn."""
+    monkeypatch.setenv("PIPEROLL_NOW", NOW)
+    space = piperoll.open(place / "register", tmp_path / "home")
+    file = tmp_path / "met_stop_and_search_2020Q3.csv"
+    unknown = SEARCHES[0].replace("Person search", "Dragon search")
+    file.write_text("\n".join((HEADER, unknown, *SEARCHES[1:], "")), encoding="utf-8")
+    (receipt,) = space.collect([file])
+    assert (receipt.verdict, receipt.rows_refused) == ("accepted_less_refused", 1)
+    out = tmp_path / "refused.csv"
+    assert space.export_refused(receipt.delivery, out, "to be corrected").rows == 1
+    assert "Dragon search" in out.read_text(encoding="utf-8")
+    for query in space.queries():
+        assert space.answer(query.id, "confirmed", "It is so.").state == "confirmed"
+    assert space.queries() == []
+    assert space.withdraw(receipt.delivery, "Sent in error").withdrawn is not None
+    assert space.deliveries() == []
+    done = {entry.action for entry in space.journal.audit_entries()}
+    assert {"refused.read", "delivery.withdraw"} <= done

@@ -34,8 +34,9 @@ if TYPE_CHECKING:
     import polars as pl
 
     from piperoll.collect import Options, Receipt, SlotState
+    from piperoll.collect.lifecycle import Exported
     from piperoll.derive.lineage import Lineage
-    from piperoll.journal import Journal, Query, Release
+    from piperoll.journal import Journal, Override, Query, Release
     from piperoll.register.model.publication import Publication
     from piperoll.register.model.register import Register, Source
     from piperoll.release import Made, Report
@@ -216,6 +217,8 @@ class Workspace:
         from piperoll.store.vintage import create_views
 
         wanted = list(datasets) if datasets is not None else [f"{s.key}.{d.name}" for s, d in self.register.datasets()]
+        for key in wanted:
+            self._declared(dataset=key, whole=True)
         moment = self.vintage(vintage)
         self.act(Action.STORE_READ, f"vintage {moment.sequence}", details={"datasets": sorted(wanted)})
         con = connect()
@@ -226,6 +229,9 @@ class Workspace:
         """The records of a dataset (``source.dataset``) as of a vintage, in the order of slots and rows.
 
         It holds tokens, never identifiers; the read is recorded.
+
+        Raises:
+            UserError: ``PR-W005`` for a dataset that is not declared, ``PR-J008`` for an unknown vintage.
         """
         con = self.connect(vintage, [dataset])
         try:
@@ -268,16 +274,81 @@ class Workspace:
         )
 
     def slots(self, **wanted: str | None) -> list[SlotState]:
-        """Slots owed up to today with their state; ``source``, ``dataset``, ``supplier`` or ``period`` narrow them."""
+        """Slots owed up to today with their state; ``source``, ``dataset``, ``supplier`` or ``period`` narrow them.
+
+        Raises:
+            UserError: ``PR-W005`` for a name that the register does not declare.
+        """
         from piperoll.collect.owed import slots
+
+        self._declared(wanted.get("source"), wanted.get("dataset"), wanted.get("supplier"))
 
         self.act(Action.DELIVERY_LIST, "journal")
         return slots(self.register, self.journal.deliveries(), self.now().date(), **wanted)
 
     def queries(self, *, settled: bool = False, **wanted: str | None) -> list[Query]:
-        """Questions to suppliers, open or answered; ``delivery``, ``source`` or ``supplier`` narrow them."""
+        """Questions to suppliers, open or answered; ``delivery``, ``source`` or ``supplier`` narrow them.
+
+        Raises:
+            UserError: ``PR-W005`` for a name that the register does not declare.
+        """
+        self._declared(source=wanted.get("source"), supplier=wanted.get("supplier"))
         self.act(Action.QUERY_LIST, "journal")
         return self.journal.queries(states=None if settled else ("open", "answered"), **wanted)
+
+    def answer(self, query: str, state: str, text: str = "", by: str = "") -> Query:
+        """Move a query (``Q12``) to answered, confirmed, corrected, waived or open; ``by`` whom, if not the actor."""
+        audit = self.permit(Action.QUERY_ANSWER, f"query {query.strip().upper()}", text, {"state": state})
+        return self.journal.answer_query(query, state, by or self.who, self.now(), text, audit)
+
+    def withdraw(self, delivery: str, reason: str) -> Delivery:
+        """Take a delivery back; what it superseded counts again."""
+        from piperoll.collect.lifecycle import withdraw
+
+        return withdraw(self.journal, self.home / "staging", self.actor, self.now(), delivery, reason)
+
+    def export_refused(self, delivery: str, out: str | os.PathLike[str], purpose: str) -> Exported:
+        """Write a delivery's refused rows, as delivered, to a new CSV for their owner's eyes alone; it is recorded."""
+        from piperoll.collect.lifecycle import refused_rows
+
+        vault, now = self.home / "vault", self.now()
+        return refused_rows(vault, self.journal, self.keyring, self.actor, now, delivery, Path(out), purpose)
+
+    def override(
+        self,
+        dataset: str,
+        key: Mapping[str, str],
+        field: str,
+        value: str | None,
+        *,
+        mark: str,
+        reason: str,
+        approver: str,
+    ) -> Override:
+        """Set one value of one record by hand; see `piperoll.collect.lifecycle.override`."""
+        from piperoll.collect.lifecycle import override
+
+        return override(
+            self.register,
+            self.store,
+            self.journal,
+            self.keyring,
+            self.home / "staging",
+            self.actor,
+            self.now(),
+            dataset,
+            key,
+            field,
+            value,
+            mark,
+            reason,
+            approver,
+        )
+
+    def withdraw_override(self, override: str, reason: str) -> Override:
+        """Take an override back: what held before it holds again."""
+        audit = self.permit(Action.OVERRIDE_WITHDRAW, f"override {override.strip().upper()}", reason)
+        return self.journal.withdraw_override(override, self.now(), self.who, reason, audit)
 
     # --- results ------------------------------------------------------------------------------------------------------
 
@@ -355,17 +426,41 @@ class Workspace:
         rows = [[getattr(each if hasattr(each, n) else each.identity, n) for n in names] for each in cells]
         return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
 
-    def verify(self, directory: str | os.PathLike[str]) -> Report:
-        """Check an edition from its files and manifest alone."""
+    def verify(self, directory: str | os.PathLike[str], manifest: str = "") -> Report:
+        """Check an edition from its files and manifest alone; ``manifest``: its SHA-256 as published elsewhere."""
         from piperoll.release import verify
 
-        return verify(Path(directory))
+        return verify(Path(directory), manifest)
 
     def trace(self, release: str, table: str, cell: str) -> Trace:
         """Follow a published figure back to rule, models, vintage and deliveries."""
         from piperoll.release.trace import trace
 
         return trace(self, release, table, cell)
+
+    def _declared(
+        self,
+        source: str | None = None,
+        dataset: str | None = None,
+        supplier: str | None = None,
+        whole: bool = False,
+    ) -> None:
+        """Refuse names that the register does not declare; ``whole``: a dataset is written with its source."""
+        from difflib import get_close_matches
+
+        pairs = self.register.datasets()
+        keys = {f"{s.key}.{d.name}" for s, d in pairs} | (set() if whole else {d.name for _, d in pairs})
+        suppliers = {each.key for group in self.register.suppliers.values() for each in group.suppliers}
+        for kind, name, known in (
+            ("source", source, set(self.register.sources)),
+            ("dataset", dataset, keys),
+            ("supplier", supplier, suppliers),
+        ):
+            if name is None or name in known:
+                continue
+            near = get_close_matches(name, sorted(known), n=1)
+            hint = f"Did you mean `{near[0]}`?" if near else "See `piperoll register list`."
+            raise UserError("PR-W005", f"there is no {kind} `{name[:60]}`.", fix=hint)
 
     def _make_home(self) -> None:
         try:

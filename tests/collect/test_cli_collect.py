@@ -35,7 +35,7 @@ def test_from_a_file_to_an_answer(run, tmp_path, cases):  # type: ignore[no-unty
     path = tmp_path / MAY
     path.write_text(cases(ONE, BIG, BAD))
     status, text = run("collect", str(path), "--receipts", str(tmp_path / "receipts"))
-    assert status == 0 and "accepted less refused rows" in text and "2 rows kept, 1 refused, 1 queries" in text
+    assert status == 0 and "accepted less refused rows" in text and "2 rows kept, 1 refused, 1 query to send" in text
     name = re.search(r"Delivery  (\w+)", text)[1]  # type: ignore[index]
     assert {p.name for p in (tmp_path / "receipts").iterdir()} == {f"{name}.json", f"{name}.txt"}
 
@@ -87,4 +87,6 @@ def test_what_is_refused_gives_its_status(run, tmp_path, cases):  # type: ignore
     assert "Withdrawn by" in run("receipt", name)[1]
     assert run("withdraw", name, "--reason", "again")[0] == 12
     assert run("collect")[0] == 2
-    assert run("deliveries", "--source", "nothing")[0] == 16
+    for option in ("--source", "--dataset", "--supplier"):
+        status, text = run("deliveries", option, "nothing")
+        assert status == 23 and "PR-W005" in text

@@ -6,6 +6,7 @@ import datetime as dt
 import gzip
 import io
 import json
+import os
 import zipfile
 from pathlib import Path
 
@@ -256,14 +257,14 @@ def test_a_receipt_goes_through_json_and_reconciles(home, cases):  # type: ignor
 
 
 def test_refused_rows_brought_again_corrected(home, cases):  # type: ignore[no-untyped-def]
-    from piperoll.collect.lifecycle import refused_rows
+    from piperoll.collect.lifecycle import Exported, refused_rows
 
     first = home.take(MAY, cases(ONE, TWO, BAD))
     out = home.inbox / "refused.csv"
-    count = refused_rows(
+    done = refused_rows(
         home.vault, home.journal, home.keyring, home.actor, first.received_at, first.delivery, out, "to correct"
     )
-    assert count == 1 and out.stat().st_mode & 0o077 == 0
+    assert done == Exported(1, 0) and out.stat().st_mode & 0o077 == 0
     out.write_text(out.read_text().replace(",X,", ",A,"))
     (second,) = home.collect(out, resubmit=first.delivery)
     assert (second.verdict, second.rows_in, second.rows_kept, second.carried) == ("accepted", 3, 3, 2)
@@ -275,6 +276,51 @@ def test_refused_rows_brought_again_corrected(home, cases):  # type: ignore[no-u
         )
     assert caught.value.code == "PR-C035", "nothing is overwritten"
     assert "refused.read" in [e.action for e in home.journal.audit_entries()]
+
+
+def test_a_file_of_another_period_is_asked_about(home, cases):  # type: ignore[no-untyped-def]
+    """A few days after the period are noted; where they are many, the supplier is asked whether it is the right file."""
+    june = [f"N,AB0000{n},A,2012-06-{n},5,Ann Canary,1981-01-01,AB1 2CD,true" for n in range(10, 20)]
+    some = home.take(MAY, cases(*(row.replace("2012-06", "2012-05") for row in june[1:]), june[0]))
+    assert [f.severity for f in some.findings if f.rule == "G-V05"] == ["W"] and some.verdict == "accepted"
+    (asked,) = home.take("cases_case_south_2012-05.csv", cases(*june)).queries
+    assert asked.rule == "G-V05"
+    assert asked.sentence == "In 100.0% of the rows for May 2012, `opened` lies after its end. Is it the right file?"
+
+
+def test_a_file_name_does_nothing_to_a_terminal(home, cases):  # type: ignore[no-untyped-def]
+    path = Path(os.fsdecode(os.fsencode(home.inbox) + b"/may\x1b[2J\n\xff.csv"))
+    path.write_text(cases(ONE))
+    stated = Stated("cases", "case", "north", "2012-05")
+    (got,) = home.collect(path, stated=stated)
+    assert (got.verdict, got.file) == ("accepted", "may?[2J??.csv")
+    assert got.text.isascii() and "\x1b" not in got.text
+
+
+@pytest.mark.parametrize("name", ["may [1].csv", "may*.csv", "m?y.csv", "{may}.csv", "März 'x'.csv"])
+def test_a_file_name_is_no_pattern(home, cases, name):  # type: ignore[no-untyped-def]
+    home.write("may 1.csv", cases(BAD))
+    home.write("may.csv", cases(BAD))
+    (got,) = home.collect(home.write(name, cases(ONE, TWO)), stated=Stated("cases", "case", "north", "2012-05"))
+    assert (got.verdict, got.rows_kept) == ("accepted", 2)
+
+
+def test_lines_that_are_no_rows_come_back_as_they_were_delivered(home, cases):  # type: ignore[no-untyped-def]
+    from piperoll.collect.lifecycle import Exported, refused_rows
+
+    short = ",".join(TWO.split(",")[:3])
+    good = [ONE.replace("AB000001", f"AB00001{n}") for n in range(8)]
+    first = home.take(MAY, cases(*good, short, BAD))
+    out = home.inbox / "refused.csv"
+    done = refused_rows(
+        home.vault, home.journal, home.keyring, home.actor, first.received_at, first.delivery, out, "to correct"
+    )
+    assert done == Exported(2, 1)
+    header, _, line = out.read_text().splitlines()
+    assert (header, line) == (cases().strip(), short)
+    out.write_text(out.read_text().replace(",X,", ",A,").replace(short, TWO))
+    (second,) = home.collect(out, resubmit=first.delivery)
+    assert (second.verdict, second.rows_kept) == ("accepted", 10)
 
 
 def test_what_cannot_be_resubmitted(home, cases):  # type: ignore[no-untyped-def]
@@ -306,6 +352,9 @@ def test_a_value_is_overridden_with_reason_and_approver(home, cases):  # type: i
         {"field": "nothing"},
         {"value": "ninety"},
         {"field": "kind", "value": "Q"},
+        {"field": "kind", "value": None},
+        {"value": "-1"},
+        {"field": "opened", "value": "1999-12-31"},
         {"key": {"amount": "1"}},
         {"reason": " "},
         {"mark": "x"},

@@ -65,7 +65,9 @@ def test_cells_become_the_texts_they_mean(read):  # type: ignore[no-untyped-def]
         {"person_number": "17", "since": "2012-03-04", "ethnicity": None, "_row": 4},
     ]
     assert got.sheet == "Data" and got.first_row == 2
-    assert got.notes == ("The column `person_number` is a text and 1 cells hold numbers: leading zeros may be lost.",)
+    assert got.notes == (
+        "The column `person_number` is a text; cells that hold a number, so that leading zeros may be lost: 1.",
+    )
 
 
 def test_values_by_type():  # type: ignore[no-untyped-def]
@@ -121,7 +123,7 @@ def test_which_sheet(read):  # type: ignore[no-untyped-def]
     assert caught.value.code == "PR-C020" and "Did you mean `Date`?" in caught.value.fix
     rows = [["status", "case_number", "kind", "opened", "party_name"], ["N", "AB000001", "A", dt.date(2012, 1, 1), "x"]]
     got, _ = read(saved(book([["read me"]], sheet="Notes", more=[("Cases", "visible", rows)])), dataset="cases.case")
-    assert got.sheet == "Cases" and any("1 other sheets" in n for n in got.notes)
+    assert got.sheet == "Cases" and any("were not read: 1 (" in n for n in got.notes)
     with pytest.raises(UserError) as caught:
         read(saved(book(rows, sheet="One", more=[("Two", "visible", rows)])), dataset="cases.case")
     assert caught.value.code == "PR-C020"

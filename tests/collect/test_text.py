@@ -203,4 +203,4 @@ def test_fixed_width_is_cut_and_a_header_left_out(read):  # type: ignore[no-unty
         assert [r["code"] for r in rows] == ["AB01", "AB02", "AB03"]
         assert rows[0]["name"] == "The Long House" and rows[0]["beds"] == "120" and rows[2]["beds"] == ""
         assert [r["_row"] - bool(head) for r in rows] == [1, 2, 4]
-        assert got.notes == ("1 lines go on beyond the last agreed column; the rest was not read.",)
+        assert got.notes == ("Lines that go on beyond the last agreed column, and of which the rest was not read: 1.",)

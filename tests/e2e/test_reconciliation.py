@@ -105,7 +105,7 @@ def test_nothing_is_refused(clean: World) -> None:
     files = pl.read_parquet(clean.home / "truth" / "files.parquet")
     sent = files.filter(pl.col("file") != "")
     told = re.fullmatch(
-        r"(\d+) files: (\d+) accepted(?:; (\d+) accepted with queries)?. ([\d,]+) rows kept, 0 refused, \d+ queries to send.",
+        r"(\d+) files: (\d+) accepted(?:; (\d+) accepted with queries)?. ([\d,]+) rows kept, 0 refused, \d+ quer(?:y|ies) to send.",
         clean.collected.splitlines()[-1],
     )
     assert told, clean.collected[-500:]

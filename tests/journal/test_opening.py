@@ -219,3 +219,18 @@ def test_every_code_of_this_room_has_a_page() -> None:
         assert page.startswith(f"# {code}: ")
         assert "\n## When it occurs\n" in page
         assert "\n## How to fix\n" in page
+
+
+def test_a_full_disk_is_told_in_a_sentence(tmp_path: Path) -> None:
+    journal = open_journal(tmp_path / "journal.sqlite3")
+    before = journal.content()
+    with journal.connection.cursor() as cursor:
+        cursor.execute("PRAGMA page_count")
+        (pages,) = cursor.fetchone()
+        cursor.execute(f"PRAGMA max_page_count = {pages}")
+    says = r"PR-J016 .*journal.sqlite3: the journal cannot be written \(.*full\)"
+    with pytest.raises(UserError, match=says) as caught, journal.write(), journal.connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE filler AS SELECT zeroblob(100000)")
+    assert "run this again" in str(caught.value)
+    assert journal.content() == before
+    journal.close()

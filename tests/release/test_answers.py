@@ -41,6 +41,11 @@ def test_a_level_alone(released: Released) -> None:
     assert set(frame["ethnicity_level"]) == {"Group"}
 
 
+def test_a_period_yet_to_come_is_refused(released: Released) -> None:
+    with pytest.raises(UserError, match="PR-E021"):
+        ask(released, period="2099Q1")
+
+
 def test_nothing_small_is_answered(released: Released) -> None:
     frame = ask(released)
     shown = frame["searches"].drop_nulls()

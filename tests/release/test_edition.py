@@ -111,6 +111,25 @@ def test_a_place_that_holds_something_else_is_left_alone(desk: Workspace, delive
     assert (tmp_path / "mine" / "thesis.txt").read_text(encoding="utf-8") == "do not touch"
 
 
+def test_another_release_is_not_written_over(desk: Workspace, deliver: Deliver, tmp_path: Path) -> None:
+    deliver(period="2020Q3")
+    deliver(period="2020Q4", seed=2)
+    make(desk, NAME, "2020Q3", tmp_path / "out")
+    held = (tmp_path / "out" / MANIFEST).read_bytes()
+    with pytest.raises(UserError, match=r"PR-E004 .*holds the release stop_and_search/2020Q3"):
+        make(desk, NAME, "2020Q4", tmp_path / "out")
+    assert (tmp_path / "out" / MANIFEST).read_bytes() == held
+
+
+def test_a_period_without_deliveries_is_refused(desk: Workspace, deliver: Deliver, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="PR-E021 nothing has been collected yet"):
+        make(desk, NAME, "2020Q3", tmp_path / "out")
+    deliver(period="2020Q3")
+    with pytest.raises(UserError, match=r"PR-E021 .*nothing has been delivered for 2020Q4 yet.*is for 2020Q3"):
+        make(desk, NAME, "2020Q4", tmp_path / "out")
+    assert not (tmp_path / "out").exists() and desk.journal.releases() == []
+
+
 def test_a_missing_supplier_is_not_a_zero(desk: Workspace, deliver: Deliver, tmp_path: Path) -> None:
     deliver(period="2020Q3")
     deliver(period="2021Q1", seed=2)

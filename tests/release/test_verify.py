@@ -40,6 +40,28 @@ def test_a_release_verifies_wherever_it_lies(copy: Path) -> None:
     assert report.manifest_sha256 == file_hash(copy / MANIFEST)
 
 
+def test_a_manifest_is_held_against_the_one_published(copy: Path) -> None:
+    published = file_hash(copy / MANIFEST)
+    assert verify(copy, published.upper()).holds
+    (problem,) = verify(copy, "0" * 64).problems
+    assert problem.code == "PR-E016" and "not the manifest expected" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda m: m.update(period="2020Q2"), "workbooks are not named"),
+        (lambda m: m["inputs"].pop(), "deliveries it lists"),
+        (lambda m: m.pop("vintage"), "deliveries it lists"),
+    ],
+)
+def test_a_manifest_that_contradicts_itself(copy: Path, change: Callable[[dict[str, object]], None], says: str) -> None:
+    content = json.loads((copy / MANIFEST).read_text(encoding="utf-8"))
+    change(content)
+    (copy / MANIFEST).write_text(json.dumps(content), encoding="utf-8")
+    assert [p.code for p in verify(copy).problems if says in p.message] == ["PR-E016"]
+
+
 def _append(name: str) -> Callable[[Path], None]:
     def change(directory: Path) -> None:
         with (directory / name).open("ab") as file:

@@ -145,3 +145,59 @@ def test_damaged_item_is_found(tmp_path: Path, keyring: Keyring) -> None:
 def test_item_names_are_plain(name: str) -> None:
     with pytest.raises(ValueError, match="plain name"):
         items.Item("refused", name)
+
+
+def test_refused_rows_come_back_whole_and_piece_by_piece(tmp_path: Path, keyring: Keyring) -> None:
+    _put(tmp_path, keyring, kind="refused")
+    vault = tmp_path / "vault"
+    whole = entry.refused_table(vault, keyring, "d1", purpose="to correct")
+    assert whole.to_pydict() == {"name": [CANARY, "x"], "_row": [2, 3]}
+    pieces = list(entry.refused_rows(vault, keyring, "d1", purpose="to correct"))
+    assert pa.Table.from_batches(pieces) == whole
+
+
+def test_a_table_of_some_columns(tmp_path: Path, keyring: Keyring) -> None:
+    _put(tmp_path, keyring)
+    found = read.identifier_table(tmp_path / "vault", keyring, "d1", purpose="linkage", columns=["_row"])
+    assert found.to_pydict() == {"_row": [2, 3]}
+
+
+def test_rekeying_goes_on_where_it_was_broken_off(
+    tmp_path: Path, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _put(tmp_path, keyring, "d1")
+    _put(tmp_path, keyring, "d2")
+    vault = tmp_path / "vault"
+    assert admin.rekey(vault, keyring) == 2
+    # Broken off after the new key was made and one item wrapped: the next run makes the same key its own.
+    newest = keyring.vault_keys()[-1]
+    monkeypatch.setattr(keyring, "new_vault_key", lambda: (newest, b""))
+    assert admin.rekey(vault, keyring) == 0
+    assert read.identifier_table(vault, keyring, "d2", purpose="check").num_rows == 2
+
+
+def test_the_keeper_looks_at_originals_and_at_tables(tmp_path: Path, keyring: Keyring) -> None:
+    vault = tmp_path / "vault"
+    (tmp_path / "file.csv").write_bytes(b"a,b\n" * 1000)
+    write.put_original(vault, "d1", tmp_path / "file.csv", keyring, tmp_path / "staging")
+    directory = _put(tmp_path, keyring, "d2")
+    assert admin.verify(vault, keyring) == []
+    # What is being put in has a name that begins with a dot, and is no item yet.
+    (directory.parent / ".d3.1.ab").mkdir()
+    assert sorted(item.name for item in items.items(vault)) == ["d1", "d2"]
+    data = items.Item("originals", "d1").directory(vault) / "data"
+    data.write_bytes(data.read_bytes()[:-1])
+    assert admin.verify(vault, keyring) == [items.Item("originals", "d1")]
+
+
+def test_whoever_comes_second_leaves_the_first_item_alone(
+    tmp_path: Path, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process puts the same item in between the look and the renaming."""
+    directory = _put(tmp_path, keyring)
+    before = (directory / "data").read_bytes()
+    exists = Path.exists
+    monkeypatch.setattr(Path, "exists", lambda path, **more: path != directory and exists(path, **more))
+    _put(tmp_path, keyring)
+    assert (directory / "data").read_bytes() == before
+    assert [path.name for path in directory.parent.iterdir()] == [directory.name]

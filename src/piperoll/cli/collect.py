@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from piperoll.errors import EXIT_STATUS, UserError
+from piperoll.errors import EXIT_STATUS
 
 
 if TYPE_CHECKING:
@@ -98,7 +98,9 @@ def _summary(found: list[Receipt]) -> str:
     asked = sum(len(r.queries) for r in new)
     parts = [f"{len(found):,} file{'s' if len(found) != 1 else ''}: {told or 'nothing to do'}."]
     if new:
-        parts.append(f"{rows:,} rows kept, {refused:,} refused, {asked:,} queries to send.")
+        parts.append(
+            f"{rows:,} rows kept, {refused:,} refused, {asked:,} {'query' if asked == 1 else 'queries'} to send."
+        )
     return " ".join(parts)
 
 
@@ -175,8 +177,6 @@ def deliveries(
     from piperoll.collect.owed import counts
 
     space = lazy.workspace
-    if source is not None and source not in space.register.sources:
-        raise UserError("PR-C022", f"There is no source `{source[:60]}`.", fix="See `piperoll register list`.")
     found = space.slots(source=source, dataset=dataset, supplier=supplier, period=period)
     chosen = [s for s in found if state in (None, s.state)]
     if as_json:
@@ -206,7 +206,11 @@ def deliveries(
             told = f"due {s.due}"
         click.echo(f"{s.state:8}{s.slot.key:32}{s.slot.period:9}{s.slot.supplier:16}{told}")
     counted = counts(found)
-    click.echo(f"{len(found):,} slots: " + ", ".join(f"{counted[name]:,} {name}" for name in counted) + ".")
+    click.echo(
+        f"{len(found):,} slot{'s' if len(found) != 1 else ''}: "
+        + ", ".join(f"{counted[name]:,} {name}" for name in counted)
+        + "."
+    )
 
 
 commands = [collect, receipt, deliveries]

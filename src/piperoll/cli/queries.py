@@ -63,9 +63,7 @@ def queries(
 @click.pass_obj
 def answer(lazy: Lazy, query: str, state: str, text: str, by: str) -> None:
     """Move QUERY (Q12) to STATE, with who and why; what was confirmed or waived is not asked again."""
-    space = lazy.workspace
-    audit = space.permit("query.answer", f"query {query.strip().upper()}", text, {"state": state})
-    found = space.journal.answer_query(query, state, by or space.actor.name, space.now(), text, audit)
+    found = lazy.workspace.answer(query, state, text, by)
     click.echo(f"{found.id} is {found.state}.")
 
 
@@ -84,21 +82,12 @@ def refused(lazy: Lazy, delivery: str, export: Path | None, purpose: str, limit:
     space = lazy.workspace
     found = space.journal.delivery(delivery)
     if export is not None:
-        from piperoll.collect.lifecycle import refused_rows
-
         if not purpose.strip():
             raise click.UsageError("--export needs a --purpose: reading identifiers is recorded.")
-        count = refused_rows(
-            space.home / "vault",
-            space.journal,
-            space.keyring,
-            space.actor,
-            space.now(),
-            found.id,
-            export,
-            purpose,
-        )
-        click.echo(f"{count:,} rows in {export}. They name people: keep the file safe, and delete it after use.")
+        done = space.export_refused(found.id, export, purpose)
+        click.echo(f"{done.rows:,} rows in {export}. They name people: keep the file safe, and delete it after use.")
+        if done.broken:
+            click.echo(f"Lines that were no rows, as they were delivered, at the end of it: {done.broken:,}.")
         click.echo(f"Corrected, bring them again: piperoll collect {export} --resubmit {found.id}")
         return
     lazy.act("receipt.read", f"delivery {found.id}")
@@ -128,10 +117,7 @@ def refused(lazy: Lazy, delivery: str, export: Path | None, purpose: str, limit:
 @click.pass_obj
 def withdraw(lazy: Lazy, delivery: str, reason: str) -> None:
     """Take DELIVERY back. What it replaced counts again; vintages from before keep it."""
-    from piperoll.collect.lifecycle import withdraw as take_back
-
-    space = lazy.workspace
-    found = take_back(space.journal, space.home / "staging", space.actor, space.now(), delivery, reason)
+    found = lazy.workspace.withdraw(delivery, reason)
     click.echo(f"Delivery {found.id} is withdrawn.")
 
 
@@ -160,31 +146,13 @@ def make(
     approver: str,
 ) -> None:
     """Set one value of one record of DATASET (source.dataset). The original stays as delivered."""
-    from piperoll.collect.lifecycle import override as set_value
-
     pairs = {}
     for pair in keys:
         name, found, text = pair.partition("=")
         if not found:
             raise UserError("PR-C032", "A part of the key is not written FIELD=VALUE.", fix="--key field=value")
         pairs[name] = text
-    space = lazy.workspace
-    made = set_value(
-        space.register,
-        space.store,
-        space.journal,
-        space.keyring,
-        space.home / "staging",
-        space.actor,
-        space.now(),
-        dataset,
-        pairs,
-        field,
-        value,
-        mark,
-        reason,
-        approver,
-    )
+    made = lazy.workspace.override(dataset, pairs, field, value, mark=mark, reason=reason, approver=approver)
     click.echo(f"Override {made.id}: `{field}` of one record of {dataset}, marked [{mark}] from now on.")
 
 
@@ -197,7 +165,8 @@ def list_overrides(lazy: Lazy, source: str | None) -> None:
     for o in lazy.workspace.journal.overrides(source=source):
         state = " (withdrawn)" if o.withdrawn else ""
         key = ", ".join(f"{name}={value}" for name, value in sorted(o.key.items()))
-        click.echo(f"{o.id:6}[{o.mark}] {o.source}.{o.dataset}.{o.field} of {key}{state}")
+        value = "no value" if o.value is None else o.value
+        click.echo(f"{o.id:6}[{o.mark}] {o.source}.{o.dataset}.{o.field} = {value} of {key}{state}")
         click.echo(f"      {o.reason} (approved by {o.approver}, made by {o.made_by})")
 
 
@@ -207,9 +176,7 @@ def list_overrides(lazy: Lazy, source: str | None) -> None:
 @click.pass_obj
 def withdraw_override(lazy: Lazy, override_id: str, reason: str) -> None:
     """Take an override back: what held before it holds again."""
-    space = lazy.workspace
-    audit = space.permit("override.withdraw", f"override {override_id.strip().upper()}", reason)
-    found = space.journal.withdraw_override(override_id, space.now(), space.actor.name, reason, audit)
+    found = lazy.workspace.withdraw_override(override_id, reason)
     click.echo(f"Override {found.id} is withdrawn.")
 
 

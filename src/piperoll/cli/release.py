@@ -50,12 +50,13 @@ def release(
 
 @click.command("verify")
 @click.argument("directory", type=click.Path(path_type=Path))
+@click.option("--manifest", "expected", metavar="SHA256", default="", help="Hash of the manifest as it was published.")
 @click.pass_obj
-def verify(lazy: Lazy, directory: Path) -> None:
+def verify(lazy: Lazy, directory: Path, expected: str) -> None:
     """Check a release from its files and its manifest alone: no register and no home are needed."""
     from piperoll.release import verify as check
 
-    report = check(directory)
+    report = check(directory, expected)
     width = max(len(each.name) for each in report.checks)
     for each in report.checks:
         outcome = "holds" if not each.problems else f"{len(each.problems):,} problems"

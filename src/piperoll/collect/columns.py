@@ -97,9 +97,14 @@ def require(columns: Columns, dataset: Dataset, told: str) -> None:
         raise UserError("PR-C011", f"Columns stand twice in the header: {listed}.", where=told, fix=fix)
 
 
+def printable(text: str) -> str:
+    """A name from outside for people: nothing in it moves a terminal's cursor or cannot be written as UTF-8."""
+    return "".join(c if c.isprintable() else "?" for c in text)
+
+
 def shown(text: str) -> str:
     """A header text for people: no control characters, cut."""
-    clean = "".join(c if c.isprintable() else "?" for c in text)
+    clean = printable(text)
     return f"`{clean[:LONGEST_NAME]}{'...' if len(clean) > LONGEST_NAME else ''}`"
 
 

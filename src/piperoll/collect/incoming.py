@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from piperoll.collect.child import Children
-from piperoll.collect.columns import shown
+from piperoll.collect.columns import printable, shown
 from piperoll.collect.kinds import SHEET_SUFFIXES, ZIP, read_head
 from piperoll.collect.limits import Limits
 from piperoll.collect.manifest import stated_of
@@ -59,7 +59,7 @@ def expand(paths: Iterable[Path], stated: Stated, children: Children, work: Path
         if given.is_dir():
             yield from _folder(given, stated, children, work / f"folder-{number}", limits)
         else:
-            yield from _file(given, str(given.name), stated, children, work / f"file-{number}", limits)
+            yield from _file(given, printable(given.name), stated, children, work / f"file-{number}", limits)
 
 
 def _folder(folder: Path, stated: Stated, children: Children, work: Path, limits: Limits) -> Iterator[Incoming]:
@@ -68,7 +68,7 @@ def _folder(folder: Path, stated: Stated, children: Children, work: Path, limits
     nil: list[Stated] = []
     if manifest.is_file():
         work.mkdir(parents=True)
-        told = f"{folder.name}/{MANIFEST}"
+        told = f"{printable(folder.name)}/{MANIFEST}"
         job = {"kind": "manifest", "path": str(manifest.resolve()), "work": str(work), "told": told, "limits": limits}
         try:
             lines, nil = _lines(children.run(job))
@@ -83,8 +83,8 @@ def _folder(folder: Path, stated: Stated, children: Children, work: Path, limits
             continue
         named.add(relative)
         said = stated.over(lines.get(relative, Stated()))
-        yield from _file(path, relative, said, children, work / f"{number}", limits)
-    yield from _absent(lines, named, nil, stated, folder.name)
+        yield from _file(path, printable(relative), said, children, work / f"{number}", limits)
+    yield from _absent(lines, named, nil, stated, printable(folder.name))
 
 
 def _walk(folder: Path) -> Iterator[Path]:
@@ -116,8 +116,9 @@ def _absent(
             nil.append(said)
             continue
         message = "The manifest names this file, and it is not there."
-        problem = UserError("PR-C027", message, where=f"{told}/{name}"[:300], fix="Send it, or correct the manifest.")
-        yield Incoming(f"{told}/{name}", None, name, problem=problem)
+        where = f"{told}/{printable(name)}"
+        problem = UserError("PR-C027", message, where=where[:300], fix="Send it, or correct the manifest.")
+        yield Incoming(where, None, name, problem=problem)
     for number, said in enumerate(nil, 1):
         yield nothing(stated.over(said), f"{told}/{MANIFEST} (nil {number})")
 
@@ -171,7 +172,7 @@ def _zip(outer: Incoming, path: Path, children: Children, work: Path, limits: Li
 
 def _member(answer: dict[str, Any], outer: Incoming, work: Path, lines: dict[str, Stated]) -> tuple[str, Incoming]:
     name = str(answer["name"])
-    told = f"{outer.told}/{''.join(c if c.isprintable() else '?' for c in name)}"
+    told = f"{outer.told}/{printable(name)}"
     said = outer.stated.over(lines.get(name, Stated()))
     if refused := answer.get("refused"):
         texts = {key: str(refused.get(key, "")) for key in ("code", "message", "where", "fix")}

@@ -5,10 +5,15 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from piperoll.collect.split_vault import LINE
 from piperoll.collect.staging import alone
 from piperoll.errors import UserError
 from piperoll.govern import Action, Actor, Resource, act, permit
@@ -84,16 +89,8 @@ def override(
         fix = f"Give every field of it: {', '.join(dataset.key)}."
         raise UserError("PR-C032", "The key does not fit the contract.", where=dataset_key, fix=fix)
     tokens = {name: _token(dataset, name, text, keyring) for name, text in sorted(key.items())}
-    if value is not None:
-        with connect(threads=1, memory_mb=256) as con:
-            fits = con.execute(f"SELECT TRY_CAST(? AS {duck_type(target)}) IS NOT NULL", [value]).fetchall()
-        if not fits[0][0]:
-            message = f"The new value of `{field}` is no {target.type}."
-            raise UserError("PR-C032", message, where=dataset_key, fix="Write dates as 2012-05-31.")
-        codes = register.codes.get(getattr(target, "codes", None) or "")
-        if target.type == "code" and codes is not None and codes.get(value) is None:
-            message = f"The new value of `{field}` is no code of `{codes.key}`."
-            raise UserError("PR-C032", message, where=dataset_key, fix="See `piperoll register show`.")
+    if (wrong := _misfit(register, target, value)) is not None:
+        raise UserError("PR-C032", wrong[0], where=dataset_key, fix=wrong[1])
     if not _exists(store, journal, dataset_key, dataset, tokens):
         raise UserError("PR-C033", "There is no record of this key.", where=dataset_key, fix="Check the key.")
     source, _, name = dataset_key.partition(".")
@@ -115,6 +112,14 @@ def override(
         return journal.make_override(made, audit)
 
 
+@dataclass(frozen=True)
+class Exported:
+    """Refused rows written to a file: how many, and how many of them are lines that were no rows."""
+
+    rows: int
+    broken: int
+
+
 def refused_rows(
     vault: Path,
     journal: Journal,
@@ -124,11 +129,13 @@ def refused_rows(
     delivery_id: str,
     out: Path,
     purpose: str,
-) -> int:
+) -> Exported:
     """Write a delivery's refused rows as they were delivered to a new CSV file, for their owner's eyes alone.
 
+    Lines that were no rows (too few or too many columns, quotes not closed) come last, just as they were delivered.
+
     Returns:
-        How many rows there are.
+        How many rows there are, and how many of them are such lines.
 
     Raises:
         UserError: PR-C034 when there are none, PR-C035 when the file exists or cannot be written.
@@ -138,22 +145,43 @@ def refused_rows(
         fix = "`piperoll receipt` tells what became of it."
         raise UserError("PR-C034", f"Delivery {found.id} has no refused rows.", fix=fix)
     act(journal, actor, Action.REFUSED_READ, Resource("delivery", found.id), now, purpose, {"to": "file"})
-    count = 0
     try:
         handle = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
         message = f"The file cannot be made ({error.strerror})."
         raise UserError("PR-C035", message, where=str(out), fix="Name a new file where you may write.") from None
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        return entry.refused_rows(vault, keyring, found.refused_object, purpose=purpose)
+
     with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        names: list[str] | None = None
-        for batch in entry.refused_rows(vault, keyring, found.refused_object, purpose=purpose):
-            if names is None:
-                names = [n for n in batch.schema.names if not n.startswith("_")]
-                writer.writerow(names)
-            columns = [batch.column(n).to_pylist() for n in names]
-            writer.writerows(zip(*columns, strict=True))
-            count += batch.num_rows
+        rows = _write_rows(file, batches())
+        # Read again rather than held: a file may be broken in every line.
+        broken = _write_lines(file, batches())
+    return Exported(rows + broken, broken)
+
+
+def _write_rows(file: TextIO, batches: Iterator[pa.RecordBatch]) -> int:
+    writer = csv.writer(file, lineterminator="\n")
+    names: list[str] | None = None
+    count = 0
+    for batch in batches:
+        if names is None:
+            names = [n for n in batch.schema.names if not n.startswith("_")]
+            writer.writerow(names)
+        whole = batch.filter(pc.is_null(batch.column(LINE)))
+        columns = [whole.column(n).to_pylist() for n in names]
+        writer.writerows(zip(*columns, strict=True))
+        count += whole.num_rows
+    return count
+
+
+def _write_lines(file: TextIO, batches: Iterator[pa.RecordBatch]) -> int:
+    count = 0
+    for batch in batches:
+        for line in batch.column(LINE).drop_null().to_pylist():
+            file.write(line.rstrip("\r\n") + "\n")
+            count += 1
     return count
 
 
@@ -163,6 +191,40 @@ def _dataset(register: Register, key: str) -> Dataset:
     except KeyError:
         message = f"There is no dataset `{key[:60]}`."
         raise UserError("PR-C032", message, fix="Write it `source.dataset`; see `piperoll register list`.") from None
+
+
+def _misfit(register: Register, target: Field | Derivation, value: str | None) -> tuple[str, str] | None:
+    """Why a value cannot stand in a column, and what helps; None if it can.
+
+    The contract binds a hand as it binds a file.
+    """
+    name = target.name
+    if value is None:
+        never = isinstance(target, Field) and target.null == "never"
+        return (f"The field `{name}` is never empty.", "Give --value.") if never else None
+    bounds = [
+        (bound, sign, words)
+        for bound, sign, words in (
+            (getattr(target, "min", None), "<", "below"),
+            (getattr(target, "max", None), ">", "above"),
+        )
+        if bound is not None
+    ]
+    kind = duck_type(target)
+    tests = "".join(f", TRY_CAST($value AS {kind}) {sign} CAST('{bound}' AS {kind})" for bound, sign, _ in bounds)
+    with connect(threads=1, memory_mb=256) as con:
+        fits, *outside = con.execute(
+            f"SELECT TRY_CAST($value AS {kind}) IS NOT NULL{tests}", {"value": value}
+        ).fetchall()[0]
+    if not fits:
+        return f"The new value of `{name}` is no {target.type}.", "Write dates as 2012-05-31."
+    for beyond, (bound, _, words) in zip(outside, bounds, strict=True):
+        if beyond:
+            return f"The new value of `{name}` is {words} {bound}.", "See `piperoll register show`."
+    codes = register.codes.get(getattr(target, "codes", None) or "")
+    if target.type == "code" and codes is not None and codes.get(value) is None:
+        return f"The new value of `{name}` is no code of `{codes.key}`.", "See `piperoll register show`."
+    return None
 
 
 def _token(dataset: Dataset, name: str, text: str, keyring: Keyring) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import re
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -34,6 +37,7 @@ def prepare(path: Path, work: Path, dataset: Dataset, told: str, limits: Limits,
         UserError: PR-C005 to PR-C021, each a reason why it cannot be read safely.
     """
     notes: tuple[str, ...] = ()
+    path = _plain(path, work)
     kind = kind_of(read_head(path), told)
     if kind == "gzip":
         inner = work / "unpacked"
@@ -63,6 +67,22 @@ def prepare(path: Path, work: Path, dataset: Dataset, told: str, limits: Limits,
     from dataclasses import replace
 
     return replace(prepared, notes=(*notes, *prepared.notes))
+
+
+def _plain(path: Path, work: Path) -> Path:
+    """The file under a name that every reader takes for one file.
+
+    DuckDB sees a pattern in ``[1]`` and ``*``, and so may read another file; a name that is not UTF-8 it cannot open.
+    """
+    if re.fullmatch(r"[\w./ ~+,;:=@%()-]+", str(path), re.ASCII):
+        return path
+    link = work / f"delivered{path.suffix if re.fullmatch(r'[.][A-Za-z0-9]+', path.suffix) else ''}"
+    # No symbolic link: the reader's connection may open what lies in the working directory, and nothing behind it.
+    try:
+        os.link(path.resolve(), link)
+    except OSError:
+        shutil.copyfile(path, link)
+    return link
 
 
 def _suffixed(path: Path, work: Path) -> Path:

@@ -200,23 +200,23 @@ class CheckResult:
         """
         try:
             files = {name: _file(data[name]) for name in ("store", "vault", "refused", "places")}
-            counts = {name: _count(data[name]) for name in ("rows_in", "rows_kept", "rows_refused")}
+            counts = {name: count_of(data[name]) for name in ("rows_in", "rows_kept", "rows_refused")}
             findings = tuple(
                 RuleFinding(
-                    rule=_text(f["rule"]),
-                    severity=_text(f["severity"]),
-                    field=_text(f["field"]),
-                    count=_count(f["count"]),
-                    sentence=_text(f["sentence"]),
-                    rows=tuple(_count(row) for row in f["rows"]),
+                    rule=text_of(f["rule"]),
+                    severity=text_of(f["severity"]),
+                    field=text_of(f["field"]),
+                    count=count_of(f["count"]),
+                    sentence=text_of(f["sentence"]),
+                    rows=tuple(count_of(row) for row in f["rows"]),
                 )
                 for f in data["findings"]
             )
             queries = tuple(
-                RuleQuery(**{name: _text(q[name]) for name in ("rule", "key", "sentence", "field")})
+                RuleQuery(**{name: text_of(q[name]) for name in ("rule", "key", "sentence", "field")})
                 for q in data["queries"]
             )
-            nulls = {_text(name): float(share) for name, share in data["nulls"].items()}
+            nulls = {text_of(name): float(share) for name, share in data["nulls"].items()}
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"not the result of a check ({type(error).__name__})") from None
         result = cls(
@@ -238,20 +238,30 @@ class CheckResult:
         return result
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
+    """A text of a child's answer, which is taken for nothing else.
+
+    Raises:
+        TypeError: If it is none.
+    """
     if not isinstance(value, str):
         raise TypeError
     return value
 
 
-def _count(value: Any) -> int:
+def count_of(value: Any) -> int:
+    """A count of a child's answer: a whole number, not below 0.
+
+    Raises:
+        TypeError: If it is none.
+    """
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise TypeError
     return value
 
 
 def _file(value: Any) -> str:
-    name = _text(value)
+    name = text_of(value)
     if name in {".", ".."} or "/" in name or "\x00" in name:
         raise ValueError("a file name of the result is a path")
     return name

@@ -105,7 +105,7 @@ def _choose(book: Any, dataset: Dataset, told: str, limits: Limits) -> tuple[Any
     others = [f for f in found if f[0] != name]
     if others:
         hidden = sum(1 for f in others if not visible.get(f[0], True))
-        notes.append(f"{len(others)} other sheets hold data and were not read ({hidden} of them hidden).")
+        notes.append(f"Other sheets that hold data and were not read: {len(others)} (hidden: {hidden}).")
     if at != dataset.file.header_row:
         notes.append(f"The header stands in row {at}, not {dataset.file.header_row} as agreed.")
     return sheet, columns, at, notes
@@ -173,7 +173,7 @@ def _write(sheet: Any, columns: Columns, header_at: int, dataset: Dataset, out: 
                 _flush(writer, schema, batch)
         _flush(writer, schema, batch)
     notes = [
-        f"The column `{field.name}` is a text and {count} cells hold numbers: leading zeros may be lost."
+        f"The column `{field.name}` is a text; cells that hold a number, so that leading zeros may be lost: {count}."
         for field, count in zip(fields, numbers, strict=True)
         if field is not None and count
     ]

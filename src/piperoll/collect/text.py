@@ -202,7 +202,10 @@ def _fixed(path: Path, work: Path, dataset: Dataset, told: str, notes: tuple[str
                 _write(writer, schema, batch)
         _write(writer, schema, batch)
     if beyond:
-        notes = (*notes, f"{beyond} lines go on beyond the last agreed column; the rest was not read.")
+        notes = (
+            *notes,
+            f"Lines that go on beyond the last agreed column, and of which the rest was not read: {beyond}.",
+        )
     return Prepared(
         path=out,
         kind="parquet",

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, get_args
 
+from piperoll.collect.prepared import count_of, text_of
 from piperoll.register.model.contract import TYPE_PATTERN, FieldClass
 
 
@@ -102,20 +103,20 @@ class Seen:
             if len(names) != len(columns) or not columns:
                 raise ValueError("columns")
             found = cls(
-                rows=_count(data["rows"]),
-                broken=_count(data["broken"]),
-                header_row=_count(data["header_row"]),
-                unnamed=_count(data["unnamed"]),
-                encoding=_text(data["encoding"]),
-                delimiter=_text(data["delimiter"]),
-                when=_text(data["when"]),
-                when_why=_text(data["when_why"]),
-                grain=_text(data["grain"]),
+                rows=count_of(data["rows"]),
+                broken=count_of(data["broken"]),
+                header_row=count_of(data["header_row"]),
+                unnamed=count_of(data["unnamed"]),
+                encoding=text_of(data["encoding"]),
+                delimiter=text_of(data["delimiter"]),
+                when=text_of(data["when"]),
+                when_why=text_of(data["when_why"]),
+                grain=text_of(data["grain"]),
                 whole=bool(data["whole"]),
                 columns=columns,
-                key=tuple(_text(each) for each in data["key"]),
-                when_columns=tuple(_text(each) for each in data["when_columns"]),
-                months={_text(month): _count(n) for month, n in data["months"].items()},
+                key=tuple(text_of(each) for each in data["key"]),
+                when_columns=tuple(text_of(each) for each in data["when_columns"]),
+                months={text_of(month): count_of(n) for month, n in data["months"].items()},
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"not a look at a file ({type(error).__name__})") from None
@@ -127,11 +128,11 @@ class Seen:
 def _column(data: Any) -> Column:
     values = {each.name: data[each.name] for each in fields(Column)}
     for name in ("missing", "codes"):
-        values[name] = tuple(_text(each) for each in values[name])
+        values[name] = tuple(text_of(each) for each in values[name])
     for name in ("nulls", "distinct"):
-        _count(values[name])
+        count_of(values[name])
     for name in ("header", "format", "why_type", "why_class", "note"):
-        _text(values[name])
+        text_of(values[name])
     found = Column(**values)
     hidden = found.cls in ("D", "L") and found.codes
     if not NAME.match(found.name) or not TYPE_PATTERN.match(found.type) or found.cls not in get_args(FieldClass):
@@ -139,15 +140,3 @@ def _column(data: Any) -> Column:
     if hidden or len(found.codes) > MOST_CODES:
         raise ValueError("codes of a column that may have none")
     return found
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError
-    return value
-
-
-def _count(value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise TypeError
-    return value

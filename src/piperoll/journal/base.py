@@ -18,6 +18,8 @@ from piperoll.journal import models as m
 BATCH = 10_000
 # Any number that this program alone uses: advisory locks belong to one database.
 WRITE_LOCK = 0x50495046
+# What SQLite and PostgreSQL say when a disk is full or not to be written.
+NO_PLACE = ("is full", "no space left", "readonly", "read-only", "i/o error", "unable to open database file")
 
 
 class Base:
@@ -60,7 +62,8 @@ class Base:
         Several functions may be called in one ``with journal.write():``; all of them count or none.
 
         Raises:
-            UserError: PR-J004 when another process kept the journal busy for too long.
+            UserError: PR-J004 when another process kept the journal busy for too long, PR-J016 when there is no room
+                for it or no right to write it.
         """
         try:
             with transaction.atomic(using=self.alias):
@@ -70,7 +73,15 @@ class Base:
                         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [WRITE_LOCK])
                 yield
         except OperationalError as error:
-            if "locked" not in str(error):
+            said = str(error).strip().partition("\n")[0]
+            if any(words in said.casefold() for words in NO_PLACE):
+                raise UserError(
+                    "PR-J016",
+                    f"the journal cannot be written ({said}).",
+                    where=self.label,
+                    fix="Make room, or give the right to write, then run this again: nothing was half written.",
+                ) from None
+            if "locked" not in said:
                 raise
             raise UserError(
                 "PR-J004",

@@ -9,6 +9,7 @@ import polars as pl
 from piperoll.cache import Cache
 from piperoll.collect.owed import owed_slots
 from piperoll.derive import Planned, fingerprint, inputs_of, needed, plan, run
+from piperoll.errors import UserError
 from piperoll.periods import Period
 from piperoll.register.model.publication import Publication, Table
 from piperoll.register.model.register import Register
@@ -128,3 +129,23 @@ def missing_of(
             and (slot.key, slot.supplier, slot.period) not in there
         )
     )
+
+
+def require_delivered(
+    register: Register, publication: Publication, parts: Iterable[Part], asked: Period, cache: Cache | None = None
+) -> None:
+    """Refuse a period that nothing has been delivered for yet: its cells would all be ``[x]``.
+
+    A gap before later deliveries is another matter: those cells are told as missing.
+
+    Raises:
+        UserError: ``PR-E021``.
+    """
+    datasets = inputs_of(plan(register, publication, cache))
+    there = [Period.parse(part.period) for part in parts if part.dataset in datasets]
+    if not there:
+        raise UserError("PR-E021", "nothing has been collected yet.", fix="Run `piperoll collect` first.")
+    last = max(there, key=lambda period: period.end)
+    if last.end < asked.start:
+        message = f"nothing has been delivered for {asked} yet: the last delivery of its datasets is for {last}."
+        raise UserError("PR-E021", message, where=publication.key, fix="Ask for a period that has deliveries.")

@@ -27,7 +27,7 @@ from piperoll.register.model.publication import Publication
 from piperoll.register.model.register import Register
 from piperoll.release import manifest
 from piperoll.release.book import Edition, workbook_of, write_files
-from piperoll.release.cells import cells_of, missing_of
+from piperoll.release.cells import cells_of, missing_of, require_delivered
 from piperoll.release.desk import Desk
 from piperoll.release.figures import decimals_of, published_cells, published_text
 from piperoll.release.layout import shape_of, sheet_table
@@ -70,14 +70,14 @@ def make(
         desk: Register, home and actor.
         publication: Key of the publication.
         period: Its period, as written.
-        out: Directory to make; an earlier edition there is replaced whole.
+        out: Directory to make; an earlier edition of the same period there is replaced whole.
         vintage: As of which vintage; the present one by default.
         published: Day of publication; by default so many days after the period as the publication says.
         progress: Told each step before it begins.
 
     Raises:
         UserError: ``PR-P001`` for a period the policy does not allow, ``PR-E003`` for a publication without tables,
-            ``PR-E004`` for a place that holds something else.
+            ``PR-E004`` for a place that holds something else, ``PR-E021`` if nothing has been delivered for it yet.
     """
     declared = desk.publication(publication)
     when = Period.parse(period)
@@ -90,10 +90,11 @@ def make(
             f"`{publication}` declares no tables, so there is nothing to release.",
             fix="Declare `tables` in its publication.yaml.",
         )
-    _free(out)
+    _free(out, publication, when)
     moment = desk.vintage(vintage)
     draft = desk.permit("release.make", f"publication {publication}/{when}", details={"vintage": moment.sequence})
     parts, corrections = desk.parts(moment), desk.corrections(moment)
+    require_delivered(desk.register, declared, parts, when, desk.cache)
     progress("Counting")
     missing = missing_of(desk.register, declared, parts, when, desk.cache)
     raw = cells_of(desk, declared, when, parts, corrections, missing)
@@ -291,19 +292,19 @@ def _record(
     return desk.journal.record_release(release, listed, draft)
 
 
-def _free(out: Path) -> None:
-    """A place that holds anything but an earlier edition is not written over."""
-    if out.is_symlink() or (out.exists() and (not out.is_dir() or (any(out.iterdir()) and not _is_release(out)))):
-        raise UserError(
-            "PR-E004",
-            "this place holds something that is no release, and it is not written over.",
-            where=str(out),
-            fix="Give another --out.",
-        )
-
-
-def _is_release(directory: Path) -> bool:
-    return (directory / manifest.MANIFEST).is_file()
+def _free(out: Path, publication: str, period: Period) -> None:
+    """A place that holds anything but an earlier edition of this period is not written over."""
+    if not out.is_symlink() and (not out.exists() or (out.is_dir() and not any(out.iterdir()))):
+        return
+    what = "something that is no release"
+    if out.is_dir() and not out.is_symlink() and (out / manifest.MANIFEST).is_file():
+        held = manifest.read(out)
+        if (held["publication"], held["period"]) == (publication, str(period)):
+            return
+        what = f"the release {held['publication']}/{held['period']}"
+    raise UserError(
+        "PR-E004", f"this place holds {what}, and it is not written over.", where=str(out), fix="Give another --out."
+    )
 
 
 def _replace(staging: Path, out: Path) -> None:

@@ -15,7 +15,7 @@ from piperoll.present.workbook import Table as SheetTable
 from piperoll.protect import apply, permit
 from piperoll.register.model.publication import Dimension, Publication, Table
 from piperoll.register.model.register import Register
-from piperoll.release.cells import cells_of, missing_of
+from piperoll.release.cells import cells_of, missing_of, require_delivered
 from piperoll.release.desk import Desk
 from piperoll.release.figures import decimals_of
 from piperoll.release.layout import dimensions_of, sheet_table
@@ -58,6 +58,8 @@ def answer(
     kept = _filters(desk.register, declared, definition, where or {})
     desk.act("table.read", f"table {publication}/{definition.name}", details={"period": period or "", "where": kept})
     parts, corrections = desk.parts(vintage), desk.corrections(vintage)
+    if asked is not None:
+        require_delivered(desk.register, declared, parts, asked, desk.cache)
     edition = _edition(definition, asked, parts)
     missing = missing_of(desk.register, declared, parts, edition, desk.cache)
     shown = [asked] if asked is not None else None

@@ -46,8 +46,13 @@ class Report:
         return not self.problems
 
 
-def verify(directory: Path) -> Report:
+def verify(directory: Path, expected: str = "") -> Report:
     """Check a release directory: hashes, the written formats, agreement between them, and the disclosure rules.
+
+    Args:
+        directory: The release.
+        expected: SHA-256 of its manifest as it was published elsewhere. Whoever can write the directory can write a
+            manifest too, so without it a verification says only that the files agree with each other.
 
     Raises:
         UserError: ``PR-E001`` or ``PR-E002`` if there is no readable manifest.
@@ -56,7 +61,9 @@ def verify(directory: Path) -> Report:
     tables = {table["name"]: table for table in content["tables"]}
     written = {name: _rows(directory / table["csv"]) for name, table in tables.items()}
     books: dict[str, ReadBook] = {}
+    own = manifest.file_hash(directory / manifest.MANIFEST)
     checks = [
+        _manifest(content, own, expected),
         _hashes(directory, content["files"]),
         _formats(directory, books),
         _agreement(content, tables, written, books),
@@ -65,9 +72,23 @@ def verify(directory: Path) -> Report:
     ]
     return Report(
         f"{content['publication']}/{content['period']}/{content['edition']}",
-        manifest.file_hash(directory / manifest.MANIFEST),
+        own,
         tuple(checks),
     )
+
+
+def _manifest(content: Mapping[str, Any], own: str, expected: str) -> Check:
+    """The manifest is the one expected, and agrees with itself."""
+    found = []
+    if expected and expected.strip().casefold() != own:
+        found.append("it is not the manifest expected: its SHA-256 is another.")
+    stem = f"{content['publication']}_{content['period']}"
+    if any(Path(name).stem != stem for name in content.get("workbooks", [])):
+        found.append("the workbooks are not named for its publication and period.")
+    vintage = content.get("vintage")
+    if not isinstance(vintage, dict) or vintage.get("inputs") != manifest.hash_of(content.get("inputs")):
+        found.append("the deliveries it lists are not those that its hash of them was made from.")
+    return Check("manifest", 1, tuple(Problem("PR-E016", each, manifest.MANIFEST) for each in found))
 
 
 def _hashes(directory: Path, expected: Mapping[str, str]) -> Check:

@@ -33,12 +33,14 @@ class Cmac:
         self._whole = np.frombuffer(once, np.uint8)
         self._padded = np.frombuffer(_double(once), np.uint8)
 
-    def hex(self, texts: pa.Array) -> pa.StringArray:
+    def hex(self, texts: pa.Array | pa.ChunkedArray) -> pa.StringArray:
         """The CMAC of each text's UTF-8 bytes as 32 hexadecimal digits; null gives null.
 
         Args:
             texts: A string array (``string`` or ``large_string``), any length and offset.
         """
+        if isinstance(texts, pa.ChunkedArray):
+            texts = texts.combine_chunks()
         count = len(texts)
         offsets, data = _buffers(texts)
         lengths = np.diff(offsets)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import deque
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +14,7 @@ from piperoll.collect.checking import OUT
 from piperoll.collect.child import Children
 from piperoll.collect.incoming import Incoming, expand, nothing, unchanged
 from piperoll.collect.jobs import Jobs, Task, answered
-from piperoll.collect.keep import Files, Keeper, disk
+from piperoll.collect.keep import Files, Keeper, Placing, disk
 from piperoll.collect.known import Known
 from piperoll.collect.limits import Limits
 from piperoll.collect.order import batch_name, waves
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int, str], None]
 SAME_BYTES = "G-V12"
+PLACING = 8  # files on their way to the disk at a time
+AHEAD = 6  # deliveries whose files may be on their way before the oldest is waited for
 # What is wrong with a file. Other errors (a full disk, a contract that does not run, a damaged store) say nothing
 # of the file: they stop the batch, and nothing is recorded.
 OF_THE_FILE = frozenset(f"PR-C{n:03d}" for n in range(1, 22)) - {"PR-C004"}
@@ -108,9 +112,20 @@ def collect(
         disk("the home"),
         alone(staging, wait=options.wait, waiting=lambda words: tell(0, 0, words)) as work,
         Children({"register": register, "keyring": keyring, "vault": vault}, options.parallel) as children,
+        ThreadPoolExecutor(PLACING) as pool,
     ):
-        batch = _Batch(register, Keeper(store, vault, journal, keyring), actor, now, options, children, work)
+        batch = _Batch(register, Keeper(store, vault, journal, keyring, pool), actor, now, options, children, work)
         return batch.run(list(paths), tell)
+
+
+@dataclass(frozen=True)
+class _Begun:
+    """A delivery whose files are on their way to their places."""
+
+    task: Task
+    receipt: Receipt
+    files: Files
+    placing: Placing
 
 
 class _Batch:
@@ -193,12 +208,29 @@ class _Batch:
             for job in jobs:
                 job["previous"] = previous_of(self.keeper.journal, self.options.resubmit)
         answers = iter(self.children.map(zip(tasks, jobs, strict=True)))
+        # Files go to their places while the next answers are waited for; the journal's order is that of the wave.
+        begun: deque[_Begun] = deque()
         for each in planned:
+            if isinstance(each, Receipt) or any(other.task.id == each.id for other in begun):
+                yield from self._committed(begun, 0)
             if isinstance(each, Receipt):
                 yield each
                 continue
             _, answer = next(answers)
-            yield self._finish(each, answer)
+            while begun and begun[0].placing.done():
+                yield self._commit(begun.popleft())
+            receipt, files = self._finish(each, answer)
+            if files is None:
+                yield from self._committed(begun, 0)
+                yield receipt
+                continue
+            begun.append(_Begun(each, receipt, files, self.keeper.begin(receipt, files, each.work / "sealed")))
+            yield from self._committed(begun, AHEAD)
+        yield from self._committed(begun, 0)
+
+    def _committed(self, begun: deque[_Begun], most: int) -> Iterable[Receipt]:
+        while len(begun) > most:
+            yield self._commit(begun.popleft())
 
     def _plan(self, slot: Slot, incoming: Incoming, work: Path) -> Receipt | Task:
         dataset = self.register.dataset(slot.key)
@@ -212,8 +244,8 @@ class _Batch:
         current = self.known.in_force(slot)
         return Task(incoming, slot, dataset, name, work, current.id if current else "")
 
-    def _finish(self, task: Task, answer: Callable[[], Any]) -> Receipt:
-        """Judge and keep one delivery."""
+    def _finish(self, task: Task, answer: Callable[[], Any]) -> tuple[Receipt, Files | None]:
+        """Judge one delivery; its files, if it is to be kept."""
         try:
             data = answered(answer())
             unchanged(task.incoming)
@@ -222,7 +254,7 @@ class _Batch:
             files = _files(task, result)
         except UserError as error:
             if error.code in {"PR-C030", "PR-C036"}:
-                return _not_taken(task.incoming, error)
+                return _not_taken(task.incoming, error), None
             if error.code not in OF_THE_FILE:
                 raise
             receipt = self._unreadable(task, error)
@@ -232,7 +264,7 @@ class _Batch:
             fix = "Ask the supplier for the file again, exported afresh."
             receipt = self._unreadable(task, UserError("PR-C003", message, fix=fix))
             files = Files(task.incoming.path)
-        return self._keep(task, receipt, files)
+        return receipt, files
 
     def _judged(self, task: Task, result: CheckResult, carried: int) -> Receipt:
         incoming = task.incoming
@@ -284,7 +316,8 @@ class _Batch:
             resubmits=self.options.resubmit,
         )
 
-    def _keep(self, task: Task, receipt: Receipt, files: Files) -> Receipt:
+    def _commit(self, begun: _Begun) -> Receipt:
+        task, receipt = begun.task, begun.receipt
         journal = self.keeper.journal
         action = Action.COLLECT_RESUBMIT if self.options.resubmit else Action.COLLECT_DELIVER
         resource = Resource("delivery", task.id)
@@ -297,7 +330,7 @@ class _Batch:
             "batch": self.name,
             "supersedes": task.supersedes or None if receipt.accepted else None,
         }
-        delivery = self.keeper.keep(receipt, files, facts, queries, audit, task.work / "sealed")
+        delivery = self.keeper.commit(begun.placing, receipt, begun.files, facts, queries, audit)
         self.known.committed(delivery)
         import shutil
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import shutil
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,52 +40,74 @@ class Files:
 
 
 @dataclass(frozen=True)
+class Placing:
+    """The files of one delivery on their way to their places: names of original, object, identifiers, refused rows."""
+
+    steps: tuple[Future[str], ...]
+
+    def done(self) -> bool:
+        """Whether they are there, or it is known that they cannot be."""
+        return all(step.done() for step in self.steps)
+
+
+@dataclass(frozen=True)
 class Keeper:
-    """Where deliveries are kept."""
+    """Where deliveries are kept.
+
+    Attributes:
+        pool: Puts files in their places, several side by side: what takes long is waiting until the disk has them.
+    """
 
     store: ObjectStore
     vault: Path
     journal: Journal
     keyring: Keyring
+    pool: ThreadPoolExecutor
 
-    def keep(
+    def begin(self, receipt: Receipt, files: Files, staging: Path) -> Placing:
+        """Begin to put the files of a delivery in their places. Nothing counts until `commit`.
+
+        Args:
+            receipt: What became of the delivery.
+            files: Its files; they are moved, the original is copied (encrypted).
+            staging: Directory for encrypted copies on their way.
+        """
+        name = receipt.delivery
+        stored = files.store if receipt.accepted else None
+        named = files.vault if receipt.accepted else None
+        return Placing(
+            (
+                self.pool.submit(self._original, name, files, staging),
+                self.pool.submit(lambda: self.store.put(stored) if stored else ""),
+                self.pool.submit(self._put, "identifiers", name, named),
+                self.pool.submit(self._put, "refused", name, files.refused),
+            )
+        )
+
+    def commit(
         self,
+        placing: Placing,
         receipt: Receipt,
         files: Files,
         facts: dict[str, Any],
         queries: tuple[Query, ...],
         audit: AuditDraft,
-        staging: Path,
     ) -> Delivery:
-        """Put the files in their places and commit.
+        """Wait until the files are in their places, and make the delivery count.
 
         Args:
-            receipt: What became of the delivery.
-            files: Its files; they are moved, the original is copied (encrypted).
             facts: Further attributes of `Delivery`: mode, contract_hash, batch ...
             queries: To be opened.
             audit: The entry to be committed with it.
-            staging: Directory for encrypted copies on their way.
 
         Raises:
             UserError: PR-C004 when the disk is full: the delivery is not in.
         """
         assert receipt.slot is not None and receipt.received_at is not None
-        name = receipt.delivery
         with disk(receipt.file):
-            # Side by side, for what takes long is waiting until the disk has them.
-            with ThreadPoolExecutor(4) as pool:
-                stored = files.store if receipt.accepted else None
-                named = files.vault if receipt.accepted else None
-                steps = (
-                    pool.submit(self._original, name, files, staging),
-                    pool.submit(lambda: self.store.put(stored) if stored else ""),
-                    pool.submit(self._put, "identifiers", name, named),
-                    pool.submit(self._put, "refused", name, files.refused),
-                )
-                original, kept, vault, refused = (step.result() for step in steps)
+            original, kept, vault, refused = (step.result() for step in placing.steps)
             delivery = Delivery(
-                id=name,
+                id=receipt.delivery,
                 sha256=receipt.sha256,
                 filename=receipt.file,
                 source=receipt.slot.source,

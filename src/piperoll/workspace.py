@@ -26,6 +26,7 @@ from piperoll.errors import UserError
 from piperoll.govern import Action, Actor, Resource, act, local_actor, permit
 from piperoll.journal import AuditDraft, Delivery, Vintage, open_journal
 from piperoll.register import load
+from piperoll.register.declared import require_declared
 from piperoll.store.objects import ObjectStore
 from piperoll.store.parts import Correction, Part
 
@@ -218,7 +219,7 @@ class Workspace:
 
         wanted = list(datasets) if datasets is not None else [f"{s.key}.{d.name}" for s, d in self.register.datasets()]
         for key in wanted:
-            self._declared(dataset=key, whole=True)
+            require_declared(self.register, dataset=key, whole=True)
         moment = self.vintage(vintage)
         self.act(Action.STORE_READ, f"vintage {moment.sequence}", details={"datasets": sorted(wanted)})
         con = connect()
@@ -281,7 +282,7 @@ class Workspace:
         """
         from piperoll.collect.owed import slots
 
-        self._declared(wanted.get("source"), wanted.get("dataset"), wanted.get("supplier"))
+        require_declared(self.register, wanted.get("source"), wanted.get("dataset"), wanted.get("supplier"))
 
         self.act(Action.DELIVERY_LIST, "journal")
         return slots(self.register, self.journal.deliveries(), self.now().date(), **wanted)
@@ -292,7 +293,7 @@ class Workspace:
         Raises:
             UserError: ``PR-W005`` for a name that the register does not declare.
         """
-        self._declared(source=wanted.get("source"), supplier=wanted.get("supplier"))
+        require_declared(self.register, source=wanted.get("source"), supplier=wanted.get("supplier"))
         self.act(Action.QUERY_LIST, "journal")
         return self.journal.queries(states=None if settled else ("open", "answered"), **wanted)
 
@@ -437,30 +438,6 @@ class Workspace:
         from piperoll.release.trace import trace
 
         return trace(self, release, table, cell)
-
-    def _declared(
-        self,
-        source: str | None = None,
-        dataset: str | None = None,
-        supplier: str | None = None,
-        whole: bool = False,
-    ) -> None:
-        """Refuse names that the register does not declare; ``whole``: a dataset is written with its source."""
-        from difflib import get_close_matches
-
-        pairs = self.register.datasets()
-        keys = {f"{s.key}.{d.name}" for s, d in pairs} | (set() if whole else {d.name for _, d in pairs})
-        suppliers = {each.key for group in self.register.suppliers.values() for each in group.suppliers}
-        for kind, name, known in (
-            ("source", source, set(self.register.sources)),
-            ("dataset", dataset, keys),
-            ("supplier", supplier, suppliers),
-        ):
-            if name is None or name in known:
-                continue
-            near = get_close_matches(name, sorted(known), n=1)
-            hint = f"Did you mean `{near[0]}`?" if near else "See `piperoll register list`."
-            raise UserError("PR-W005", f"there is no {kind} `{name[:60]}`.", fix=hint)
 
     def _make_home(self) -> None:
         try:

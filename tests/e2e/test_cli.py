@@ -118,7 +118,7 @@ MISTAKES: list[tuple[tuple[object, ...], str, str]] = [
     (("simulate", "--from", "2012-05", "--to", "2012-04"), "M", "2012-05"),
     (("simulate", "--faults", "absent.yaml"), "M", "absent.yaml"),
     (("simulate", "--account"), "M", "truth"),
-    (("deliveries", "--source", "casemna"), "C", "casemna"),
+    (("deliveries", "--source", "casemna"), "W", "caseman"),
     (("receipt", "ffffffff"), "J", "ffffffff"),
     (("refused", "ffffffff"), "J", "ffffffff"),
     (("withdraw", "ffffffff", "--reason", "wrong"), "J", "ffffffff"),

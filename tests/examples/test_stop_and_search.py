@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,9 +76,8 @@ def test_gaps_become_questions(place: Place, raw: pl.DataFrame) -> None:
     no_place = raw.filter(pl.col("Latitude").is_null() | pl.col("Longitude").is_null()).height
     young = raw.filter(pl.col("Age range") == "under 10").height
     no_object = raw["Object of search"].null_count()
-    assert asked["STOP-V01"].startswith(f"{no_place:,} searches")
-    assert asked["STOP-V02"].startswith(f"{young:,} people")
-    assert asked["STOP-V03"].startswith(f"{no_object:,} searches")
+    for rule, count in (("STOP-V01", no_place), ("STOP-V02", young), ("STOP-V03", no_object)):
+        assert re.search(rf": {count:,}\b", asked[rule]), asked[rule]
 
 
 def test_the_release_verifies(place: Place) -> None:

@@ -82,7 +82,7 @@ def _manifest(content: Mapping[str, Any], own: str, expected: str) -> Check:
     found = []
     if expected and expected.strip().casefold() != own:
         found.append("it is not the manifest expected: its SHA-256 is another.")
-    stem = f"{content['publication']}_{content['period']}"
+    stem = f"{content['publication']}_{content['period'].replace('/', '-')}"
     if any(Path(name).stem != stem for name in content.get("workbooks", [])):
         found.append("the workbooks are not named for its publication and period.")
     vintage = content.get("vintage")

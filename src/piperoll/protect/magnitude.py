@@ -18,11 +18,11 @@ import polars as pl
 
 from piperoll.errors import UserError
 from piperoll.protect.magnitude_rules import Dominance, Frequency, Percent, PriorPosterior, Rule
+from piperoll.protect.upwards import Hierarchy, with_parents
 
 
 __all__ = ["Dominance", "Frequency", "Percent", "PriorPosterior", "Rule", "examine"]
 
-Hierarchy = Mapping[str, str]
 _WIDE, _OUT = pl.Int128, pl.Int64
 _LARGEST = 2**53
 
@@ -78,7 +78,7 @@ def examine(
         *by, _owner=_owner(contributor, holding), _amount=_in_units(contributions, value, unit)
     )
     for name, parents in (hierarchies or {}).items():
-        frame = _with_parents(frame, name, parents)
+        frame = with_parents(frame, name, parents)
     tops = max(2, *(rule.tops for rule in rules))
     cells = (
         frame.group_by(*by, "_owner")
@@ -172,27 +172,3 @@ def _refuse(wrong: pl.Series, column: str, code: str, what: str, fix: str) -> No
     rows = wrong.arg_true()
     if len(rows):
         raise UserError(code, f"{len(rows)} {what}.", where=f"column `{column}`, first in row {rows[0] + 1}", fix=fix)
-
-
-def _with_parents(frame: pl.DataFrame, name: str, parents: Hierarchy) -> pl.DataFrame:
-    """The contributions once more for each code above their own."""
-    if name not in frame.columns:
-        raise UserError("PR-P104", f"a hierarchy is given for `{name}`, which is no column of the table.")
-    dtype = frame.schema[name]
-    pairs: list[tuple[str, str]] = []
-    for code in sorted({*parents, *parents.values()}):
-        above, at = [code], code
-        while at in parents:
-            at = parents[at]
-            if at in above:
-                raise UserError(
-                    "PR-P103",
-                    f"the hierarchy goes round in a circle at `{at}`.",
-                    where=f"column `{name}`",
-                    fix="Each code has one parent, and the whole has none.",
-                )
-            above.append(at)
-        pairs += [(code, each) for each in above]
-    known = pl.DataFrame(pairs, schema={name: dtype, "_above": dtype}, orient="row")
-    joined = frame.join(known, on=name, how="left", maintain_order="left")
-    return joined.with_columns(pl.coalesce("_above", name).alias(name)).drop("_above")

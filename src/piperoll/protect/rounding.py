@@ -1,9 +1,9 @@
 """Controlled rounding: multiples of a base that still add up, as near to the counts as such can be.
 
 Each count is rounded to one of the two multiples around it (zero-restricted: a multiple of the base stays as it is),
-and every total is the sum of its rounded parts. Among all such tables one with the least sum of distances is found, as a
-mixed integer programme (Salazar-Gonzalez, "Controlled rounding and cell perturbation", *Mathematical Programming* 105,
-2006; Handbook on Statistical Disclosure Control, chapter 5). Tables of two dimensions always have one; with three
+and every total is the sum of its rounded parts. Among all such tables one with the least sum of distances is found, by
+mixed integer programming (Salazar-Gonzalez, "Controlled rounding and cell perturbation", *Mathematical Programming*
+105, 2006; Handbook on Statistical Disclosure Control, chapter 5). Tables of two dimensions always have one; with three
 dimensions or links between tables there may be none, and then counts may move K multiples further.
 
 It may be joined with a threshold: counts below it are not published, and the others come out as at least ``floor``.

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from piperoll.collect import Options, Receipt, SlotState
     from piperoll.derive.lineage import Lineage
     from piperoll.journal import Journal, Query, Release
+    from piperoll.protect.output import Record, Released, Rules
     from piperoll.register.model.publication import Publication
     from piperoll.register.model.register import Register, Source
     from piperoll.release import Made, Report
@@ -345,6 +346,38 @@ class Workspace:
         cells = self.journal.published_cells(release, table)
         rows = [[getattr(each if hasattr(each, n) else each.identity, n) for n in names] for each in cells]
         return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
+
+    def check_outputs(
+        self,
+        paths: Sequence[str | os.PathLike[str]],
+        rules: Rules | None = None,
+        *,
+        before: Sequence[str | os.PathLike[str]] = (),
+        releases: Sequence[str] = (),
+        about: Mapping[str, str] | None = None,
+        measure: str = "",
+    ) -> Record:
+        """Check a researcher's tables (CSV, XLSX, XLS, ODS) before they leave.
+
+        Args:
+            paths: The output.
+            rules: Thresholds; see `piperoll.protect.output.Rules`.
+            before: Outputs that were let out earlier.
+            releases: Ids of releases whose cells in the ledger are taken into account.
+            about: Dimension to code that the output is about (``period: 2012Q2``).
+            measure: Name that the output's counts have in the ledger.
+        """
+        from piperoll.protect.output import check_outputs, from_ledger
+
+        files = [Path(each) for each in paths]
+        self.act(Action.OUTPUT_CHECK, "output", details={"files": len(files), "releases": sorted(releases)})
+        released: list[Released] = []
+        for name in releases:
+            policy = self.publication(self.journal.release(name).publication).policy
+            base = self.register.policies[policy].round_to if policy else None
+            released += from_ledger(self.journal.published_cells(name), name, base)
+        earlier = [Path(each) for each in before]
+        return check_outputs(files, rules, before=earlier, released=released, about=about, measure=measure)
 
     def verify(self, directory: str | os.PathLike[str]) -> Report:
         """Check an edition from its files and manifest alone."""

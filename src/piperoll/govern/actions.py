@@ -78,6 +78,7 @@ class Action(Enum):
     LINEAGE_READ = ("lineage.read", "derive", "follow a column back to the fields it comes from")
     TABLE_READ = ("table.read", "protect", "read a statistical table", Obligation.PROTECT)
     TABLE_READ_EXACT = ("table.read_exact", "tabulate", "read a table's exact values", Obligation.KEEP_INSIDE)
+    OUTPUT_CHECK = ("output.check", "protect", "check a researcher's output", Obligation.KEEP_INSIDE)
     RELEASE_MAKE = ("release.make", "release", "make a release", Obligation.PROTECT)
     RELEASE_APPROVE = ("release.approve", "release", "approve a release")
     RELEASE_PUBLISH = ("release.publish", "release", "publish a release", Obligation.PROTECT)

@@ -18,6 +18,7 @@ from pathlib import Path
 from piperoll.protect.output.checks import check_table
 from piperoll.protect.output.difference import check_differences
 from piperoll.protect.output.facts import gather
+from piperoll.protect.output.ledger import from_ledger
 from piperoll.protect.output.microdata import check_records, check_remains
 from piperoll.protect.output.reading import Book, read
 from piperoll.protect.output.record import Record, digest
@@ -25,7 +26,7 @@ from piperoll.protect.output.rules import Finding, Place, Released, Rules, Verdi
 from piperoll.protect.output.tables import Table, find_tables
 
 
-__all__ = ["Finding", "Record", "Released", "Rules", "Verdict", "check_outputs"]
+__all__ = ["Finding", "Record", "Released", "Rules", "Verdict", "check_outputs", "from_ledger"]
 
 
 def check_outputs(

@@ -75,7 +75,8 @@ def class_disclosure(table: Table, rules: Rules) -> Iterator[Finding]:
         lines += [("column", table.columns[p].name, [table.figures[r][p] for r in body]) for p in places]
     found = []
     for _kind, _name, line in lines:
-        if any(f.hidden and not f.blank for f in line):
+        # What is hidden or empty may hold somebody.
+        if any(f.hidden for f in line):
             continue
         some = [f for f in line if f.number]
         if len(some) == 1:

@@ -29,7 +29,11 @@ class Leak:
 
 def check_differences(facts: Facts, rules: Rules, place: Place) -> list[Finding]:
     """Findings over a whole output, with what was released before."""
-    found = [*_two_figures(facts, rules, place), *_partial(facts, rules, place)]
+    found = [
+        *_two_figures(facts, rules, place),
+        *_was_hidden(facts, rules, place),
+        *_partial(facts, rules, place),
+    ]
     leaks, clashes = infer(facts)
     for leak in leaks:
         if leak.high == leak.low:
@@ -171,6 +175,27 @@ def _two_figures(facts: Facts, rules: Rules, place: Place) -> list[Finding]:
                     (a.where, b.where),
                 )
             )
+    return out
+
+
+def _was_hidden(facts: Facts, rules: Rules, place: Place) -> list[Finding]:
+    """A cell that is hidden in one place and shown in another."""
+    out = []
+    for cell, known in facts.of.items():
+        hidden = next((f for f in known if f.hidden), None)
+        shown = next((f for f in known if not f.hidden), None)
+        if hidden is None or shown is None or not (hidden.new or shown.new):
+            continue
+        was = "is" if hidden.new else "was"
+        out.append(
+            place.finding(
+                "differencing",
+                Verdict.FAIL if shown.low < rules.threshold else Verdict.REVIEW,
+                f"{facts.name(cell)} {was} hidden in {hidden.where} and is {shown.shown} in {shown.where}.",
+                "Hide it in both. One that was hidden to protect another gives that one away.",
+                (hidden.where, shown.where),
+            )
+        )
     return out
 
 

@@ -60,11 +60,20 @@ class Facts:
     sums: list[Sum] = field(default_factory=list)
     # Totals that only add up what is shown: no figure of the cell itself.
     partial: list[tuple[Cell, Fact]] = field(default_factory=list)
+    # Names and codes as they were first written.
+    words: dict[str, str] = field(default_factory=dict)
+
+    def note(self, text: str) -> str:
+        """A name or code as it is compared; how it was written is kept."""
+        key = _norm(text)
+        self.words.setdefault(key, " ".join(text.split()))
+        return key
 
     def name(self, cell: Cell) -> str:
         """A cell in words."""
         measure, codes = cell
-        said = ", ".join(f"{name} {code}" if name else code for name, code in sorted(codes)) or "the whole"
+        pairs = [(self.words.get(name, name), self.words.get(code, code)) for name, code in sorted(codes)]
+        said = ", ".join(f"{name} {code}" if name else code for name, code in pairs) or "the whole"
         return f"{said} ({measure})" if measure else said
 
 
@@ -87,7 +96,7 @@ def gather(
     measures = {_norm(each.measure) for each in known}
     plain = _norm(measure) or (next(iter(measures)) if len(measures) == 1 else "")
     for each in known:
-        cell = (_measure(each.measure, plain), frozenset((_norm(n), _norm(c)) for n, c in each.codes))
+        cell = (_measure(each.measure, plain), frozenset((facts.note(n), facts.note(c)) for n, c in each.codes))
         half = each.base // 2
         value = each.value
         if value is None:
@@ -98,7 +107,7 @@ def gather(
             )
     variables = _variables([table for table, _ in tables], known)
     for table, new in tables:
-        _add_table(facts, table, new, {_norm(n): _norm(c) for n, c in about.items()}, variables, plain)
+        _add_table(facts, table, new, {facts.note(n): facts.note(c) for n, c in about.items()}, variables, plain)
     return facts
 
 
@@ -142,15 +151,16 @@ def _add_table(
     cells: dict[Cell, Figure] = {}
     axes: dict[str, set[str]] = defaultdict(set)
     for row, labels in enumerate(table.labels):
-        codes = {_norm(n): _norm(c) for n, c in zip(table.names, labels, strict=True) if c and not is_total(c)}
+        codes = {
+            facts.note(n): facts.note(c) for n, c in zip(table.names, labels, strict=True) if c and not is_total(c)
+        }
         for place, column in enumerate(table.columns):
             if column.role != "count":
                 continue
             here = dict(about) | codes
             if column.category and not column.total:
-                here[across] = _norm(_last(column.name))
+                here[across] = facts.note(_last(column.name))
             measure = "" if column.category else _measure(column.name, plain)
-            # A column of one table may hold what is a plain count in another under another name.
             cells.setdefault((measure, frozenset(here.items())), table.figures[row][place])
             for name, code in here.items():
                 if name not in about:

@@ -137,7 +137,11 @@ def _sheets(path: Path, told: str, limits: Limits) -> list[dict[str, Any]]:
 
 
 def _text_rows(path: Path, work: Path, told: str, limits: Limits) -> list[list[Cell]]:
-    encoding = find_encoding(path, "utf-8", told)
+    try:
+        encoding = find_encoding(path, "utf-8", told)
+    except UserError:
+        # What a spreadsheet on Windows saves as CSV; any bytes are text in it, or PR-C008 says why not.
+        encoding = find_encoding(path, "windows-1252", told, said=True)
     if encoding.rewrite:
         rewritten = work / "text.utf8"
         rewrite(path, encoding, rewritten, told)

@@ -22,7 +22,7 @@ MARKS = frozenset({
     "nan", "none", "null", "suppressed", "hidden", "confidential", "[low]", "#", "redacted",
 })  # fmt: skip
 _TOTALS = re.compile(r"(grand |sub|sub-)?totals?( .*)?|all( .*)?|overall|sum|margins?|everyone|any", re.IGNORECASE)
-_NUMBER = re.compile(r"[-+]?(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?(e[-+]?\d+)?", re.IGNORECASE)
+_NUMBER = re.compile(r"[-+]?(?=\.?\d)(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?(e[-+]?\d+)?", re.IGNORECASE)
 _UNDER = re.compile(r"(?:<|less than|under|fewer than)\s*(\d+)", re.IGNORECASE)
 _ROLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("percent", re.compile(r"%|\b(percent|percentage|pct|per cent|proportion|share|prop)\b")),
@@ -37,7 +37,7 @@ _ROLES: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"\b(mean|average|avg|median|quartile|percentile|quantile|p25|p50|p75|se|std err|coef|coefficient|odds|ratio|"
         r"rate|t value|z value|p value|pvalue|ci|lower|upper|index|r2|adjusted)\b")),
     ("count", re.compile(
-        r"\b(count|counts|n|obs|observations|number|no|freq|frequency|cases|total|totals|records|people|persons|base|all)\b")),
+        r"\b(count|counts|n|obs|observations|number|freq|frequency|cases|total|totals|records|people|persons|base|all)\b")),
 )  # fmt: skip
 _LABELS = re.compile(r"\b(code|codes|year|period|quarter|month|week|age|band|group|area|id|decile|quintile)\b")
 
@@ -237,8 +237,10 @@ def _label_columns(headers: list[str], body: list[list[Cell]]) -> int:
     for column, header in enumerate(headers[:-1]):
         cells = [row[column] for row in body if row[column] is not None]
         texts = sum(not is_figure(cell) for cell in cells)
+        numbers = any(parse(cell)[0] is not None for cell in cells)
         named = bool(_LABELS.search(_plain(header))) and not any(p.search(_plain(header)) for _, p in _ROLES[:-2])
-        if not cells or texts * 2 > len(cells) or named:
+        # Codes of categories may look like marks: S, x.
+        if not cells or texts * 2 > len(cells) or named or (not numbers and (texts or not column)):
             left = column + 1
         else:
             break

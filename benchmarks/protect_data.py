@@ -145,8 +145,8 @@ def possession_file(path: Path | None = None) -> Instance:
     return cube("possession file", _possession_dimensions(geography, 1), frame)
 
 
-def sosial(path: Path | None = None) -> Instance:
-    """SSBtools' `sosialFiktiv` (Statistics Norway, MIT): region in two geographies, income source, months."""
+def sosial(path: Path | None = None, two_geographies: bool = False) -> Instance:
+    """SSBtools' `sosialFiktiv` (Statistics Norway, MIT): region, income source, months; 9,140 cells by county alone."""
     leaves = pl.read_csv(path or DATA / "disclosure" / "ssbtools_sosialFiktiv.csv", infer_schema=False).with_columns(
         pl.col("ant").cast(pl.Int64)
     )
@@ -155,7 +155,7 @@ def sosial(path: Path | None = None) -> Instance:
         mnd="mnd", n="ant",
     )  # fmt: skip
     hierarchies = []
-    for name in ("fylke", "kostra"):
+    for name in ("fylke", "kostra")[: 1 + two_geographies]:
         pairs = frame.select("geo", name).unique(maintain_order=True)
         parts = {key[0]: tuple(rows["geo"]) for key, rows in pairs.group_by(name, maintain_order=True)}
         hierarchies.append(Hierarchy(name, {"Total": tuple(parts), **parts}))

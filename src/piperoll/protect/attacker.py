@@ -15,7 +15,7 @@ Salazar (2001), Solving the cell suppression problem on tabular data with linear
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -110,7 +110,7 @@ class Attacker:
         hidden_low = np.where(free, np.minimum(hidden_low, low), hidden_low)
         hidden_high = np.where(free, np.maximum(hidden_high, high), hidden_high)
         arrays = (low, high, hidden_low, hidden_high)
-        return Knowledge(*(array.astype(np.int64) for array in arrays), self.insiders)
+        return Knowledge(*_four(array.astype(np.int64) for array in arrays), self.insiders)
 
     def figure(self, values: Ints) -> Ints:
         """What is published for a count; ties upwards. Controlled rounding has to be given, not made here."""
@@ -157,7 +157,7 @@ class Knowledge:
     def where(self, mask: Mask, other: Knowledge) -> Knowledge:
         """This knowledge of the cells in ``mask``, and ``other`` of the rest (another policy, an earlier release)."""
         pairs = zip(self.arrays, other.arrays, strict=True)
-        return Knowledge(*(np.where(mask, mine, theirs) for mine, theirs in pairs), self.insiders)
+        return Knowledge(*_four(np.where(mask, mine, theirs) for mine, theirs in pairs), self.insiders)
 
     def both(self, other: Knowledge) -> Knowledge:
         """What follows from two publications of the same cells, for example rounded in two ways."""
@@ -172,6 +172,11 @@ class Knowledge:
     @property
     def arrays(self) -> tuple[Ints, Ints, Ints, Ints]:
         return self.shown_low, self.shown_high, self.hidden_low, self.hidden_high
+
+
+def _four(arrays: Iterable[Ints]) -> tuple[Ints, Ints, Ints, Ints]:
+    one, two, three, four = arrays
+    return one, two, three, four
 
 
 def singletons(values: Ints, primary: Mask, names: Sequence[str] | None = None) -> tuple[Insider, ...]:

@@ -7,36 +7,64 @@ the conclusion standing, whatever else is hidden; the explanation is a covering 
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Mapping, Sequence
 
-from piperoll.protect.attack.propagate import HIGH, LOW, Fixpoint
+from piperoll.protect.attack.propagate import HIGH, LOW, Improved
 from piperoll.protect.attacker import Mask
-from piperoll.protect.relations import Relations
+from piperoll.protect.relations import Ints, Relations
+
+
+Event = tuple[int, int, int]  # sweep, row, bound
+Events = tuple[dict[int, list[Event]], dict[int, list[Event]]]
+
+
+def events(history: Sequence[tuple[Improved, Improved]], first: int = 1) -> Events:
+    """What each sweep improved, by side and cell; sweeps are counted from ``first``."""
+    found: Events = ({}, {})
+    for sweep, sides in enumerate(history, start=first):
+        for of_side, improved in zip(found, sides, strict=True):
+            triples = zip(improved.cells.tolist(), improved.rows.tolist(), improved.bounds.tolist(), strict=True)
+            for cell, row, bound in triples:
+                of_side.setdefault(cell, []).append((sweep, row, bound))
+    return found
 
 
 class Explainer:
-    """Explanations of the bounds of one fixpoint."""
+    """Explanations of the bounds of a fixpoint, or of an insider's fixpoint that begins where it ended.
+
+    Args:
+        initial: Bounds the propagation began with.
+        free: Bounds of each cell while hidden.
+        base: What was improved.
+        more: What an insider improved further.
+        own: Bounds that an insider knows, by cell; they hold whatever is hidden.
+    """
 
     def __init__(
         self,
         relations: Relations,
-        initial: tuple[np.ndarray, np.ndarray],
-        free: tuple[np.ndarray, np.ndarray],
+        initial: tuple[Ints, Ints],
+        free: tuple[Ints, Ints],
         hidden: Mask,
-        fixpoint: Fixpoint,
+        base: Events,
+        more: Events = ({}, {}),
+        own: Mapping[int, tuple[int, int]] | None = None,
     ) -> None:
-        """``initial``: bounds the propagation began with; ``free``: bounds of each cell while hidden."""
         self._relations = relations
         self._initial, self._free, self._hidden = initial, free, hidden
-        self._events: tuple[dict[int, list[tuple[int, int, int]]], dict[int, list[tuple[int, int, int]]]] = ({}, {})
-        for sweep, sides in enumerate(fixpoint.history, start=1):
-            for side, improved in enumerate(sides):
-                events = self._events[side]
-                for cell, row, bound in zip(
-                    improved.cells.tolist(), improved.rows.tolist(), improved.bounds.tolist(), strict=True
-                ):
-                    events.setdefault(cell, []).append((sweep, row, bound))
+        self._base, self._more, self._own = base, more, own or {}
         self._rows: dict[int, tuple[list[int], list[int], int, int]] = {}
+
+    def _events(self, side: int, cell: int) -> list[Event]:
+        first, then = self._base[side].get(cell, []), self._more[side].get(cell)
+        return first if then is None else first + then
+
+    def _bound(self, arrays: tuple[Ints, Ints], side: int, cell: int) -> int:
+        value = int(arrays[side][cell])
+        if cell in self._own:
+            known = self._own[cell][side]
+            return max(value, known) if side == LOW else min(value, known)
+        return value
 
     def why(self, *wanted: tuple[int, int, int], rows: set[int] | None = None) -> frozenset[int]:
         """Published cells that together imply every wanted bound ``(cell, LOW or HIGH, at least or at most)``.
@@ -49,14 +77,14 @@ class Explainer:
         stack = [(cell, side, 10**9, bound) for cell, side, bound in wanted]
         while stack:
             cell, side, before, bound = stack.pop()
-            if _enough(side, int(self._free[side][cell]), bound):
+            if _enough(side, self._bound(self._free, side, cell), bound):
                 continue
-            if _enough(side, int(self._initial[side][cell]), bound):
+            if _enough(side, self._bound(self._initial, side, cell), bound):
                 if not self._hidden[cell]:
                     found.add(cell)
                 continue
             event = next(
-                e for e in self._events[side][cell] if e[0] < before and _enough(side, e[2], bound)
+                e for e in self._events(side, cell) if e[0] < before and _enough(side, e[2], bound)
             )  # the earliest that is enough: nearer to what is published
             key = (cell, side, event[0])
             old = seen.get(key)
@@ -87,15 +115,15 @@ class Explainer:
 
     def _at(self, cell: int, side: int, before: int) -> int:
         """Bound of a cell at the end of the sweep before ``before``."""
-        value = int(self._initial[side][cell])
-        for sweep, _, bound in self._events[side].get(cell, ()):
+        value = self._bound(self._initial, side, cell)
+        for sweep, _, bound in self._events(side, cell):
             if sweep >= before:
                 break
             value = bound
         return value
 
     def _members(
-        self, cell: int, side: int, event: tuple[int, int, int], bound: int
+        self, cell: int, side: int, event: Event, bound: int
     ) -> list[tuple[int, int, int, int]]:
         """What the row needs of its other cells for ``bound``; slack lets go of cells, the least costly first."""
         sweep, row, _ = event
@@ -111,7 +139,7 @@ class Explainer:
             which = HIGH if (coef > 0) == from_low else LOW
             now = self._at(other, which, sweep)
             total += coef * now
-            give = abs(coef) * abs(int(self._free[which][other]) - now)
+            give = abs(coef) * abs(self._bound(self._free, which, other) - now)
             rest.append((give, other, which, now))
         reached = low - total if from_low else high - total
         refuted = own * (bound - 1 if side == LOW else bound + 1)
@@ -122,7 +150,7 @@ class Explainer:
             if give <= slack:
                 slack -= give
                 continue
-            if slack and other in self._events[which]:
+            if slack and (other in self._base[which] or other in self._more[which]):
                 # A derived bound may be weaker by what is left.
                 coef = abs(coefs[cells.index(other)])
                 weaker = slack // coef

@@ -16,6 +16,7 @@ from piperoll.protect.solver import model, quiet, start_at
 
 
 Cut = frozenset[int]
+_WARM = 200
 
 
 @dataclass
@@ -103,32 +104,41 @@ class Cover:
         start = np.cumsum([0] + [len(cut) for cut in cuts])
         column = np.array([position[cell] for cut in cuts for cell in sorted(cut)], np.int64)
         cost = self.cost[cells]
-        solver = quiet()
-        solver.setOptionValue("mip_rel_gap", self.gap)
-        solver.setOptionValue("mip_max_nodes", self.nodes)
-        solver.passModel(
-            model(
-                cost,
-                np.zeros(len(cells)),
-                np.ones(len(cells)),
-                (start, column, np.ones(len(column))),
-                np.ones(len(cuts)),
-                np.full(len(cuts), highspy.kHighsInf),
-                integer=True,
-            )
+        lp = model(
+            cost,
+            np.zeros(len(cells)),
+            np.ones(len(cells)),
+            (start, column, np.ones(len(column))),
+            np.ones(len(cuts)),
+            np.full(len(cuts), highspy.kHighsInf),
+            integer=True,
         )
         first = np.array([cell in incumbent for cell in cells], float)
-        if all(cut & incumbent for cut in cuts):
-            start_at(solver, first)
-        solver.run()
-        point = np.array(solver.getSolution().col_value)
-        if len(point) != len(cells):  # stopped before anything was found
-            point = first if all(cut & incumbent for cut in cuts) else np.ones(len(cells))
+        warm = len(cuts) > _WARM and all(cut & incumbent for cut in cuts)
+        point, bound = self._run(lp, first if warm else None)
+        if warm and cost @ point > bound * (1 + self.gap) + 1e-6:
+            # HiGHS 1.16 may hand back the start although it found better in the reduced space.
+            again, other = self._run(lp, None)
+            bound = max(bound, other)
+            point = min(point, again, key=lambda found: float(cost @ found))
         picked = frozenset(np.array(cells)[point > 0.5].tolist())
         value = float(cost[point > 0.5].sum())
         # A bound of floating point is taken a hair lower, so that it stays a bound.
-        bound = min(float(solver.getInfo().mip_dual_bound) - 1e-6 * max(1.0, value), value)
+        bound = min(bound - 1e-6 * max(1.0, value), value)
         return _Part(cuts, picked, max(bound, 0.0), value)
+
+    def _run(self, lp: highspy.HighsLp, first: np.ndarray | None) -> tuple[np.ndarray, float]:
+        solver = quiet()
+        solver.setOptionValue("mip_rel_gap", self.gap)
+        solver.setOptionValue("mip_max_nodes", self.nodes)
+        solver.passModel(lp)
+        if first is not None:
+            start_at(solver, first)
+        solver.run()
+        point = np.array(solver.getSolution().col_value)
+        if len(point) != lp.num_col_:  # stopped before anything was found
+            point = np.ones(lp.num_col_) if first is None else first
+        return np.round(point), float(solver.getInfo().mip_dual_bound)
 
 
 def minimal(cuts: Iterable[Cut]) -> list[Cut]:

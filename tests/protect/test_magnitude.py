@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from math import ceil
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from piperoll.errors import UserError
 from piperoll.protect.magnitude import Dominance, Frequency, Percent, PriorPosterior, Rule, examine
+from piperoll.protect.requirement import Requirement
 
 
 def one_cell(amounts: Sequence[float], *rules: Rule, **more: object) -> dict[str, object]:
@@ -171,6 +173,17 @@ def test_rules_that_mean_nothing_are_refused(make: object) -> None:
 def test_no_contributions_make_no_cells() -> None:
     empty = pl.DataFrame(schema={"area": pl.String, "firm": pl.Int64, "amount": pl.Int64})
     assert examine(empty, ["area"], "amount", [Percent(10)], contributor="firm").height == 0
+
+
+def test_levels_are_a_requirement_of_the_engine() -> None:
+    frame = pl.DataFrame({"area": ["A"] * 3 + ["B"] * 3, "firm": range(6), "amount": [500, 300, 5, 300, 280, 290]})
+    cells = examine(frame, ["area"], "amount", [Percent(10)], contributor="firm")
+    total, lower, upper = (cells[name].to_numpy() for name in ("total", "lower_level", "upper_level"))
+    requirement = Requirement.levels(total, lower, upper)
+    both = np.array([0, 1])
+    assert requirement.broken(total, total - 45, total + 45, both).tolist() == [False, False]
+    assert requirement.broken(total, total - 45, total + 44, both).tolist() == [True, False]
+    assert requirement.broken(total, total - 44, total + 45, both).tolist() == [True, False]
 
 
 # --- against a plain implementation -----------------------------------------------------------------------------------

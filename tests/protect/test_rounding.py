@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from itertools import product
-from types import SimpleNamespace
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,7 +13,9 @@ from scipy import sparse
 
 from piperoll.errors import UserError
 from piperoll.protect import rounding
-from piperoll.protect.rounding import Limits, additive, controlled
+from piperoll.protect.relations import Names, Relations
+from piperoll.protect.rounding import Limits, additive, controlled, round_tables
+from piperoll.protect.tables import Dimension, Hierarchy, Linked, Table, link
 
 
 def cube(*sizes: int) -> tuple[sparse.csr_matrix, tuple[int, ...]]:
@@ -201,14 +203,53 @@ def test_relations_over_other_cells_are_a_mistake_of_the_caller() -> None:
         controlled(np.array([1, 2]), cube(2)[0], 5)
 
 
+GEOGRAPHY = Dimension("area", (Hierarchy("regions", {"all": ("n", "s"), "n": ("a", "b"), "s": ("c",)}),))
+KIND = Dimension("kind", (Hierarchy("kinds", {"any": ("x", "y")}),))
+
+
+def linked(seed: int) -> tuple[Linked, np.ndarray]:
+    """A table by area and kind with all totals, and one by area that shares its margin."""
+    random = np.random.default_rng(seed)
+    inner = {(area, kind): int(random.integers(0, 30)) for area in "abc" for kind in "xy"}
+    under = {"a": "a", "b": "b", "c": "c", "n": "ab", "s": "c", "all": "abc"}
+    kinds = {"x": "x", "y": "y", "any": "xy"}
+    cells = [(area, kind) for area in under for kind in kinds]
+    values = [sum(inner[a, k] for a in under[area] for k in kinds[kind]) for area, kind in cells]
+    frame = pl.DataFrame(cells, schema=["area", "kind"], orient="row")
+    margin = pl.DataFrame({"area": list(under)})
+    tables = link([GEOGRAPHY, KIND], [Table("cross", frame), Table("margin", margin)])
+    totals = [sum(inner[a, k] for a in under[area] for k in "xy") for area in under]
+    return tables, tables.gather({"cross": np.array(values), "margin": np.array(totals)})
+
+
+@settings(max_examples=15, deadline=None)
+@given(seed=st.integers(0, 1000))
+def test_linked_tables_are_rounded_together(seed: int) -> None:
+    tables, values = linked(seed)
+    done = round_tables(tables.relations, values, 5)
+    tables.relations.check(done.values)
+    assert not (done.values % 5).any()
+    assert (np.abs(done.values - values) < 5).all()
+    cross, margin = done.values[tables.ids["cross"]], done.values[tables.ids["margin"]]
+    assert cross[2::3].tolist() == margin.tolist()
+
+
+def test_values_that_contradict_the_relations_are_told_by_name() -> None:
+    tables, values = linked(1)
+    values[tables.ids["margin"][0]] += 1
+    with pytest.raises(UserError, match="PR-P040"):
+        round_tables(tables.relations, values, 5)
+
+
 def test_only_sums_that_are_always_known_are_kept() -> None:
-    relations = SimpleNamespace(
-        cells=3,
+    relations = Relations(
+        names=Names((), (), np.zeros((3, 0), np.int32)),
         start=np.array([0, 3, 5, 7, 8]),
         cell=np.array([0, 1, 2, 0, 1, 1, 2, 0]),
         coef=np.array([1, 1, -1, 1, -1, 1, -1, 1]),
         low=np.array([0, 0, -2, 5]),
         high=np.array([0, 0, 2, 5]),
         guard_start=np.array([0, 0, 1, 1, 1]),
+        guard=np.array([2]),
     )
-    assert additive(relations).toarray().tolist() == [[1, 1, -1]]  # type: ignore[arg-type]
+    assert additive(relations).toarray().tolist() == [[1, 1, -1]]

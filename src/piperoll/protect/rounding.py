@@ -14,16 +14,17 @@ Conventional rounding, each count to its nearest multiple, is `piperoll.protect.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
 from piperoll.errors import UserError
+from piperoll.protect import solver
+from piperoll.protect.relations import Ints, Relations
 
 
-Ints = NDArray[np.int64]
 _LARGEST = 1 << 40
 # The sum of distances is a whole number: less than one from the bound is optimal.
 _UNDER_ONE = 0.999
@@ -76,32 +77,33 @@ class Rounded:
         return f"Counts are rounded to multiples of {self.base}, {how}, so that totals are sums of their parts; {end}."
 
 
-class Rows(Protocol):
-    """What is needed of `piperoll.protect.relations.Relations`: compressed rows with limits and guards."""
-
-    @property
-    def cells(self) -> int:
-        """How many cells."""
-        ...
-
-    start: Ints
-    cell: Ints
-    coef: Ints
-    low: Ints
-    high: Ints
-    guard_start: Ints
-
-
-def additive(relations: Rows) -> sparse.csr_matrix:
+def additive(relations: Relations) -> sparse.csr_matrix:
     """The relations that say that a total is the sum of its parts: always known, and equal to nothing.
 
     What percentages, rates and revisions tell is about the counts themselves; rounding need not keep it.
     """
-    matrix = sparse.csr_matrix(
-        (relations.coef, relations.cell, relations.start), shape=(len(relations.low), relations.cells)
-    )
+    matrix = sparse.csr_matrix((relations.coef, relations.cell, relations.start), (relations.rows, relations.cells))
     plain = (relations.low == 0) & (relations.high == 0) & (np.diff(relations.guard_start) == 0)
     return matrix[np.flatnonzero(plain)]
+
+
+def round_tables(
+    relations: Relations,
+    values: Ints,
+    base: int,
+    *,
+    threshold: int | None = None,
+    floor: int | None = None,
+    fixed: Ints | None = None,
+    limits: Limits | None = None,
+) -> Rounded:
+    """Round all cells of linked tables together (`piperoll.protect.tables.link`); arguments as of `controlled`.
+
+    Raises:
+        UserError: PR-P040 or PR-P043 where the values contradict the relations, and those of `controlled`.
+    """
+    relations.check(values)
+    return controlled(values, additive(relations), base, threshold=threshold, floor=floor, fixed=fixed, limits=limits)
 
 
 def controlled(
@@ -253,16 +255,10 @@ def _solve(model: _Model, nodes: int) -> _Found:
     }
     for name, value in options.items():
         highs.setOptionValue(name, value)
-    lp = highspy.HighsLp()
     columns, matrix = len(model.cost), model.matrix
-    lp.num_col_, lp.num_row_ = columns, matrix.shape[0]
-    lp.col_cost_, lp.offset_ = model.cost, model.offset
-    lp.col_lower_, lp.col_upper_ = np.zeros(columns), model.upper
-    lp.row_lower_ = lp.row_upper_ = model.right
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    lp.a_matrix_.start_, lp.a_matrix_.index_ = matrix.indptr, matrix.indices
-    lp.a_matrix_.value_ = matrix.data.astype(np.float64)
-    lp.integrality_ = [highspy.HighsVarType.kInteger] * columns
+    rows = (matrix.indptr, matrix.indices, matrix.data)
+    lp = solver.model(model.cost, np.zeros(columns), model.upper, rows, model.right, model.right, integer=True)
+    lp.offset_ = model.offset
     highs.passModel(lp)
     highs.run()
     status: Any = highs.getModelStatus()

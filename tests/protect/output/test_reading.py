@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import zipfile
 from pathlib import Path
@@ -17,8 +18,9 @@ from openpyxl.comments import Comment
 from piperoll.collect.limits import Limits
 from piperoll.errors import UserError
 from piperoll.protect.output import Verdict, check_outputs
-from piperoll.protect.output.reading import LIMITS, Book, read
+from piperoll.protect.output.reading import LIMITS, Book, _plain, read, read_in_child
 from piperoll.protect.output.record import digest
+from piperoll.protect.output.remains import remains
 
 
 def xlsx(path: Path) -> openpyxl.Workbook:
@@ -136,6 +138,78 @@ def test_texts(tmp_path: Path, data: bytes, rows: tuple[tuple[str, ...], ...]) -
     path = tmp_path / "a.csv"
     path.write_bytes(data)
     assert one(path).sheets[0].rows == rows
+
+
+def in_child(path: Path, limits: Limits = LIMITS) -> Book:
+    """The child's part in this process, where a debugger and the measure of coverage can see it."""
+    work = path.parent / "work"
+    work.mkdir()
+    answer = read_in_child({}, {"path": str(path), "told": path.name, "work": str(work), "limits": limits})
+    return Book.from_json(path.name, answer)
+
+
+def test_the_childs_part(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    first = book.active
+    assert first is not None
+    first["B2"] = "area"
+    first["C2"] = True
+    first["C3"] = dt.date(2012, 4, 1)
+    first["C4"] = "=1/0"
+    first["D2"] = "=A1"
+    book.create_chartsheet("picture")
+    path = tmp_path / "a.xlsx"
+    book.save(path)
+    found = in_child(path)
+    assert [s.name for s in found.sheets] == ["Sheet", "picture"]
+    assert found.sheets[0].rows[1][:3] == (None, "area", "true")
+    assert found.sheets[0].rows[2] == (None, None, "2012-04-01")
+    assert found.sheets[1].rows == ()
+    assert found.remains == {"formulas": 2}
+
+
+@pytest.mark.parametrize("name", ["a.csv", "b.csv"])
+def test_the_childs_part_of_a_text(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes("place,count\nZ\u00fcrich,40\n,\n".encode("utf-8" if name == "a.csv" else "cp1252"))
+    assert in_child(path).sheets[0].rows == (("place", "count"), ("Z\u00fcrich", "40"), ())
+
+
+@pytest.mark.parametrize(
+    ("data", "code"), [(b"PAR1....PAR1", "PR-P130"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "PR-C019")]
+)
+def test_what_the_child_refuses(tmp_path: Path, data: bytes, code: str) -> None:
+    path = tmp_path / "a.xls"
+    path.write_bytes(data)
+    with pytest.raises(UserError, match=code):
+        in_child(path)
+
+
+def test_the_child_counts_cells(tmp_path: Path) -> None:
+    small = Limits(memory_mb=1024, cpu_seconds=60, wall_seconds=60, file_mb=16, cells=5)
+    path = tmp_path / "a.xlsx"
+    xlsx(path)
+    with pytest.raises(UserError, match="too many cells"):
+        in_child(path, small)
+
+
+def test_a_damaged_part_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("content.xml", "<office:annotation >" * 5000)
+    data = bytearray(path.read_bytes())
+    data[60:64] = b"\xff\xff\xff\xff"
+    path.write_bytes(bytes(data))
+    assert remains(path, LIMITS) == {"unreadable_parts": 1}
+    assert remains(tmp_path / "none", LIMITS) == {}
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [(float("nan"), "nan"), (float("inf"), "nan"), (2.0, 2), (2.5, 2.5), (1e300, 1e300), (b"x", "b'x'")],
+)
+def test_cells_of_a_workbook(cell: object, expected: object) -> None:
+    assert _plain(cell) == expected
 
 
 def bomb() -> bytes:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from pathlib import Path
 
 from piperoll.collect.limits import MIB, Limits
@@ -71,6 +72,6 @@ def _scan(
                     if count:
                         found[kind] = found.get(kind, 0) + count
                 tail = text[-_TAIL:]
-    except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, NotImplementedError):
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, NotImplementedError):
         found["unreadable_parts"] = found.get("unreadable_parts", 0) + 1
     return done

@@ -100,6 +100,15 @@ def test_tables_that_tell_nothing() -> None:
     assert [f.verdict for f in found] == [Verdict.PASS]
 
 
+def test_many_differences_are_told_in_part() -> None:
+    first = "la|count\n" + "\n".join(f"A{n}|{100 + n}" for n in range(60))
+    second = "la|count\n" + "\n".join(f"A{n}|{103 + n}" for n in range(60))
+    found = differences(first, second)
+    assert len(found) == 41
+    assert "20 further findings" in found[-1].sentence
+    assert found[-1].verdict is Verdict.FAIL
+
+
 def released(value: int | None, codes: dict[str, str], base: int = 1, measure: str = "claims") -> Released:
     return Released(tuple(codes.items()), value, "possession/2012Q2/1 claims", measure, base)
 
@@ -137,6 +146,19 @@ def test_another_measure_of_the_ledger_is_another_cell() -> None:
     cross = "la|x|y\nA|40|*\nB|20|30"
     assert sentences(differences(cross, released=ledger), Verdict.FAIL) == []
     assert "is 3" in sentences(differences(cross, released=ledger, measure="claims"), Verdict.FAIL)[0]
+
+
+def test_names_beside_codes_and_regions_above_places_do_not_hide_the_link() -> None:
+    tidy = (
+        "region|code|place|kind|count\n"
+        "North|E1|Leeds|x|40\nNorth|E1|Leeds|y|*\nNorth|E2|York|x|20\nNorth|E2|York|y|30\n"
+        "South|E3|Bath|x|12\nSouth|E3|Bath|y|15\nSouth|E4|Hove|x|17\nSouth|E4|Hove|y|19"
+    )
+    (leak,) = sentences(differences(tidy, "code|count\nE1|43\nE2|50\nE3|27\nE4|36"), Verdict.FAIL)
+    assert "is 3: 3 = 43" in leak
+    found = differences(tidy, "region|kind|count\nNorth|x|60\nNorth|y|34\nSouth|x|29\nSouth|y|34")
+    (leak,) = sentences(found, Verdict.FAIL)
+    assert "is 4: 4 = 34" in leak
 
 
 # --- against every table there is -------------------------------------------------------------------------------------

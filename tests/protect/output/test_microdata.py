@@ -83,6 +83,21 @@ def test_more_rows_than_anybody_reads_are_looked_at() -> None:
     assert [f.verdict for f in checked(rows)] == [Verdict.REVIEW]
 
 
+def test_rows_that_repeat_are_records() -> None:
+    rows: list[list[Cell]] = [["age", "sex", "outcome"], *[[20 + n % 9, "f" if n % 2 else "m", "x"] for n in range(60)]]
+    assert any("rows are there more than once" in words for words in fails(rows))
+
+
+def test_quarters_are_no_keys_of_persons() -> None:
+    rows: list[list[Cell]] = [["quarter", "a", "b"]]
+    rows += [[f"{2000 + n // 4}-{n % 4 * 3 + 1:02d}-01", 500 + n * n, 700 - 2 * n] for n in range(48)]
+    assert [f.verdict for f in checked(rows)] == [Verdict.PASS]
+
+
+def test_coordinates_are_identifiers() -> None:
+    assert len(fails([["Latitude", "n"], [51.5, 1], [51.6, 2], [51.7, 3]])) == 1
+
+
 def test_unknown_remains_are_told_too() -> None:
     (finding,) = check_remains(Book("f.xlsx", (), {"something_new": 2}))
     assert (finding.verdict, finding.check) == (Verdict.REVIEW, "something new")

@@ -13,6 +13,8 @@ from piperoll.protect.output.rules import Finding, Place, Rules, Verdict
 
 
 _SWEEPS = 100
+# Findings told one by one; beyond these, tables that count different things are the likelier reason.
+_MOST = 40
 _NO_BOUND = 1 << 60
 
 
@@ -64,6 +66,16 @@ def check_differences(facts: Facts, rules: Rules, place: Place) -> list[Finding]
                 "See whether both count the same things; the difference may count somebody.",
             )
         )
+    if len(found) > _MOST:
+        found.sort(key=lambda f: -f.verdict.weight)
+        rest = place.finding(
+            "differencing",
+            found[_MOST].verdict,
+            f"{len(found) - _MOST} further findings are not told one by one: tables with the same names of "
+            "rows and columns that count different things look so.",
+            "Check the tables that belong together in one command, and others in another.",
+        )
+        found = [*found[:_MOST], rest]
     return found or [place.passed("differencing", "No hidden count follows from totals or earlier releases.")]
 
 
@@ -84,15 +96,15 @@ def infer(facts: Facts) -> tuple[list[Leak], list[Sum]]:
         for cell in (each.total, *each.parts):
             low.setdefault(cell, 0)
             high.setdefault(cell, _NO_BOUND)
-    clashes: list[Sum] = []
+    clashes: dict[int, Sum] = {}
     for _ in range(_SWEEPS):
         changed = False
-        for each in sums:
-            if each in clashes:
+        for place, each in enumerate(sums):
+            if place in clashes:
                 continue
             new = _narrow(each, low, high)
             if new is None:
-                clashes.append(each)
+                clashes[place] = each
                 continue
             for cell, (least, most) in new.items():
                 if (least, most) != (low[cell], high[cell]):
@@ -101,7 +113,7 @@ def infer(facts: Facts) -> tuple[list[Leak], list[Sum]]:
         if not changed:
             break
     leaks = [_leak(facts, cell, low, high, reason[cell]) for cell in sorted(hidden, key=str) if cell in reason]
-    return leaks, [each for each in clashes if each.total in facts.of]
+    return leaks, [each for each in clashes.values() if each.total in facts.of]
 
 
 def _hidden(facts: Facts) -> set[Cell]:
@@ -120,14 +132,13 @@ def _exhaustive(each: Sum, facts: Facts, hidden: set[Cell]) -> bool:
 
 def _narrow(each: Sum, low: dict[Cell, int], high: dict[Cell, int]) -> dict[Cell, tuple[int, int]] | None:
     """New bounds along one sum; None where it contradicts itself."""
-    least, most = sum(low[p] for p in each.parts), min(_NO_BOUND, sum(high[p] for p in each.parts))
+    least, most = sum(low[p] for p in each.parts), sum(high[p] for p in each.parts)
     total = (max(low[each.total], least), min(high[each.total], most))
     if total[0] > total[1]:
         return None
     out = {each.total: total}
     for part in each.parts:
-        others_most = sum(high[p] for p in each.parts if p != part)
-        others_least = least - low[part]
+        others_most, others_least = most - high[part], least - low[part]
         here = (max(low[part], total[0] - others_most), min(high[part], total[1] - others_least))
         if here[0] > here[1]:
             return None

@@ -45,7 +45,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Sum:
-    """A total and its parts, as the layout of a table says. ``own`` is the total's figure there, if it has one."""
+    """A total and its parts, as the layout of a table says."""
 
     total: Cell
     parts: tuple[Cell, ...]
@@ -148,12 +148,19 @@ def _add_table(
     facts: Facts, table: Table, new: bool, about: dict[str, str], variables: Mapping[str, set[str]], plain: str
 ) -> None:
     across = _across(table, variables)
+    rows = [
+        {facts.note(n): facts.note(c) for n, c in zip(table.names, labels, strict=True) if c and not is_total(c)}
+        for labels in table.labels
+    ]
+    above = _above(rows)
+    sizes = {name: len({row[name] for row in rows if name in row}) for name in _names(rows)}
     cells: dict[Cell, Figure] = {}
-    axes: dict[str, set[str]] = defaultdict(set)
-    for row, labels in enumerate(table.labels):
-        codes = {
-            facts.note(n): facts.note(c) for n, c in zip(table.names, labels, strict=True) if c and not is_total(c)
-        }
+    groups: dict[tuple[str, str], Codes] = {}
+    for row, labels in enumerate(rows):
+        codes = {name: code for name, code in labels.items() if not any(n in labels for n in above.get(name, ()))}
+        for name, code in codes.items():
+            wider = {n: labels[n] for n in labels if name in above.get(n, ()) and sizes[n] < sizes[name]}
+            groups[name, code] = frozenset(_finest(wider, above).items())
         for place, column in enumerate(table.columns):
             if column.role != "count":
                 continue
@@ -162,10 +169,7 @@ def _add_table(
                 here[across] = facts.note(_last(column.name))
             measure = "" if column.category else _measure(column.name, plain)
             cells.setdefault((measure, frozenset(here.items())), table.figures[row][place])
-            for name, code in here.items():
-                if name not in about:
-                    axes[name].add(code)
-    sums = _sums(cells, axes, f"{table.place.file} {table.place.table}")
+    sums = _sums(cells, groups, set(about), f"{table.place.file} {table.place.table}")
     partial = {each.total for each in sums if each.total in cells and _only_shown(each, cells)}
     for cell, figure in cells.items():
         where = f"{table.place.file} {table.place.sheet + '!' if table.place.sheet else ''}{figure.at}"
@@ -181,17 +185,59 @@ def _add_table(
     facts.sums += sums
 
 
-def _sums(cells: Mapping[Cell, Figure], axes: Mapping[str, set[str]], where: str) -> list[Sum]:
-    """For each axis: the cell without it is the sum of the cells along it."""
+def _above(rows: Sequence[Mapping[str, str]]) -> dict[str, set[str]]:
+    """For each column of labels the columns that determine it: the region of an authority, the name of a code.
+
+    Such a column says nothing more of a cell. Of two that determine each other, the first stays.
+    """
+    names = _names(rows)
+    out: dict[str, set[str]] = {}
+    for place, name in enumerate(names):
+        for other in names:
+            if other == name:
+                continue
+            pairs = {(row[other], row[name]) for row in rows if name in row and other in row}
+            ours, theirs = len({code for _, code in pairs}), len({code for code, _ in pairs})
+            if ours < 2 or len(pairs) > theirs:
+                continue
+            if theirs > ours or names.index(other) < place:
+                out.setdefault(name, set()).add(other)
+    return out
+
+
+def _names(rows: Sequence[Mapping[str, str]]) -> list[str]:
+    """Names of the columns of labels, from left to right."""
+    return list(dict.fromkeys(name for row in rows for name in row))
+
+
+def _finest(codes: Mapping[str, str], above: Mapping[str, set[str]]) -> dict[str, str]:
+    """Codes without those that others of them determine."""
+    return {name: code for name, code in codes.items() if not any(n in codes for n in above.get(name, ()))}
+
+
+def _sums(
+    cells: Mapping[Cell, Figure], groups: Mapping[tuple[str, str], Codes], about: set[str], where: str
+) -> list[Sum]:
+    """Along each axis, and within what it lies under: the cell without it is the sum of the cells along it."""
+    lines: dict[tuple[str, Cell], set[str]] = defaultdict(set)
+    along: dict[tuple[str, Codes], set[str]] = defaultdict(set)
+    for measure, codes in cells:
+        for axis, code in codes:
+            if axis in about:
+                continue
+            under = groups.get((axis, code), frozenset())
+            lines[axis, (measure, (codes - {(axis, code)}) | under)].add(code)
+            along[axis, under].add(code)
     out = []
-    for axis, codes in sorted(axes.items()):
-        if len(codes) < 2:
+    for (axis, total), present in sorted(lines.items(), key=lambda item: (item[0][0], _order(item[0][1]))):
+        under = next(iter(groups.get((axis, code), frozenset()) for code in sorted(present)))
+        every = along[axis, under]
+        # A category without a cell in a line is hidden as well: rows that are left out are. Where most are missing, the
+        # labels do not cross each other.
+        if len(every) < 2 or len(present) * 2 < len(every):
             continue
-        lines = sorted({(m, c - {(axis, dict(c)[axis])}) for m, c in cells if axis in dict(c)}, key=_order)
-        for measure, rest in lines:
-            parts = tuple((measure, rest | {(axis, code)}) for code in sorted(codes))
-            # A category without a cell in a line is hidden as well: rows that are left out are.
-            out.append(Sum((measure, rest), parts, where))
+        rest = total[1] - under
+        out.append(Sum(total, tuple((total[0], rest | {(axis, code)}) for code in sorted(every)), where))
     return out
 
 

@@ -26,8 +26,10 @@ VALUES: tuple[tuple[str, re.Pattern[str]], ...] = (
 NAMES = re.compile(
     r"\b(name|surname|forename|first name|last name|nino|ni number|nhs number|nhs no|dob|date of birth|birth date|"
     r"address|postcode|e-?mail|phone|mobile|passport|urn|uprn|case number|case no|claim number|person id|patient id|"
-    r"record id|respondent id)\b"
+    r"record id|respondent id|latitude|longitude|easting|northing|coordinates)\b"
 )
+# The first or last day of a month stands for a period.
+_PERIOD = re.compile(r"\d{4}-\d{2}-(01|28|29|30|31)|(01|1|28|29|30|31)[/.]\d{1,2}[/.]\d{4}")
 _PLACE_NAMES = re.compile(r"\b(area|region|country|authority|local authority|ward|court|office|file|sheet|variable)\b")
 _LEFT: dict[str, tuple[Verdict, str, str]] = {
     "comments": (Verdict.REVIEW, "cells have comments", "Delete comments, or move what readers need into notes."),
@@ -89,8 +91,10 @@ def _identifiers(place: Place, sheet: Sheet) -> Iterator[Finding]:
             hits = [n for n, text in texts if pattern.fullmatch(text)]
             distinct = len({text for _, text in texts if pattern.fullmatch(text)})
             # A few dates are the periods of a table; many different ones are those of persons.
-            if kind == "dates" and (distinct < 15 or distinct * 2 < len(hits)):
-                continue
+            if kind == "dates":
+                days = {text for _, text in texts if pattern.fullmatch(text) and not _PERIOD.match(text)}
+                if len(days) < 15 or distinct * 2 < len(hits):
+                    continue
             if hits:
                 yield place.finding(
                     "identifiers",
@@ -138,7 +142,7 @@ def _many_rows(place: Place, sheet: Sheet, rules: Rules) -> Iterator[Finding]:
             continue
         whole = [number for v in keys if (number := parse(v)[0]) is not None and number.is_integer()]
         runs = len(whole) == len(keys) and len(whole) > 1 and max(whole) - min(whole) == len(whole) - 1
-        coded = sum(bool(re.fullmatch(r"(?=.*\d)[A-Za-z0-9/-]{6,}", v)) for v in keys) == len(keys)
+        coded = all(re.fullmatch(r"(?=.*\d)[A-Za-z0-9/-]{6,}", v) and not VALUES[-1][1].fullmatch(v) for v in keys)
         # Codes of places are nine characters of a known form: a letter and eight digits (ONS).
         places = sum(bool(re.fullmatch(r"[EWSNKJ]\d{8}", v)) for v in keys) == len(keys)
         if (runs or coded) and not places:
@@ -150,10 +154,18 @@ def _many_rows(place: Place, sheet: Sheet, rules: Rules) -> Iterator[Finding]:
                 [name_of(cells[0][0], column)],
             )
             return
-    if len({tuple(row) for row in rows}) == len(rows) and len(rows) > 20 * rules.rows:
+    again = len(rows) - len({tuple(row) for row in rows})
+    if again > len(rows) // 100:
+        yield place.finding(
+            "records of persons",
+            Verdict.FAIL,
+            f"{again} of {len(rows)} rows are there more than once: a table has each category once, records repeat.",
+            "Give statistics of the records, not the records.",
+        )
+    elif len(rows) > 20 * rules.rows:
         yield place.finding(
             "records of persons",
             Verdict.REVIEW,
-            f"The sheet has {len(rows)} rows, each different: more than anybody reads in a table.",
+            f"The sheet has {len(rows)} rows: more than anybody reads in a table.",
             "See that they are statistics and not records.",
         )

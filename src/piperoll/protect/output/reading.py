@@ -26,7 +26,7 @@ from piperoll.protect.output.remains import remains
 
 
 Cell = str | int | float | None
-LIMITS = Limits(memory_mb=1024, cpu_seconds=120, wall_seconds=240, file_mb=256, cells=2_000_000, columns=2_000)
+LIMITS = Limits(memory_mb=1024, cpu_seconds=120, wall_seconds=240, file_mb=256, cells=600_000, columns=2_000)
 DELIMITERS = ",;\t|"
 _HEAD = 64
 

@@ -5,6 +5,7 @@ Parts that share no cell are solved apart, and only when they have got new cuts.
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -162,9 +163,16 @@ def greedy(cuts: Iterable[Cut], cost: np.ndarray) -> set[int]:
         for cell in cut:
             by_cell.setdefault(cell, []).append(cut)
     alive = {cell: len(found) for cell, found in by_cell.items()}
+    queue = [(float(cost[cell]) / count, cell, count) for cell, count in alive.items()]
+    heapq.heapify(queue)
     chosen: list[int] = []
     while open_cuts:
-        best = min((c for c in alive if alive[c]), key=lambda c: (cost[c] / alive[c], c))
+        _, best, count = heapq.heappop(queue)
+        if count != alive[best]:
+            # Stale: it hits fewer than when it was put in.
+            if alive[best]:
+                heapq.heappush(queue, (float(cost[best]) / alive[best], best, alive[best]))
+            continue
         chosen.append(best)
         for cut in by_cell[best]:
             if cut in open_cuts:

@@ -6,12 +6,13 @@ all cells it changes. What comes from the solver is checked in integers before i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import highspy
 import numpy as np
 
-from piperoll.protect.attacker import Insider, Mask
+from piperoll.protect.attacker import Mask
 from piperoll.protect.problem import Problem
 from piperoll.protect.prove.blocks import Blocks
 from piperoll.protect.relations import BIG, Ints
@@ -83,6 +84,7 @@ class Search:
         self.row_high = np.where(problem.relations.high >= BIG // 2, BIG, problem.relations.high - sums)
         self.blocks = Blocks(problem.relations, self.low < self.high, self.held, self.high - self.low)
         self.programs = 0
+        self._settled: dict[int, int] = {}
 
     def open(self, cells: Ints) -> Ints:
         """Which of the primary cells still lack a witness."""
@@ -90,8 +92,8 @@ class Search:
         short = (pool.low[cells] > -requirement.below[cells]) | (pool.high[cells] < requirement.above[cells])
         return cells[short | (pool.high[cells] - pool.low[cells] < requirement.span[cells])]
 
-    def run(self, targets: Ints) -> Ints:
-        """Search in ever larger blocks; returns the cells that remain open."""
+    def run(self, targets: Ints, save: Callable[[list[tuple[Ints, Ints]]], None] | None = None) -> Ints:
+        """Search in ever larger blocks; returns the cells that remain open. ``save`` is given the tables now and then."""
         for siblings, each, nodes in STEPS:
             left = self.open(targets)
             tried: set[int] = set()
@@ -101,11 +103,17 @@ class Search:
                 units = self.blocks.group(seed, siblings)
                 cells, rows = self.blocks.block(units)
                 inside = np.intersect1d(cells, left) if each else np.array([seed])
-                self._block(_Program(self, cells, rows, nodes), inside)
+                self._block(_Program(self, cells, rows, nodes), inside, whole=siblings >= 10**6)
+                if save is not None and each:
+                    save(self.pool.tables)
                 tried.update(inside.tolist() if siblings > len(units) else [seed])
         return self.open(targets)
 
-    def _block(self, program: _Program, targets: Ints) -> None:
+    def settled(self, cell: int) -> bool:
+        """Whether the largest search proved that the cell goes no further than found."""
+        return self._settled.get(cell, 0) == 3
+
+    def _block(self, program: _Program, targets: Ints, whole: bool = False) -> None:
         """Programs in one block, each with an aim in every unit, until all are witnessed or nothing moves any more."""
         failures, turn = 0, 0
         while failures < PATIENCE:
@@ -115,6 +123,9 @@ class Search:
                 return
             found = program.reach(wanted)
             self.programs += 1
+            if whole and program.optimal and len(wanted) == 1:
+                for cell, goal in wanted.items():
+                    self._settled[cell] = self._settled.get(cell, 0) | (1 if goal < 0 else 2)
             turn += 1
             failures = 0 if found is not None and self.pool.add(*found) and len(self.open(still)) < len(still) else failures + 1
 
@@ -159,6 +170,7 @@ class _Program:
         lengths = system.start[rows + 1] - system.start[rows]
         owner = np.repeat(np.arange(len(rows)), lengths)[keep]
         self.start = np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=len(rows)))])
+        self.optimal = False
         self.solver = quiet()
         self.solver.setOptionValue("mip_max_nodes", nodes)
         self.solver.setOptionValue("mip_heuristic_effort", 0.2)
@@ -177,6 +189,7 @@ class _Program:
         self.solver.passModel(model(cost, low, high, (self.start, self.column, self.coef), *limits, integer=True))
         start_at(self.solver, np.zeros(len(self.cells)))
         self.solver.run()
+        self.optimal = self.solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
         point = np.array(self.solver.getSolution().col_value)
         if len(point) != len(self.cells):
             return None
@@ -187,14 +200,3 @@ class _Program:
             return None
         changed = by != 0
         return (self.cells[changed], by[changed]) if changed.any() else None
-
-
-def around(insider: Insider, watch: Watch) -> dict[int, tuple[int, int]]:
-    """Bounds an insider adds."""
-    return watch.own(insider)
-
-
-def needed(pool: Pool, cells: Iterable[int]) -> list[int]:
-    """Tables that the cells' ranges rest on, in order."""
-    used = {int(by[cell]) for cell in cells for by in (pool.low_by, pool.high_by)}
-    return sorted(used)

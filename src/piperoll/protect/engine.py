@@ -27,7 +27,7 @@ from piperoll.protect.prove.checkpoint import Checkpoint
 from piperoll.protect.prove.witness import Pool, Search
 from piperoll.protect.relations import Ints, Relations
 from piperoll.protect.requirement import Requirement
-from piperoll.protect.suppress.hitting import Limits, solve
+from piperoll.protect.suppress.hitting import Limits, Look, solve
 from piperoll.protect.suppress.violations import Leak, Watch
 
 
@@ -100,7 +100,7 @@ def pose(
     if len(clash):
         raise UserError(
             "PR-P045",
-            f"{len(clash)} cells have to be shown and to be suppressed; the first is {relations.names.of(int(clash[0]))}.",
+            f"{len(clash)} cells have to be shown and to be suppressed; first {relations.names.of(int(clash[0]))}.",
             fix="A cell published before cannot be taken back; let the policy except it, or do not force it.",
         )
     knowledge = attacker
@@ -145,11 +145,15 @@ def secure(
     plain = costs(problem) if cost is None else cost
     used = plain if seed is None else jittered(problem, plain, seed)
     watch = Watch(problem)
-    looks = [watch.leaks]
+    looks: list[Look] = [watch.leaks]
     linear = limits.linear
     if linear is None:
         shown = ~problem.always_hidden
-        linear = bool((problem.knowledge.shown_low == problem.knowledge.shown_high)[shown].mean() > 0.5) if shown.any() else False
+        linear = (
+            bool((problem.knowledge.shown_low == problem.knowledge.shown_high)[shown].mean() > 0.5)
+            if shown.any()
+            else False
+        )
     if linear:
         looks.append(Audit(problem).leaks)
 
@@ -169,7 +173,9 @@ def secure(
     return Outcome(found.pattern, value, bound, gap, found.rounds, found.cuts, found.rounds < limits.rounds)
 
 
-def prove(problem: Problem, outcome: Outcome, *, checkpoint: Path | None = None, repairs: int = 20) -> tuple[Certificate, Outcome]:
+def prove(
+    problem: Problem, outcome: Outcome, *, checkpoint: Path | None = None, repairs: int = 20
+) -> tuple[Certificate, Outcome]:
     """Show by integer tables that the pattern is safe; suppress more where none are found.
 
     Args:
@@ -179,8 +185,11 @@ def prove(problem: Problem, outcome: Outcome, *, checkpoint: Path | None = None,
     Returns:
         The certificate, and the outcome with the pattern that it proves.
     """
+    # Suppressing more only widens what is possible, so tables found stay good.
+    earlier: list[tuple[Ints, Ints]] = []
     for attempt in range(repairs + 1):
-        pool, open_cells, insiders = _witnesses(problem, outcome.pattern, checkpoint)
+        pool, open_cells, insiders = _witnesses(problem, outcome.pattern, checkpoint, earlier)
+        earlier = pool.tables[1:]
         extra = _more(problem, outcome.pattern, open_cells) if open_cells and attempt < repairs else None
         if extra is None:
             break
@@ -196,9 +205,11 @@ def prove(problem: Problem, outcome: Outcome, *, checkpoint: Path | None = None,
 Inside = dict[str, tuple[dict[int, tuple[int, int]], tuple[int, ...], Pool]]
 
 
-def _witnesses(problem: Problem, pattern: Mask, checkpoint: Path | None) -> tuple[Pool, list[int], Inside]:
+def _witnesses(
+    problem: Problem, pattern: Mask, checkpoint: Path | None, earlier: list[tuple[Ints, Ints]]
+) -> tuple[Pool, list[int], Inside]:
     kept = Checkpoint(checkpoint, problem, pattern)
-    pool = Pool(problem.relations.cells, kept.tables())
+    pool = Pool(problem.relations.cells, earlier or kept.tables())
     search = Search(problem, pattern, pool)
     open_cells = search.run(problem.targets, kept.save).tolist()
     watch = Watch(problem)
@@ -212,10 +223,9 @@ def _witnesses(problem: Problem, pattern: Mask, checkpoint: Path | None) -> tupl
             if cell not in insider.alone and {int(pool.low_by[cell]), int(pool.high_by[cell])} & bad
         ]
         own = Pool(problem.relations.cells, [table for at, table in enumerate(pool.tables) if at and at not in bad])
-        left = own_open = Search(problem, pattern, own, known).run(np.array(cells, np.int64)) if cells else []
+        own_open = Search(problem, pattern, own, known).run(np.array(cells, np.int64)).tolist() if cells else []
         open_cells += [cell for cell in own_open if cell not in open_cells]
         insiders[insider.name] = (known, insider.alone, own)
-        del left
     return pool, sorted(open_cells), insiders
 
 
@@ -255,7 +265,9 @@ def attack(problem: Problem, pattern: Mask, *, exact: bool = True) -> list[Infer
             reached[cell] = cell not in left
             if cell in left and search.settled(cell):
                 low[cell] = problem.values[cell] + pool.low[cell]
-                high[cell] = problem.values[cell] + pool.high[cell] if high[cell] - problem.values[cell] <= 50 else high[cell]
+                high[cell] = (
+                    problem.values[cell] + pool.high[cell] if high[cell] - problem.values[cell] <= 50 else high[cell]
+                )
                 reached[cell] = True
     leaks = {leak.cell: leak for leak in watch.leaks(pattern, every=False)}
     out = []

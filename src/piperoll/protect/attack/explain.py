@@ -122,9 +122,7 @@ class Explainer:
             value = bound
         return value
 
-    def _members(
-        self, cell: int, side: int, event: Event, bound: int
-    ) -> list[tuple[int, int, int, int]]:
+    def _members(self, cell: int, side: int, event: Event, bound: int) -> list[tuple[int, int, int, int]]:
         """What the row needs of its other cells for ``bound``; slack lets go of cells, the least costly first."""
         sweep, row, _ = event
         cells, coefs, low, high = self._row(row)

@@ -88,7 +88,9 @@ class Audit:
         low, high = problem.knowledge.bounds(hidden)
         inside = np.full(system.cells, -1, np.int64)
         inside[part.cells] = np.arange(len(part.cells))
-        entries = np.concatenate([np.arange(system.start[r], system.start[r + 1]) for r in part.rows.tolist()] or [part.rows])
+        entries = np.concatenate(
+            [np.arange(system.start[r], system.start[r + 1]) for r in part.rows.tolist()] or [part.rows]
+        )
         lengths = system.start[part.rows + 1] - system.start[part.rows]
         owner = np.repeat(np.arange(len(part.rows)), lengths)
         column = inside[system.cell[entries]]
@@ -150,7 +152,9 @@ class Audit:
                     if dual is not None:
                         aim = (x - below + 1 if side == 0 else x + above - 1) if sides else int((lowest, highest)[side])
                         cells |= self._blame(matrix, part.rows, dual, cell, side, aim, hidden)
-                out.append(Leak(cell, frozenset(cells), int(lowest), int(min(highest, BIG)), frozenset(part.rows.tolist())))
+                out.append(
+                    Leak(cell, frozenset(cells), int(lowest), int(min(highest, BIG)), frozenset(part.rows.tolist()))
+                )
         return out
 
     def _blame(

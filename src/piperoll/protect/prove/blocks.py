@@ -43,18 +43,13 @@ class Blocks:
         self.unit_of = connected_components(graph, directed=False)[1][: relations.cells]
         inside = np.flatnonzero(loose)
         order = inside[np.argsort(self.unit_of[inside], kind="stable")]
-        units, begin = np.unique(self.unit_of[order], return_index=True)
-        self.cells = dict(zip(units.tolist(), np.split(order, begin[1:]), strict=True))
-        self._rows_of(rows, cells)
+        self.cells = _split(self.unit_of[order], order)
+        pairs = np.unique(np.column_stack([self.unit_of[cells], rows]), axis=0)
+        self._rows = _split(pairs[:, 0], pairs[:, 1])
         self._above: dict[int, dict[int, None]] = {}
         self._levels(rows, cells, coefs, length)
         capped = np.minimum(room, 20)
         self.room = {unit: int(capped[found].sum()) for unit, found in self.cells.items()}
-
-    def _rows_of(self, rows: Ints, cells: Ints) -> None:
-        pairs = np.unique(np.column_stack([self.unit_of[cells], rows]), axis=0)
-        units, begin = np.unique(pairs[:, 0], return_index=True)
-        self._rows = dict(zip(units.tolist(), np.split(pairs[:, 1], begin[1:]), strict=True))
 
     def _levels(self, rows: Ints, cells: Ints, coefs: Ints, length: Ints) -> None:
         """Which units hold the totals of which, and which are parts of the same long rows."""
@@ -87,6 +82,19 @@ class Blocks:
         unit = int(self.unit_of[seed])
         return [unit, *self.siblings(unit, most)]
 
+    def wider(self, units: list[int], most: int) -> list[int]:
+        """Units, and siblings of the totals above them with their own parts, until about ``most`` cells."""
+        inside = dict.fromkeys(units)
+        count = sum(len(self.cells.get(unit, ())) for unit in inside)
+        for over in list(self._above.get(units[0], ())):
+            for other in self.siblings(over, 1000):
+                below = [unit for unit, above in self._above.items() if other in above]
+                for unit in [other, *below]:
+                    if unit not in inside and count < most:
+                        inside[unit] = None
+                        count += len(self.cells.get(unit, ()))
+        return list(inside)
+
     def block(self, units: Iterable[int]) -> tuple[Ints, Ints]:
         """Cells and rows of units and of all totals above them, in order."""
         inside = dict.fromkeys(units)
@@ -95,6 +103,14 @@ class Blocks:
                 if over not in inside:
                     inside[over] = None
                     queue.append(over)
-        cells = np.sort(np.concatenate([self.cells[unit] for unit in inside]))
+        cells = np.sort(np.concatenate([self.cells[unit] for unit in inside if unit in self.cells]))
         rows = np.unique(np.concatenate([self._rows[unit] for unit in inside if unit in self._rows] or [cells[:0]]))
         return cells, rows
+
+
+def _split(labels: Ints, items: Ints) -> dict[int, Ints]:
+    """Items by label; labels are sorted."""
+    if not len(labels):
+        return {}
+    names, begin = np.unique(labels, return_index=True)
+    return dict(zip(names.tolist(), np.split(items, begin[1:]), strict=True))

@@ -134,5 +134,3 @@ def clashing(problem: Problem, known: dict[int, tuple[int, int]], pool: Pool) ->
 
 def _list(array: Ints) -> list[int]:
     return [int(v) for v in array.tolist()]
-
-

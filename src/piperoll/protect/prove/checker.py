@@ -10,6 +10,7 @@ two of each cell lie far enough apart. Insiders' tables must agree with what the
 import hashlib
 import json
 import sys
+from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
 
@@ -105,8 +106,8 @@ def _apart(need: list, pair: tuple[int, int], tables: list, name: str) -> None:
     _whole([good, min(pair) >= 0, below + above + span > 0], f"the tables of cell {cell} lie too near {name}".rstrip())
 
 
-def _whole(facts: object, otherwise: str) -> None:
-    if not all(facts):  # type: ignore[call-overload]
+def _whole(facts: Iterable[object], otherwise: str) -> None:
+    if not all(facts):
         raise Faulty(otherwise)
 
 

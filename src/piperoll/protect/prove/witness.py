@@ -20,9 +20,11 @@ from piperoll.protect.solver import model, quiet, start_at
 from piperoll.protect.suppress.violations import Watch
 
 
-# How blocks grow: siblings, whether to aim in every unit at once or at one cell, nodes of a search.
-STEPS = ((1000, True, 100), (40, False, 1000), (10**6, False, 20000))
+# How blocks grow: siblings (`WHOLE`: everything), whether to aim in every unit at once or at one cell, nodes of a search.
+WHOLE = 10**6
+STEPS = ((1000, True, 100), (40, False, 1000), (WHOLE, False, 200))
 PATIENCE = 4
+MOST = 1200  # cells of the largest program
 REACH = 60
 
 
@@ -98,12 +100,15 @@ class Search:
             left = self.open(targets)
             tried: set[int] = set()
             for seed in left.tolist():
-                if seed in tried or not len(self.open(np.array([seed]))):
+                if seed in tried or self.low[seed] == self.high[seed] or not len(self.open(np.array([seed]))):
                     continue
-                units = self.blocks.group(seed, siblings)
+                whole = siblings >= WHOLE and sum(map(len, self.blocks.cells.values())) <= MOST
+                units = list(self.blocks.cells) if whole else self.blocks.group(seed, min(siblings, 1000))
+                if siblings >= WHOLE and not whole:
+                    units = self.blocks.wider(units, MOST)
                 cells, rows = self.blocks.block(units)
                 inside = np.intersect1d(cells, left) if each else np.array([seed])
-                self._block(_Program(self, cells, rows, nodes), inside, whole=siblings >= 10**6)
+                self._block(_Program(self, cells, rows, nodes), inside, whole=whole)
                 if save is not None and each:
                     save(self.pool.tables)
                 tried.update(inside.tolist() if siblings > len(units) else [seed])
@@ -111,12 +116,17 @@ class Search:
 
     def settled(self, cell: int) -> bool:
         """Whether the largest search proved that the cell goes no further than found."""
-        return self._settled.get(cell, 0) == 3
+        bits, requirement = self._settled.get(cell, 0), self.problem.requirement
+        down = bits & 1 or self.pool.low[cell] <= max(-requirement.below[cell], self.low[cell])
+        up = bits & 2 or self.pool.high[cell] >= min(requirement.above[cell], self.high[cell])
+        return bool(down and up)
 
     def _block(self, program: _Program, targets: Ints, whole: bool = False) -> None:
         """Programs in one block, each with an aim in every unit, until all are witnessed or nothing moves any more."""
         failures, turn = 0, 0
-        while failures < PATIENCE:
+        # One aim has two directions, and asking twice changes nothing.
+        patience = PATIENCE if len(targets) > 1 else 2
+        while failures < patience:
             still = self.open(targets)
             wanted = self._wanted(still, turn)
             if not wanted:
@@ -127,7 +137,11 @@ class Search:
                 for cell, goal in wanted.items():
                     self._settled[cell] = self._settled.get(cell, 0) | (1 if goal < 0 else 2)
             turn += 1
-            failures = 0 if found is not None and self.pool.add(*found) and len(self.open(still)) < len(still) else failures + 1
+            failures = (
+                0
+                if found is not None and self.pool.add(*found) and len(self.open(still)) < len(still)
+                else failures + 1
+            )
 
     def _wanted(self, cells: Ints, turn: int) -> dict[int, int]:
         """One cell of each unit with the signed difference to go for; another choice in each turn."""

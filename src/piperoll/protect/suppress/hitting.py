@@ -48,6 +48,9 @@ class Found:
     cuts: int
 
 
+# How often a safe pattern is slimmed and made safe again in each round.
+_POLISH = 3
+
 Look = Callable[[Mask], list[Leak]]
 Refuse = Callable[[Leak], None]
 
@@ -93,13 +96,24 @@ def solve(problem: Problem, cost: np.ndarray, watch: Watch, looks: list[Look], l
             break
         cover.add(cuts)
         extended = set(chosen)
+        for _ in range(_POLISH):
+            while cuts:
+                extended |= greedy(cuts, cost)
+                cuts = cuts_of(extended)
+                cover.add(cuts)
+            if best is None or total(cost, extended) < total(cost, best):
+                best = frozenset(extended)
+            slim = _slim(extended, cover, cost)
+            if slim == extended:
+                break
+            # Slimmer may be unsafe again; then it teaches new explanations.
+            extended = slim
+            cuts = cuts_of(extended)
+            cover.add(cuts)
         while cuts:
             extended |= greedy(cuts, cost)
             cuts = cuts_of(extended)
             cover.add(cuts)
-        slim = _slim(extended, cover, cost)
-        if slim != extended and not cuts_of(slim):
-            extended = slim
         if best is None or total(cost, extended) < total(cost, best):
             best = frozenset(extended)
         if total(cost, best) <= bound * (1 + limits.gap) or rounds >= limits.rounds:

@@ -136,9 +136,7 @@ class Watch:
         return known
 
 
-def _of_copy(
-    history: tuple[tuple[Improved, Improved], ...], copy: int, cells: int
-) -> list[tuple[Improved, Improved]]:
+def _of_copy(history: tuple[tuple[Improved, Improved], ...], copy: int, cells: int) -> list[tuple[Improved, Improved]]:
     out = []
     for sides in history:
         mine = []

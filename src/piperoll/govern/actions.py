@@ -78,6 +78,8 @@ class Action(Enum):
     LINEAGE_READ = ("lineage.read", "derive", "follow a column back to the fields it comes from")
     TABLE_READ = ("table.read", "protect", "read a statistical table", Obligation.PROTECT)
     TABLE_READ_EXACT = ("table.read_exact", "tabulate", "read a table's exact values", Obligation.KEEP_INSIDE)
+    TABLE_PROTECT = ("table.protect", "protect", "protect a table from a file", Obligation.KEEP_INSIDE)
+    TABLE_ATTACK = ("table.attack", "protect", "see what can be inferred from published tables", Obligation.KEEP_INSIDE)
     RELEASE_MAKE = ("release.make", "release", "make a release", Obligation.PROTECT)
     RELEASE_APPROVE = ("release.approve", "release", "approve a release")
     RELEASE_PUBLISH = ("release.publish", "release", "publish a release", Obligation.PROTECT)

@@ -27,17 +27,17 @@ from piperoll.protect.attack.propagate import HIGH, LOW, Fixpoint, Propagator
 from piperoll.protect.attacker import Knowledge, Mask
 from piperoll.protect.engine import attack as narrow
 from piperoll.protect.files.public import OTHER, SHOWN, Public, bounds, read_public
-from piperoll.protect.files.rule import MARGIN_PERCENT
+from piperoll.protect.files.rule import MARGIN_PERCENT, default_width
 from piperoll.protect.files.run import Given, Progress, figure_words, interval_words, loaded
-from piperoll.protect.files.spec import RequirementSpec
+from piperoll.protect.files.spec import Spec
 from piperoll.protect.problem import Problem
 from piperoll.protect.relations import BIG, Ints
-from piperoll.protect.requirement import AS_ROUNDED, Requirement
+from piperoll.protect.requirement import Requirement
 from piperoll.protect.solver import model, quiet
 
 
 # Up to this many cells the integer programs are run unless told otherwise.
-SMALL_TABLE = 3_000
+SMALL_TABLE = 500
 MOST_NAMED = 10
 NODES = 20_000
 
@@ -126,7 +126,7 @@ def attack_table(
     Args:
         tables: A published table, or several by name that may be put together.
         spec: Dimensions, how figures are published, threshold, requirement.
-        exact: Whether to look for tables that reach the bounds; by default where there are at most 3,000 cells.
+        exact: Whether to look for tables that reach the bounds; by default where there are at most 500 cells.
 
     Raises:
         UserError: ``PR-P066`` if what is published contradicts itself, and those of reading.
@@ -195,20 +195,21 @@ def _judged(public: Public, fixpoint: Fixpoint) -> Mask:
     return out
 
 
-def too_narrow(low: int, high: int, need: RequirementSpec, counts: bool) -> bool:
+def too_narrow(low: int, high: int, spec: Spec) -> bool:
     """Whether no value from ``low`` to ``high`` would be protected as required by knowing that it lies there."""
+    need = spec.requirement
     if high >= BIG // 2:
         return False
     if need.around is not None:
         return high < need.around if low == 0 else high - low < 2 * need.around
     percents = (need.lower_percent, need.upper_percent, need.sliding_percent)
-    if any(percent is not None for percent in percents) or (need.width is None and not counts):
+    if any(percent is not None for percent in percents) or (need.width is None and not spec.counts):
         given = any(percent is not None for percent in percents)
         lower, upper, sliding = (Fraction(str(p or 0)) / 100 for p in (percents if given else (MARGIN_PERCENT,) * 2 + (0,)))
         # A value x is protected if x (1 - lower) >= low and x (1 + upper) <= high.
         least = Fraction(low) if lower >= 1 else low / (1 - lower)
         return least > high / (1 + upper) or high - low < sliding * least or low == high
-    return high - low < (need.width if need.width is not None else AS_ROUNDED)
+    return high - low < (need.width if need.width is not None else default_width(spec))
 
 
 def _some_table(public: Public, fixpoint: Fixpoint) -> Ints | None:
@@ -260,7 +261,7 @@ def _narrowed(
     unpublished = ~(public.shown | hidden)
     knowledge = Knowledge(low, high, np.where(hidden, low, free_low), np.where(hidden, high, free_high))
     need = public.cells.loaded.spec.requirement
-    width = need.width or (2 * need.around if need.around else AS_ROUNDED if public.cells.loaded.spec.counts else 1)
+    width = need.width or (2 * need.around if need.around else default_width(public.cells.loaded.spec) if public.cells.loaded.spec.counts else 1)
     forced = np.zeros(count, bool)
     problem = Problem(
         public.relations, values, mask & hidden, knowledge, Requirement.width(count, width), forced,
@@ -299,7 +300,7 @@ def _seen(
             why = closer[3] if closer[3] is not None else why
             low, high = closer[0], closer[1]
         exact = exact or closer[2]
-    below = bool(_judged_one(public, cell, low)) and too_narrow(low, high, spec.requirement, spec.counts)
+    below = bool(_judged_one(public, cell, low)) and too_narrow(low, high, spec)
     sentence = f"[{names.of(cell)}] is {interval_words(low, high, public.cells.places)}"
     shown = public.figures(cell)
     if shown:

@@ -12,6 +12,7 @@ import numpy as np
 
 from piperoll.protect.attacker import Mask
 from piperoll.protect.files.cells import Cells
+from piperoll.protect.files.spec import Spec
 from piperoll.protect.relations import Ints
 from piperoll.protect.requirement import AS_ROUNDED, Requirement
 
@@ -60,6 +61,13 @@ def requirement(cells: Cells, chosen: Mask, level: Ints) -> Requirement:
     """What must stay open about each primary cell."""
     need, values = cells.loaded.spec.requirement, cells.values
     if need.width is not None:
+        most = most_width(cells.loaded.spec)
+        if 0 <= most < need.width:
+            raise cells.loaded.error(
+                f"No suppression gives a hidden count a width of {need.width}: only {most + 1} counts are hidden for being small.",
+                f"Ask for a width of at most {most}.",
+                "requirement", "width", code="PR-P044",
+            )  # fmt: skip
         return Requirement.width(len(values), need.width)
     if need.around is not None:
         return Requirement.around(values, need.around)
@@ -68,10 +76,24 @@ def requirement(cells: Cells, chosen: Mask, level: Ints) -> Requirement:
         lower, upper, sliding = (_share(values, percent) for percent in percents)
         return Requirement.levels(values, lower, upper, sliding)
     if cells.loaded.spec.counts:
-        return Requirement.width(len(values), AS_ROUNDED)
+        return Requirement.width(len(values), default_width(cells.loaded.spec))
     margin = np.maximum(_share(values, MARGIN_PERCENT), 1)
     wanted = np.where(chosen & (level == 0), margin, level)
     return Requirement.levels(values, wanted, wanted)
+
+
+def most_width(spec: Spec) -> int:
+    """The widest that a hidden small count can be, when it is known to be one; -1 where nothing limits it."""
+    rule = spec.rule
+    if not spec.counts or rule.threshold is None or not spec.attacker.knows_status:
+        return -1
+    return rule.threshold - 1 if rule.zero else rule.threshold - 2
+
+
+def default_width(spec: Spec) -> int:
+    """As wide as a rounded count; less only where fewer counts are below the threshold."""
+    most = most_width(spec)
+    return AS_ROUNDED if most < 0 else min(AS_ROUNDED, most)
 
 
 def _share(values: Ints, percent: float | None) -> Ints:

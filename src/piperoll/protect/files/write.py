@@ -112,7 +112,9 @@ def _roles_csv(frame: pl.DataFrame) -> bytes:
 
 
 def _csv(frame: pl.DataFrame, places: int) -> bytes:
-    return frame.write_csv(float_precision=places or None, line_terminator="\n").encode()
+    # An empty text would be written as two quotes.
+    plain = frame.with_columns(pl.when(pl.col("status") != "").then(pl.col("status")).alias("status"))
+    return plain.write_csv(float_precision=places or None, line_terminator="\n").encode()
 
 
 def _table(made: Protected, number: int, name: str) -> Table:

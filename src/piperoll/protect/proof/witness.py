@@ -14,15 +14,15 @@ import numpy as np
 
 from piperoll.protect.attacker import Mask
 from piperoll.protect.problem import Problem
-from piperoll.protect.prove.blocks import Blocks
+from piperoll.protect.proof.blocks import Blocks
 from piperoll.protect.relations import BIG, Ints
 from piperoll.protect.solver import model, quiet, start_at
 from piperoll.protect.suppress.violations import Watch
 
 
-# How blocks grow: siblings (`WHOLE`: everything), whether to aim in every unit at once or at one cell, nodes of a search.
+# How blocks grow: siblings (`WHOLE`: everything), whether to aim in every unit at once or at one cell, nodes.
 WHOLE = 10**6
-STEPS = ((1000, True, 100), (40, False, 1000), (WHOLE, False, 200))
+STEPS = ((1000, True, 20), (40, False, 50), (WHOLE, False, 20))
 PATIENCE = 4
 MOST = 1200  # cells of the largest program
 REACH = 60
@@ -95,7 +95,7 @@ class Search:
         return cells[short | (pool.high[cells] - pool.low[cells] < requirement.span[cells])]
 
     def run(self, targets: Ints, save: Callable[[list[tuple[Ints, Ints]]], None] | None = None) -> Ints:
-        """Search in ever larger blocks; returns the cells that remain open. ``save`` is given the tables now and then."""
+        """Search in ever larger blocks; returns the cells that remain open. ``save`` gets the tables now and then."""
         for siblings, each, nodes in STEPS:
             left = self.open(targets)
             tried: set[int] = set()

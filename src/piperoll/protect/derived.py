@@ -1,7 +1,7 @@
 """What percentages, rates and revisions tell, as rows.
 
 A figure q shown with d decimals stands for anything within half of the last place. Each row is guarded: it is known
-only while the figure and the counts it is made from are shown. A ``figure`` is a cell of its own without a part in any total
+only while the figure and the counts it is made from are shown. A ``figure`` is a cell of its own, part of no total
 (see ``more`` of `piperoll.protect.tables.link`), so that leaving the percentage out can be weighed against the rest.
 """
 

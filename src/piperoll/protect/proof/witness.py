@@ -16,7 +16,7 @@ from piperoll.protect.attacker import Mask
 from piperoll.protect.problem import Problem
 from piperoll.protect.proof.blocks import Blocks
 from piperoll.protect.relations import BIG, Ints
-from piperoll.protect.solver import model, quiet, start_at
+from piperoll.protect.solver import model, quiet, start_at, stop_after
 from piperoll.protect.suppress.violations import Watch
 
 
@@ -24,6 +24,7 @@ from piperoll.protect.suppress.violations import Watch
 WHOLE = 10**6
 STEPS = ((1000, True, 20), (40, False, 50), (WHOLE, False, 20))
 PATIENCE = 4
+ITERATIONS = 20_000  # of the simplex method in one program
 MOST = 1200  # cells of the largest program
 REACH = 60
 
@@ -187,6 +188,7 @@ class _Program:
         self.optimal = False
         self.solver = quiet()
         self.solver.setOptionValue("mip_max_nodes", nodes)
+        stop_after(self.solver, ITERATIONS)
         self.solver.setOptionValue("mip_heuristic_effort", 0.2)
 
     def reach(self, wanted: dict[int, int]) -> tuple[Ints, Ints] | None:

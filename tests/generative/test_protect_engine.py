@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from piperoll.errors import UserError
 from piperoll.protect.engine import attack, costs, prove, secure
 from piperoll.protect.problem import Problem
-from piperoll.protect.prove.checker import check
+from piperoll.protect.proof.checker import check
 from piperoll.protect.suppress.violations import Watch
 from tests.protect.small import enumerate_tables, limits, problems
 

@@ -12,7 +12,8 @@
     certificate, outcome = prove(problem, outcome) # integer tables that show it; `check` reads them
     inferred = attack(problem, outcome.pattern)    # what an outsider can work out, in words
 
-`apply` knows the primary rules only: whether a suppressed count can be worked out from published totals is not examined here yet, and
+`apply` knows the primary rules only: whether a suppressed count can be worked out from published totals is not examined
+there, and
 `STATEMENT_OF_LIMITS` says so in every manifest.
 """
 
@@ -23,8 +24,8 @@ from piperoll.protect.engine import Inferred, Outcome, attack, costs, pose, prov
 from piperoll.protect.permit import permit, permit_measure
 from piperoll.protect.primary import apply, round_to_base
 from piperoll.protect.problem import Problem
-from piperoll.protect.prove.certificate import Certificate
-from piperoll.protect.prove.checker import Faulty, check
+from piperoll.protect.proof.certificate import Certificate
+from piperoll.protect.proof.checker import Faulty, check
 from piperoll.protect.relations import Relations
 from piperoll.protect.requirement import Requirement
 from piperoll.protect.suppress.hitting import Limits

@@ -4,7 +4,7 @@
 |---|---|---|---|
 | exact figures, one symbol (classical) | v | 0 and up | 0 and up |
 | exact figures, knows the status | v | 0 to threshold - 1 | threshold and up |
-| **rounded to base b, knows the status** (default) | the counts that round to v, none under the threshold | as above | as above |
+| **rounded to base b, knows the status** (default) | counts that round to v, none small | as above | as above |
 | rounded, one symbol | the same | 0 and up | 0 and up |
 | controlled rounding to base b | v - b + 1 to v + b - 1 | as above | as above |
 

@@ -18,13 +18,13 @@ from pathlib import Path
 import numpy as np
 
 from piperoll.errors import UserError
-from piperoll.protect.attack.linear import Audit
-from piperoll.protect.attack.words import sentence
 from piperoll.protect.attacker import Attacker, Knowledge, Mask
+from piperoll.protect.inference.linear import Audit
+from piperoll.protect.inference.words import sentence
 from piperoll.protect.problem import Problem
-from piperoll.protect.prove.certificate import Certificate, clashing, compose
-from piperoll.protect.prove.checkpoint import Checkpoint
-from piperoll.protect.prove.witness import Pool, Search
+from piperoll.protect.proof.certificate import Certificate, clashing, compose
+from piperoll.protect.proof.checkpoint import Checkpoint
+from piperoll.protect.proof.witness import Pool, Search
 from piperoll.protect.relations import Ints, Relations
 from piperoll.protect.requirement import Requirement
 from piperoll.protect.suppress.hitting import Limits, Look, solve

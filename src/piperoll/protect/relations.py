@@ -1,8 +1,8 @@
 """What any outsider can add up: integer relations among cells, over every table and release that shares them.
 
 A `Relations` is a sparse system ``low <= sum coef * y <= high`` over one integer variable for each distinct cell.
-Tables put into it share a variable wherever they show the same cell (see `piperoll.protect.tables`); percentages, rates and
-revisions are further rows (see `piperoll.protect.knowledge`).
+Tables put into it share a variable wherever they show the same cell (see `piperoll.protect.tables`); percentages,
+rates and revisions are further rows (see `piperoll.protect.derived`).
 
 A row may have a *guard*: cells that must all be published for the row to be known. A percentage that is left out with
 one of its counts tells nothing, so its rows are guarded by the percentage itself and by both counts.

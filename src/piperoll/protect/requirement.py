@@ -1,8 +1,8 @@
 """What must stay open about a primary cell.
 
 Width W: at least W + 1 counts remain possible. The default is 4, since a count rounded to 5 leaves five possible
-counts, and a suppressed one should not be known better. Levels, for magnitudes: the possible values must reach far enough
-below and above the true one (lower, upper) or be wide enough in all (sliding).
+counts, and a suppressed one should not be known better. Levels, for magnitudes: the possible values must reach far
+enough below and above the true one (lower, upper) or be wide enough in all (sliding).
 Source: Fischetti and Salazar (2001); Handbook on Statistical Disclosure Control, 2nd edition, section 4.3.
 """
 

@@ -85,3 +85,13 @@ def start_at(solver: highspy.Highs, values: Sequence[float] | np.ndarray) -> Non
     solution = highspy.HighsSolution()
     solution.col_value = np.asarray(values, dtype=float).tolist()
     solver.setSolution(solution)
+
+
+def stop_after(solver: highspy.Highs, iterations: int) -> None:
+    """Stop a branch-and-bound search after so many simplex iterations: a limit of work that is no limit of time."""
+
+    def look(event: highspy.HighsCallbackEvent) -> None:
+        if event.data_in is not None and event.data_out.simplex_iteration_count > iterations:
+            event.data_in.user_interrupt = True
+
+    solver.cbMipInterrupt.subscribe(look)

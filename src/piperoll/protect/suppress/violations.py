@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from piperoll.protect.attack.explain import Events, Explainer, events
-from piperoll.protect.attack.propagate import HIGH, LOW, Fixpoint, Improved, Propagator, batches
 from piperoll.protect.attacker import Insider, Mask
+from piperoll.protect.inference.explain import Events, Explainer, events
+from piperoll.protect.inference.propagate import HIGH, LOW, Fixpoint, Improved, Propagator, batches
 from piperoll.protect.problem import Problem
 from piperoll.protect.relations import Ints
 

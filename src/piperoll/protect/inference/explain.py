@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from piperoll.protect.attack.propagate import HIGH, LOW, Improved
 from piperoll.protect.attacker import Mask
+from piperoll.protect.inference.propagate import HIGH, LOW, Improved
 from piperoll.protect.relations import Ints, Relations
 
 

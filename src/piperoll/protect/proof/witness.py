@@ -14,16 +14,17 @@ import numpy as np
 
 from piperoll.protect.attacker import Mask
 from piperoll.protect.problem import Problem
-from piperoll.protect.prove.blocks import Blocks
+from piperoll.protect.proof.blocks import Blocks
 from piperoll.protect.relations import BIG, Ints
-from piperoll.protect.solver import model, quiet, start_at
+from piperoll.protect.solver import model, quiet, start_at, stop_after
 from piperoll.protect.suppress.violations import Watch
 
 
-# How blocks grow: siblings (`WHOLE`: everything), whether to aim in every unit at once or at one cell, nodes of a search.
+# How blocks grow: siblings (`WHOLE`: everything), whether to aim in every unit at once or at one cell, nodes.
 WHOLE = 10**6
-STEPS = ((1000, True, 100), (40, False, 1000), (WHOLE, False, 200))
+STEPS = ((1000, True, 20), (40, False, 50), (WHOLE, False, 20))
 PATIENCE = 4
+ITERATIONS = 20_000  # of the simplex method in one program
 MOST = 1200  # cells of the largest program
 REACH = 60
 
@@ -95,7 +96,7 @@ class Search:
         return cells[short | (pool.high[cells] - pool.low[cells] < requirement.span[cells])]
 
     def run(self, targets: Ints, save: Callable[[list[tuple[Ints, Ints]]], None] | None = None) -> Ints:
-        """Search in ever larger blocks; returns the cells that remain open. ``save`` is given the tables now and then."""
+        """Search in ever larger blocks; returns the cells that remain open. ``save`` gets the tables now and then."""
         for siblings, each, nodes in STEPS:
             left = self.open(targets)
             tried: set[int] = set()
@@ -187,6 +188,7 @@ class _Program:
         self.optimal = False
         self.solver = quiet()
         self.solver.setOptionValue("mip_max_nodes", nodes)
+        stop_after(self.solver, ITERATIONS)
         self.solver.setOptionValue("mip_heuristic_effort", 0.2)
 
     def reach(self, wanted: dict[int, int]) -> tuple[Ints, Ints] | None:

@@ -1,4 +1,4 @@
-"""Certificates: what `piperoll.protect.prove.checker` needs to see that a pattern is safe, as canonical JSON.
+"""Certificates: what `piperoll.protect.proof.checker` needs to see that a pattern is safe, as canonical JSON.
 
 A certificate holds the true table and stays inside; a release carries its SHA-256 and the verdict.
 """
@@ -13,7 +13,7 @@ import numpy as np
 
 from piperoll.protect.attacker import Mask
 from piperoll.protect.problem import Problem
-from piperoll.protect.prove.witness import Pool
+from piperoll.protect.proof.witness import Pool
 from piperoll.protect.relations import Ints
 
 

@@ -24,7 +24,9 @@ _FILE = click.Path(path_type=Path)
 @click.argument("tables", nargs=-1, required=True, type=_FILE, metavar="TABLE...")
 @click.option("--spec", "spec_file", type=_FILE, required=True, help="What to do, as YAML.")
 @click.option("--out", type=_FILE, required=True, help="Directory to make.")
-@click.option("--seed-file", type=_FILE, default=None, help="The secret of an earlier run, to make the same choice again.")
+@click.option(
+    "--seed-file", type=_FILE, default=None, help="The secret of an earlier run, to make the same choice again."
+)
 @click.option("--choices", is_flag=True, help="Protect nothing; write a page on what each choice would cost.")
 @click.pass_obj
 def protect(
@@ -41,7 +43,9 @@ def protect(
     read, frames = _read(lazy, "table.protect", tables, spec_file)
     seed = seed_file.read_text(encoding="utf-8").strip() if seed_file is not None and seed_file.is_file() else ""
     if seed_file is not None and not seed:
-        raise UserError("PR-P068", "there is no seed.", where=str(seed_file), fix="Name internal/seed of an earlier run.")
+        raise UserError(
+            "PR-P068", "there is no seed.", where=str(seed_file), fix="Name internal/seed of an earlier run."
+        )
     with Console(stderr=True).status("Reading") as status:
         if choices:
             from piperoll.protect.files.choices import choices_page, compare
@@ -61,7 +65,9 @@ def protect(
 @click.command("attack")
 @click.argument("tables", nargs=-1, type=_FILE, metavar="TABLE...")
 @click.option("--spec", "spec_file", type=_FILE, required=True, help="Hierarchies and what is known, as YAML.")
-@click.option("--exact/--quick", "exact", default=None, help="Look for whole tables that reach the bounds, or only add up.")
+@click.option(
+    "--exact/--quick", "exact", default=None, help="Look for whole tables that reach the bounds, or only add up."
+)
 @click.option("--all", "everything", is_flag=True, help="Tell every hidden cell, not only those known too well.")
 @click.option("--out", type=_FILE, default=None, help="Directory for report and chart; keep it inside.")
 @click.pass_obj
@@ -70,8 +76,8 @@ def attack(
 ) -> None:
     """See what can be inferred from published TABLEs, and from which figures.
 
-    Only what is public goes in. It ends with status 19 (PR-P067) where a hidden figure is known better than the requirement
-    allows. What is printed gives figures away: keep it inside.
+    Only what is public goes in. It ends with status 19 (PR-P067) where a hidden figure is known better than the
+    requirement allows. What is printed gives figures away: keep it inside.
     """
     from piperoll.protect.files import attack_table
     from piperoll.protect.files.pictures import interval_chart
@@ -97,7 +103,8 @@ def attack(
         count = len(found.below)
         raise UserError(
             "PR-P067",
-            f"{count:,} hidden {'figure is' if count == 1 else 'figures are'} known better than the requirement allows.",
+            f"{count:,} hidden {'figure is' if count == 1 else 'figures are'} known better than the requirement "
+            "allows.",
             fix="Protect the tables together with `piperoll protect`, and do not publish before.",
         )
 
@@ -116,9 +123,7 @@ def _read(lazy: Lazy, action: str, tables: tuple[Path, ...], spec_file: Path) ->
         lazy.act(action, f"table {paths[0].name}")
     frames = read_tables(paths, read.spec.limits.cells)
     names = {(read.directory / each.file).name: each.name for each in read.spec.tables if each.file}
-    return read, {
-        names.get(path.name, name): frame for path, (name, frame) in zip(paths, frames.items(), strict=True)
-    }
+    return read, {names.get(path.name, name): frame for path, (name, frame) in zip(paths, frames.items(), strict=True)}
 
 
 commands = [protect, attack]

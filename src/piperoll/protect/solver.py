@@ -5,8 +5,8 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from functools import lru_cache
 
 import highspy
 import numpy as np
@@ -14,37 +14,29 @@ import numpy as np
 from piperoll.protect.relations import BIG, Ints
 
 
-_greeted = False
-
-
 def quiet() -> highspy.Highs:
     """A solver that prints nothing and uses one thread."""
-    with _silent():
-        solver = highspy.Highs()
+    _greet()
+    solver = highspy.Highs()
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", 1)
     solver.setOptionValue("random_seed", 0)
     return solver
 
 
-@contextmanager
-def _silent() -> Iterator[None]:
-    """Without the greeting that the first solver of a process writes, before it can be told not to."""
-    global _greeted
-    if _greeted:
-        yield
-        return
+@lru_cache(maxsize=1)
+def _greet() -> None:
+    """Make the first solver of a process, which writes a greeting before it can be told not to, out of sight."""
     sys.stdout.flush()
     kept, nothing = os.dup(1), os.open(os.devnull, os.O_WRONLY)
     try:
         os.dup2(nothing, 1)
-        yield
+        highspy.Highs()
         ctypes.CDLL(None).fflush(None)
     finally:
         os.dup2(kept, 1)
         os.close(kept)
         os.close(nothing)
-        _greeted = True
 
 
 def model(

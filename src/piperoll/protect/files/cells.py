@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -64,12 +65,12 @@ class Cells:
         Raises:
             UserError: ``PR-P060`` for a code or level that there is none of.
         """
-        selectors = self.loaded.spec
+        selectors: Any = self.loaded.spec
         for name in key:
             selectors = getattr(selectors, name)
         names = self.linked.relations.names
         chosen = np.zeros(len(names), bool)
-        for position, selector in enumerate(selectors):  # type: ignore[arg-type]
+        for position, selector in enumerate(selectors):
             these = np.ones(len(names), bool)
             for dimension, said in selector.items():
                 column = names.dimensions.index(dimension)
@@ -156,8 +157,8 @@ def gather(loaded: Loaded, tables: Mapping[str, pl.DataFrame]) -> Cells:
     """Tables to be protected.
 
     Raises:
-        UserError: ``PR-P061`` for cells that are missing, ``PR-P062`` for too many, ``PR-P063`` for columns, ``PR-P064``
-            for figures, and those of `hierarchies.dimensions`, `link` and `Relations.check`.
+        UserError: ``PR-P061`` for cells that are missing, ``PR-P062`` for too many, ``PR-P063`` for columns,
+            ``PR-P064`` for figures, and those of `hierarchies.dimensions`, `link` and `Relations.check`.
     """
     spec = loaded.spec
     tables = {name: texts(frame) for name, frame in tables.items()}
@@ -174,7 +175,7 @@ def gather(loaded: Loaded, tables: Mapping[str, pl.DataFrame]) -> Cells:
             told = ", ".join(str(first[d.name]) for d in found if d.name in first)
             raise UserError(
                 "PR-P061",
-                f"{added:,} cells are missing: totals are there and these parts of them are not; the first is [{told}].",
+                f"{added:,} cells are missing: totals are there and these parts of them are not; first [{told}].",
                 where=name,
                 fix="Give every part, with 0 where nothing is; or write `missing: zero`, or `totals: compute`.",
             )
@@ -213,7 +214,9 @@ def _read(loaded: Loaded, name: str, frame: pl.DataFrame) -> pl.DataFrame:
     spec, places = loaded.spec, decimals(loaded)
     rule = spec.rule
     codes = dimension_columns(loaded, name, frame)
-    empty = [(column, int((codes[column] == "").arg_true()[0])) for column in codes.columns if (codes[column] == "").any()]
+    empty = [
+        (column, int((codes[column] == "").arg_true()[0])) for column in codes.columns if (codes[column] == "").any()
+    ]
     if empty:
         column, row = empty[0]
         fix = "Give each row its code; the total has one, too."
@@ -261,7 +264,8 @@ def add_up(loaded: Loaded, name: str, rows: pl.DataFrame, found: Sequence[Dimens
         parents = {code for hierarchy in dimension.hierarchies for code in hierarchy.children}
         wrong = out[dimension.name].is_in(sorted(parents)).arg_true()
         if len(wrong):
-            message = f"the table holds totals of `{dimension.name}` (`{out[dimension.name][int(wrong[0])]}`), which would count twice."
+            first = out[dimension.name][int(wrong[0])]
+            message = f"the table holds totals of `{dimension.name}` (`{first}`), which would count twice."
             raise UserError("PR-P070", message, where=name, fix="Leave them out, or write `totals: in_file`.")
         above = pl.DataFrame(
             list(_above(dimension)), schema={dimension.name: pl.String, "_to": pl.String}, orient="row"
@@ -309,20 +313,18 @@ def complete(rows: pl.DataFrame, found: Sequence[Dimension], most: int, name: st
     """Rows with the parts of their totals that are not there (all other columns null), and how many these are."""
     added = 0
     names = [dimension.name for dimension in found if dimension.name in rows.columns]
-    edges = [
-        (d.name, pl.DataFrame(pairs, schema={d.name: pl.String, "_part": pl.String}, orient="row"))
-        for d in found
-        if d.name in names
-        for h in d.hierarchies
-        if (pairs := [(above, code) for above, below in h.children.items() for code in below])
-    ]
+    edges = []
+    for each in found:
+        for hierarchy in each.hierarchies if each.name in names else ():
+            parts = [(above, code) for above, below in hierarchy.children.items() for code in below]
+            edges.append((each.name, pl.DataFrame(parts, {each.name: pl.String, "_part": pl.String}, orient="row")))
     again = True
     while again:
         again = False
         for dimension, pairs in edges:
-            parts = rows.select(names).join(pairs, on=dimension, how="inner", maintain_order="left")
-            parts = parts.with_columns(pl.col("_part").alias(dimension)).select(names)
-            new = parts.join(rows, on=names, how="anti", maintain_order="left").unique(maintain_order=True)
+            below = rows.select(names).join(pairs, on=dimension, how="inner", maintain_order="left")
+            below = below.with_columns(pl.col("_part").alias(dimension)).select(names)
+            new = below.join(rows, on=names, how="anti", maintain_order="left").unique(maintain_order=True)
             if new.height:
                 added += new.height
                 again = True

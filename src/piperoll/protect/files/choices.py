@@ -49,7 +49,11 @@ class Choice:
 
 
 def compare(
-    tables: pl.DataFrame | Mapping[str, pl.DataFrame], spec: Given, *, seed: str = "", progress: Progress = lambda _: None
+    tables: pl.DataFrame | Mapping[str, pl.DataFrame],
+    spec: Given,
+    *,
+    seed: str = "",
+    progress: Progress = lambda _: None,
 ) -> tuple[Choice, ...]:
     """Protect in every way.
 
@@ -114,8 +118,8 @@ def choices_page(choices: Sequence[Choice], read: Loaded) -> dict[str, bytes]:
     drawing = Markup("")
     if lines:
         chart = line_chart(
-            [str(width) for width in widths], lines[:6], title=_finding(choices), subtitle="Cells hidden for others, by width",
-            y_label="cells hidden for others",
+            [str(width) for width in widths], lines[:6], title=_finding(choices),
+            subtitle="Cells hidden for others, by width", y_label="cells hidden for others",
         )  # fmt: skip
         files["choices.svg"] = chart.svg
         drawing = figure(chart, "choices.svg")
@@ -125,7 +129,9 @@ def choices_page(choices: Sequence[Choice], read: Loaded) -> dict[str, bytes]:
         Section("costs", "What each choice costs", drawing + Markup(html_table(book, table))),
         Section("meaning", "What the words mean", _meaning()),
     ]
-    refused = [f"{each.published}, {each.divisions}, width {each.width}: {each.refused}" for each in choices if each.refused]
+    refused = [
+        f"{each.published}, {each.divisions}, width {each.width}: {each.refused}" for each in choices if each.refused
+    ]
     if refused:
         items = Markup("").join(Markup("<li>{}</li>").format(text) for text in refused)
         html = Markup('<ul class="govuk-list govuk-list--bullet">{}</ul>').format(items)
@@ -154,17 +160,12 @@ def _table(choices: Sequence[Choice]) -> Table:
         Column("value_share", "Share of its sum", "percent", unit="%", places=2),
         Column("gap", "At most from the best", "percent", unit="%"),
     )
-    rows = tuple(
-        (
-            each.published, each.divisions, each.width,
-            *(
-                Cell(None, ("z",)) if value is None else Cell(value)
-                for value in (each.primary, each.secondary, _percent(each.share), _percent(each.value_share), _percent(each.gap))
-            ),
-        )
-        for each in choices
-    )  # fmt: skip
-    return Table("Table_1", "Cost of each choice", columns, rows, key=("published", "divisions", "width"))
+    rows = []
+    for each in choices:
+        shares = (_percent(each.share), _percent(each.value_share), _percent(each.gap))
+        costs = [Cell(None, ("z",)) if x is None else Cell(x) for x in (each.primary, each.secondary, *shares)]
+        rows.append((each.published, each.divisions, each.width, *costs))
+    return Table("Table_1", "Cost of each choice", columns, tuple(rows), key=("published", "divisions", "width"))
 
 
 def _percent(share: float | None) -> float | None:
@@ -174,8 +175,8 @@ def _percent(share: float | None) -> float | None:
 def _meaning() -> Markup:
     return Markup(
         '<dl class="govuk-summary-list">'
-        "<dt>Width</dt><dd>A hidden count keeps at least this many possible values besides one: with width 4, five.</dd>"
-        "<dt>Rounded</dt><dd>Figures shown are rounded; readers know each to within the base, so less has to be hidden.</dd>"
+        "<dt>Width</dt><dd>A hidden count keeps at least this many possible values besides one: width 4, five.</dd>"
+        "<dt>Rounded</dt><dd>Figures shown are rounded; readers know less, so less has to be hidden.</dd>"
         "<dt>Divisions</dt><dd>Each further way to divide the same area gives readers more to add up and subtract.</dd>"
         "</dl>"
     )

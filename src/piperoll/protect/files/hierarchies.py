@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import polars as pl
@@ -107,7 +108,7 @@ def of_parents(frame: pl.DataFrame, code: str, parents: Sequence[str], total: st
     for record in frame.select(columns).unique(maintain_order=True).sort(columns).iter_rows():
         chain = [(column, value) for column, value in zip(columns, record, strict=True) if value]
         chain = [pair for at, pair in enumerate(chain) if at == 0 or pair[1] != chain[at - 1][1]]
-        for (_, part), (column, above) in zip(chain, chain[1:], strict=False):
+        for (_, part), (column, above) in pairwise(chain):
             edges.setdefault(above, {})[part] = None
             level[above] = column
         tops[chain[-1][1]] = None
@@ -118,14 +119,16 @@ def of_parents(frame: pl.DataFrame, code: str, parents: Sequence[str], total: st
     return {above: tuple(below) for above, below in edges.items()}, level
 
 
-def dimensions(loaded: Loaded, frames: Sequence[pl.DataFrame]) -> tuple[list[Dimension], dict[str, dict[str, set[str]]]]:
+def dimensions(
+    loaded: Loaded, frames: Sequence[pl.DataFrame]
+) -> tuple[list[Dimension], dict[str, dict[str, set[str]]]]:
     """The dimensions of tables, and for each the codes of its named levels.
 
     Args:
         frames: String columns, named as in the files.
 
     Raises:
-        UserError: ``PR-P042`` a hierarchy with a cycle or two parents of a code, ``PR-P063`` a column that is not there,
+        UserError: ``PR-P042`` a hierarchy with a cycle or two parents of a code, ``PR-P063`` a column not there,
             ``PR-P065`` a file that cannot be read as a hierarchy.
     """
     found, levels = [], {}
@@ -133,7 +136,8 @@ def dimensions(loaded: Loaded, frames: Sequence[pl.DataFrame]) -> tuple[list[Dim
         column = spec.column or spec.name
         having = [frame for frame in frames if column in frame.columns]
         codes = sorted({code for frame in having for code in frame[column].unique().to_list() if code is not None})
-        hierarchies, named = [], {}
+        hierarchies: list[Hierarchy] = []
+        named: dict[str, set[str]] = {}
         for at, way in enumerate(spec.hierarchies):
             children, level = _one(loaded, spec, way, having, column, ("dimensions", position, "hierarchies", at))
             hierarchies.append(Hierarchy(way.name, children))
@@ -162,7 +166,10 @@ def _one(
     if way.tree is not None:
         return of_tree(way.tree), {}
     if way.levels:
-        lines = [(line.strip()[: len(line.strip()) - len(line.strip().lstrip("@"))], line.strip().lstrip("@")) for line in way.levels]
+        lines = [
+            (line.strip()[: len(line.strip()) - len(line.strip().lstrip("@"))], line.strip().lstrip("@"))
+            for line in way.levels
+        ]
         return read_levels(lines, loaded.place(*key)[0]), {}
     if way.file:
         path = loaded.file(way.file, *key, "file")
@@ -198,7 +205,7 @@ def _known(loaded: Loaded, spec: DimensionSpec, position: int, dimension: Dimens
             strange = [code for code in strange if code not in elsewhere]
             if strange:
                 raise loaded.error(
-                    f"{len(strange)} codes of the table are not in hierarchy `{hierarchy.name}`; the first is `{strange[0]}`.",
+                    f"{len(strange)} codes of the table are not in hierarchy `{hierarchy.name}`; first `{strange[0]}`.",
                     nearest(strange[0], known) or "Add them to the hierarchy.",
                     "dimensions", position, code="PR-P061",
                 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What anybody can infer from published tables: for each hidden cell its possible values, and the figures they follow from.
+"""What anybody can infer from published tables: possible values of each hidden cell, and what they follow from.
 
 ::
 
@@ -21,15 +21,15 @@ import numpy as np
 import polars as pl
 
 from piperoll.errors import UserError
-from piperoll.protect.attack.explain import Explainer, events
-from piperoll.protect.attack.linear import Audit
-from piperoll.protect.attack.propagate import HIGH, LOW, Fixpoint, Propagator
 from piperoll.protect.attacker import Knowledge, Mask
 from piperoll.protect.engine import attack as narrow
 from piperoll.protect.files.public import OTHER, SHOWN, Public, bounds, read_public
 from piperoll.protect.files.rule import MARGIN_PERCENT, default_width
 from piperoll.protect.files.run import Given, Progress, figure_words, interval_words, loaded
 from piperoll.protect.files.spec import Spec
+from piperoll.protect.inference.explain import Explainer, events
+from piperoll.protect.inference.linear import Audit
+from piperoll.protect.inference.propagate import HIGH, LOW, Fixpoint, Propagator
 from piperoll.protect.problem import Problem
 from piperoll.protect.relations import BIG, Ints
 from piperoll.protect.requirement import Requirement
@@ -110,7 +110,10 @@ class Attack:
                 "known_from": ["; ".join(each.known_from) for each in self.seen],
                 "sentence": [each.sentence for each in self.seen],
             },
-            schema_overrides={"low": pl.Float64 if scale > 1 else pl.Int64, "high": pl.Float64 if scale > 1 else pl.Int64},
+            schema_overrides={
+                "low": pl.Float64 if scale > 1 else pl.Int64,
+                "high": pl.Float64 if scale > 1 else pl.Int64,
+            },
         )
 
 
@@ -142,7 +145,9 @@ def attack_table(
     hidden = public.hidden
     free_high = np.where(hidden, high, BIG)
     free_low = np.where(hidden, low, 0)
-    explainer = Explainer(public.relations, (low, high), (free_low, free_high), hidden & ~public.shown, events(fixpoint.history))
+    explainer = Explainer(
+        public.relations, (low, high), (free_low, free_high), hidden & ~public.shown, events(fixpoint.history)
+    )
     _consistent(public, fixpoint, explainer)
     targets = np.flatnonzero(hidden)
     judged = targets[_judged(public, fixpoint)[targets]]
@@ -158,7 +163,8 @@ def attack_table(
         else:
             reached = _narrowed(public, values, (low, high), judged, wanted)
             looked = (
-                "Bounds come from adding up and from integer programs: those marked exact are the limits of what is possible."
+                "Bounds come from adding up and from integer programs: those marked exact are the limits of what is "
+                "possible."
                 if wanted
                 else "Bounds come from adding up and from linear programs over the hidden cells."
             )
@@ -205,7 +211,9 @@ def too_narrow(low: int, high: int, spec: Spec) -> bool:
     percents = (need.lower_percent, need.upper_percent, need.sliding_percent)
     if any(percent is not None for percent in percents) or (need.width is None and not spec.counts):
         given = any(percent is not None for percent in percents)
-        lower, upper, sliding = (Fraction(str(p or 0)) / 100 for p in (percents if given else (MARGIN_PERCENT,) * 2 + (0,)))
+        lower, upper, sliding = (
+            Fraction(str(p or 0)) / 100 for p in (percents if given else (MARGIN_PERCENT,) * 2 + (0,))
+        )
         # A value x is protected if x (1 - lower) >= low and x (1 + upper) <= high.
         least = Fraction(low) if lower >= 1 else low / (1 - lower)
         return least > high / (1 + upper) or high - low < sliding * least or low == high
@@ -228,7 +236,9 @@ def _some_table(public: Public, fixpoint: Fixpoint) -> Ints | None:
     solver = quiet()
     solver.setOptionValue("mip_max_nodes", NODES)
     rows = (start, number[relations.cell[entry]], relations.coef[entry])
-    lp = model(np.zeros(int(open_.sum())), low[open_], high[open_], rows, relations.low - fixed, relations.high - fixed, True)
+    lp = model(
+        np.zeros(int(open_.sum())), low[open_], high[open_], rows, relations.low - fixed, relations.high - fixed, True
+    )
     solver.passModel(lp)
     solver.run()
     status = solver.getModelStatus()
@@ -261,7 +271,13 @@ def _narrowed(
     unpublished = ~(public.shown | hidden)
     knowledge = Knowledge(low, high, np.where(hidden, low, free_low), np.where(hidden, high, free_high))
     need = public.cells.loaded.spec.requirement
-    width = need.width or (2 * need.around if need.around else default_width(public.cells.loaded.spec) if public.cells.loaded.spec.counts else 1)
+    width = need.width or (
+        2 * need.around
+        if need.around
+        else default_width(public.cells.loaded.spec)
+        if public.cells.loaded.spec.counts
+        else 1
+    )
     forced = np.zeros(count, bool)
     problem = Problem(
         public.relations, values, mask & hidden, knowledge, Requirement.width(count, width), forced,
@@ -334,7 +350,10 @@ def _figures(public: Public, cells: Sequence[int], given: tuple[Ints, Ints] | No
         told = " and ".join(dict.fromkeys(figure_words(figure, places) for _, figure in figures)) or "hidden"
         if given is not None and figures and given[0][cell] != given[1][cell]:
             told += f", so {interval_words(int(given[0][cell]), int(given[1][cell]), places)}"
-        told += "".join(f"; its {figure_words(f, places)} in `{name}` leaves hidden cells out" for name, f in public.dropped.get(cell, ()))
+        told += "".join(
+            f"; its {figure_words(f, places)} in `{name}` leaves hidden cells out"
+            for name, f in public.dropped.get(cell, ())
+        )
         out.append(f"[{public.relations.names.of(cell)}] ({told})")
     more = f" and {len(cells) - MOST_NAMED:,} more" if len(cells) > MOST_NAMED else ""
     return ", ".join(out) + more

@@ -32,10 +32,13 @@ def role_map(made: Protected, table: str = "") -> Chart:
     roles, row_words, column_words = _grid(made, name)
     shape = roles.shape
     roles = _thin(_thin(roles, 0), 1)
-    counts = {role: int((made.roles[made.cells.linked.ids[name]] == k).sum()) for k, role in enumerate(("published", "primary", "secondary"))}
+    counts = {
+        role: int((made.roles[made.cells.linked.ids[name]] == k).sum())
+        for k, role in enumerate(("published", "primary", "secondary"))
+    }
     words = (
-        f"A map of {shape[0]:,} by {shape[1]:,} cells: {counts['published']:,} published, {counts['primary']:,} hidden for "
-        f"themselves, {counts['secondary']:,} hidden for others."
+        f"A map of {shape[0]:,} by {shape[1]:,} cells: {counts['published']:,} published, {counts['primary']:,} hidden "
+        f"for themselves, {counts['secondary']:,} hidden for others."
     )
     from matplotlib.colors import ListedColormap
     from matplotlib.patches import Patch
@@ -43,17 +46,26 @@ def role_map(made: Protected, table: str = "") -> Chart:
     colours = (_LIGHT, COLOURS[2], COLOURS[3])
     with _figure(6.0) as (figure, axes):
         axes.imshow(
-            np.ma.masked_less(roles, 0), aspect="auto", interpolation="nearest", cmap=ListedColormap(list(colours)), vmin=0, vmax=2
+            np.ma.masked_less(roles, 0),
+            aspect="auto",
+            interpolation="nearest",
+            cmap=ListedColormap(list(colours)),
+            vmin=0,
+            vmax=2,
         )
         axes.grid(False)
         axes.set_xticks([])
         axes.set_yticks([])
         axes.set_ylabel(row_words, fontsize=12)
         axes.set_xlabel(column_words, fontsize=12)
-        labels = [f"published ({counts['published']:,})", f"primary ({counts['primary']:,})", f"secondary ({counts['secondary']:,})"]
+        labels = [
+            f"published ({counts['published']:,})",
+            f"primary ({counts['primary']:,})",
+            f"secondary ({counts['secondary']:,})",
+        ]
         handles = [
-            Patch(facecolor=colour, label=label, hatch=hatch, edgecolor="white")
-            for colour, label, hatch in zip(colours, labels, ("", "", "//"), strict=True)
+            Patch(facecolor=colour, label=label, edgecolor="#3D3D3D", linewidth=0.5)
+            for colour, label in zip(colours, labels, strict=True)
         ]
         figure.legend(handles=handles, loc="outside upper left", ncols=3, frameon=False, fontsize=11)
         svg = _svg(figure)
@@ -114,7 +126,9 @@ def interval_chart(found: Attack, most: int = MOST_BARS) -> Chart:
     order = sorted(found.seen, key=lambda each: (not each.below, _width(each), each.cell))
     drawn = order[:most]
     scale = 10**found.public.cells.places
-    widest = max([each.high for each in drawn if each.high is not None] + [each.low + 5 * scale for each in drawn]) / scale
+    widest = (
+        max([each.high for each in drawn if each.high is not None] + [each.low + 5 * scale for each in drawn]) / scale
+    )
     below = len(found.below)
     with _figure(1.5 + 0.3 * len(drawn)) as (figure, axes):
         for at, each in enumerate(drawn):
@@ -122,7 +136,14 @@ def interval_chart(found: Attack, most: int = MOST_BARS) -> Chart:
             colour = COLOURS[2] if each.below else COLOURS[0]
             axes.plot([low, high], [at, at], color=colour, linewidth=4 if each.below else 2.5, solid_capstyle="butt")
             axes.plot([low], [at], "|", color=colour, markersize=11, markeredgewidth=2)
-            axes.plot([high], [at], ">" if each.high is None else "|", color=colour, markersize=9 if each.high is None else 11, markeredgewidth=2)
+            axes.plot(
+                [high],
+                [at],
+                ">" if each.high is None else "|",
+                color=colour,
+                markersize=9 if each.high is None else 11,
+                markeredgewidth=2,
+            )
         axes.set_yticks(range(len(drawn)), [_short(each.name) for each in drawn], fontsize=9)
         axes.set_ylim(len(drawn) - 0.4, -0.6)
         axes.set_xlim(left=-0.02 * widest)
@@ -137,7 +158,9 @@ def interval_chart(found: Attack, most: int = MOST_BARS) -> Chart:
         figure.legend(handles=handles, loc="outside lower left", ncols=2, frameon=False, fontsize=10)
         svg = _svg(figure)
     shown = f"the {len(drawn):,} narrowest of " if len(drawn) < len(found.seen) else ""
-    words = f"Bars for {shown}{len(found.seen):,} hidden cells. " + " ".join(each.sentence.split(", known from")[0].rstrip(".") + "." for each in drawn[:10])
+    words = f"Bars for {shown}{len(found.seen):,} hidden cells. " + " ".join(
+        each.sentence.split(", known from")[0].rstrip(".") + "." for each in drawn[:10]
+    )
     title = f"{below:,} of {len(found.seen):,} hidden cells are known better than the requirement allows"
     return _named(svg, words, title, "What can be inferred from the published figures")
 
@@ -156,4 +179,6 @@ def _named(svg: bytes, alt: str, title: str, subtitle: str) -> Chart:
     text = re.sub(r"<metadata>.*?</metadata>\s*", "", text[text.index("<svg") :], flags=re.DOTALL)
     opening, rest = text.split(">", 1)
     opening = re.sub(r'\s(?:width|height)="[^"]*pt"', "", opening) + ' role="img"'
-    return Chart(f"{opening}>\n <title>{escape(title)}</title>\n <desc>{escape(alt)}</desc>{rest}".encode(), alt, title, subtitle)
+    return Chart(
+        f"{opening}>\n <title>{escape(title)}</title>\n <desc>{escape(alt)}</desc>{rest}".encode(), alt, title, subtitle
+    )

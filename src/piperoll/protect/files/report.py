@@ -15,7 +15,7 @@ from piperoll.protect.files.spec import Spec
 
 
 def figures(made: Protected) -> dict[str, Any]:
-    """Cells and values by role, information loss, bound and gap; for inside: sums of hidden figures are figures, too."""
+    """Cells and values by role, information loss, bound and gap; for inside, since sums of figures are figures."""
     problem, outcome, values = made.problem, made.outcome, made.cells.values
     publishable = ~problem.primary
     secondary = outcome.pattern
@@ -64,7 +64,8 @@ def done(spec: Spec) -> list[str]:
         )
     if rule.p_percent is not None:
         out.append(
-            f"Hidden for giving a contributor away: amounts from which one can be estimated to within {rule.p_percent:g}%."
+            f"Hidden for giving a contributor away: amounts from which one can be estimated to within "
+            f"{rule.p_percent:g}%."
         )
     if rule.status:
         out.append("Hidden as marked in the table delivered.")
@@ -140,8 +141,8 @@ def proven(made: Protected) -> str:
     if made.certificate is None:
         return "Nothing was proven: the specification asked for no proof. Bounds were checked by adding up alone."
     return (
-        "For every figure hidden for itself, two whole tables were found that agree with everything published and lie as "
-        "far apart as is asked. A separate checker, with whole numbers and no solver, has gone through them. They hold "
+        "For every figure hidden for itself, two whole tables were found that agree with everything published and lie "
+        "as far apart as is asked. A separate checker, with whole numbers and no solver, has gone through them. They hold "
         f"the true figures and are kept inside; their SHA-256 is {made.certificate.sha256}."
     )
 

@@ -27,7 +27,7 @@ def primary(cells: Cells) -> tuple[Mask, Ints]:
     rule = spec.rule
     chosen = np.zeros(len(values), bool)
     if rule.threshold is not None:
-        amount = cells.extras["_frequency"] if "_frequency" in cells.extras else values
+        amount = cells.extras.get("_frequency", values)
         small = amount < rule.threshold
         chosen |= small if rule.zero else small & (amount != 0)
     level = np.zeros(len(values), np.int64)
@@ -64,7 +64,7 @@ def requirement(cells: Cells, chosen: Mask, level: Ints) -> Requirement:
         most = most_width(cells.loaded.spec)
         if 0 <= most < need.width:
             raise cells.loaded.error(
-                f"No suppression gives a hidden count a width of {need.width}: only {most + 1} counts are hidden for being small.",
+                f"No suppression gives a hidden count a width of {need.width}: only {most + 1} counts are small.",
                 f"Ask for a width of at most {most}.",
                 "requirement", "width", code="PR-P044",
             )  # fmt: skip

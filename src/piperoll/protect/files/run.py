@@ -28,8 +28,8 @@ from piperoll.protect.files.cells import Cells, gather
 from piperoll.protect.files.rule import costs, primary, requirement
 from piperoll.protect.files.spec import Loaded, load_spec, read_spec
 from piperoll.protect.problem import Problem
-from piperoll.protect.prove.certificate import Certificate
-from piperoll.protect.prove.checker import check
+from piperoll.protect.proof.certificate import Certificate
+from piperoll.protect.proof.checker import check
 from piperoll.protect.relations import BIG, Ints
 from piperoll.protect.suppress.hitting import Limits
 
@@ -48,7 +48,7 @@ class Protected:
         problem, outcome: Of the engine.
         figures: What is published for each variable, where it is.
         tables: For each table its codes, ``value`` (null where hidden) and ``status`` (``c`` where hidden, else empty).
-        certificate: Proof by integer tables; holds the true ones, so it stays inside. None where no proof was asked for.
+        certificate: Proof by integer tables; holds the true ones, so it stays inside. None if no proof was asked for.
         seed: Secret that broke ties.
         rounding: A sentence on controlled rounding.
     """

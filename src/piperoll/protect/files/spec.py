@@ -34,7 +34,7 @@ class HierarchySpec:
         parents: Columns of the table that hold the code's parent, its parent's parent and so on.
         tree: Codes under codes, as deep as wanted: ``{EW: {NE: [A, B], NW: [C]}}``.
         file: A tau-Argus hierarchy (``.hrc``), or a CSV with the columns ``levels`` and ``codes``.
-        levels: Lines such as ``@@ NE``: as many @ as the code is deep, as in a dimList of sdcTable and GaussSuppression.
+        levels: Lines such as ``@@ NE``: as many @ as the code is deep (a dimList of sdcTable, GaussSuppression).
     """
 
     name: str
@@ -244,7 +244,9 @@ def load_spec(path: Path) -> Loaded:
     """
     try:
         if path.stat().st_size > 64 << 20:
-            raise UserError("PR-P060", "the specification is larger than 64 MB.", where=path.name, fix="Use an .hrc file.")
+            raise UserError(
+                "PR-P060", "the specification is larger than 64 MB.", where=path.name, fix="Use an .hrc file."
+            )
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         kind = "is no UTF-8 text" if isinstance(error, UnicodeDecodeError) else "cannot be read"

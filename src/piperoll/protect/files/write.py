@@ -103,7 +103,9 @@ def _stem(name: str) -> str:
 def table_csv(made: Protected, stem: str) -> bytes:
     """A published table: codes, value (empty where hidden), status ([c] there)."""
     frame = next(frame for name, frame in made.tables.items() if _stem(name) == stem)
-    marked = frame.with_columns(pl.when(pl.col("status") == "c").then(pl.lit("[c]")).otherwise(pl.lit("")).alias("status"))
+    marked = frame.with_columns(
+        pl.when(pl.col("status") == "c").then(pl.lit("[c]")).otherwise(pl.lit("")).alias("status")
+    )
     return _csv(marked, made.cells.places)
 
 
@@ -147,15 +149,19 @@ def _workbook(spec: Spec, tables: list[Table], made: Protected) -> Workbook:
 
 
 def public_spec(made: Protected) -> bytes:
-    """What anybody may know of the specification, enough for ``piperoll attack``: no costs, no seed, no forced cells."""
+    """What anybody may know of the specification, enough for ``piperoll attack``: no costs, seed or forced cells."""
     spec = made.cells.loaded.spec
-    dimensions = {}
+    dimensions: dict[str, object] = {}
     for dimension in made.cells.dimensions:
-        trees = {h.name: {"tree": {above: list(below) for above, below in h.children.items()}} for h in dimension.hierarchies}
+        trees = {
+            h.name: {"tree": {above: list(below) for above, below in h.children.items()}} for h in dimension.hierarchies
+        }
         top = dimension.ends_in()
         dimensions[dimension.name] = {**({"total": top} if top else {}), "hierarchies": trees}
     content: dict[str, object] = {"title": spec.title, "value": "value", "unit": spec.unit, "dimensions": dimensions}
-    rule = {"threshold": spec.rule.threshold, "zero": spec.rule.zero} if spec.counts and spec.rule.threshold else None
+    rule: dict[str, object] | None = (
+        {"threshold": spec.rule.threshold, "zero": spec.rule.zero} if spec.counts and spec.rule.threshold else None
+    )
     if rule is None:
         # An amount's rule says nothing about the size of what is hidden.
         rule = {"status": "status"}

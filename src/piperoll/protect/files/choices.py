@@ -16,7 +16,7 @@ from piperoll.errors import UserError
 from piperoll.present.charts import Series, line_chart
 from piperoll.present.htmltable import html_table
 from piperoll.present.pages import STATIC, Section, figure, render_page, stylesheet
-from piperoll.present.workbook import Cell, Column, Cover, Table, Workbook
+from piperoll.present.workbook import Cell, Column, Cover, Table, Value, Workbook
 from piperoll.protect.files.report import figures
 from piperoll.protect.files.rule import most_width
 from piperoll.protect.files.run import Given, Progress, loaded, protect_table
@@ -160,7 +160,7 @@ def _table(choices: Sequence[Choice]) -> Table:
         Column("value_share", "Share of its sum", "percent", unit="%", places=2),
         Column("gap", "At most from the best", "percent", unit="%"),
     )
-    rows = []
+    rows: list[tuple[Cell | Value, ...]] = []
     for each in choices:
         shares = (_percent(each.share), _percent(each.value_share), _percent(each.gap))
         costs = [Cell(None, ("z",)) if x is None else Cell(x) for x in (each.primary, each.secondary, *shares)]

@@ -142,8 +142,8 @@ def proven(made: Protected) -> str:
         return "Nothing was proven: the specification asked for no proof. Bounds were checked by adding up alone."
     return (
         "For every figure hidden for itself, two whole tables were found that agree with everything published and lie "
-        "as far apart as is asked. A separate checker, with whole numbers and no solver, has gone through them. They hold "
-        f"the true figures and are kept inside; their SHA-256 is {made.certificate.sha256}."
+        "as far apart as is asked. A separate checker, with whole numbers and no solver, has gone through them. They "
+        f"hold the true figures and are kept inside; their SHA-256 is {made.certificate.sha256}."
     )
 
 

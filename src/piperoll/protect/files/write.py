@@ -159,10 +159,8 @@ def public_spec(made: Protected) -> bytes:
         top = dimension.ends_in()
         dimensions[dimension.name] = {**({"total": top} if top else {}), "hierarchies": trees}
     content: dict[str, object] = {"title": spec.title, "value": "value", "unit": spec.unit, "dimensions": dimensions}
-    rule: dict[str, object] | None = (
-        {"threshold": spec.rule.threshold, "zero": spec.rule.zero} if spec.counts and spec.rule.threshold else None
-    )
-    if rule is None:
+    rule: dict[str, object] = {"threshold": spec.rule.threshold, "zero": spec.rule.zero}
+    if not (spec.counts and spec.rule.threshold):
         # An amount's rule says nothing about the size of what is hidden.
         rule = {"status": "status"}
         need = {"lower_percent": spec.requirement.lower_percent, "upper_percent": spec.requirement.upper_percent}

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from piperoll.collect.lifecycle import Exported
     from piperoll.derive.lineage import Lineage
     from piperoll.journal import Journal, Override, Query, Release
+    from piperoll.protect.output import Record, Rules
     from piperoll.register.model.publication import Publication
     from piperoll.register.model.register import Register, Source
     from piperoll.release import Made, Report
@@ -117,6 +118,10 @@ class Workspace:
 
         self._make_home()
         return Keyring(self.home / "keys")
+
+    def secret(self, name: str) -> bytes:
+        """A secret of the home, made when first asked for."""
+        return self.keyring.secret(name)
 
     @property
     def who(self) -> str:
@@ -427,11 +432,23 @@ class Workspace:
         rows = [[getattr(each if hasattr(each, n) else each.identity, n) for n in names] for each in cells]
         return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
 
-    def verify(self, directory: str | os.PathLike[str], manifest: str = "") -> Report:
-        """Check an edition from its files and manifest alone; ``manifest``: its SHA-256 as published elsewhere."""
+    def check_outputs(self, paths: Sequence[str | os.PathLike[str]], rules: Rules | None = None, **how: Any) -> Record:
+        """Check a researcher's tables before they leave; ``before``, ``releases``, ``about`` and ``measure`` as of
+        `piperoll.release.outputs.check`."""
+        from piperoll.release.outputs import check
+
+        return check(self, [Path(each) for each in paths], rules, **how)
+
+    def verify(
+        self, directory: str | os.PathLike[str], manifest: str = "", certificate: str | os.PathLike[str] | None = None
+    ) -> Report:
+        """Check an edition from its files and manifest alone; ``manifest``: its SHA-256 as published elsewhere.
+
+        ``certificate``: the proof that the home keeps, to be checked against what the manifest says of it.
+        """
         from piperoll.release import verify
 
-        return verify(Path(directory), manifest)
+        return verify(Path(directory), manifest, Path(certificate) if certificate else None)
 
     def trace(self, release: str, table: str, cell: str) -> Trace:
         """Follow a published figure back to rule, models, vintage and deliveries."""

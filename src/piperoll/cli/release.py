@@ -24,9 +24,20 @@ from piperoll.errors import EXIT_STATUS
     default=None,
     help="Day of publication; by default so long after the period as the publication says.",
 )
+@click.option(
+    "--prove/--no-proof",
+    default=False,
+    help="Prove by whole tables that no suppressed count can be worked out.",
+)
 @click.pass_obj
 def release(
-    lazy: Lazy, publication: str, period: str, out: Path, vintage: str | None, published: dt.datetime | None
+    lazy: Lazy,
+    publication: str,
+    period: str,
+    out: Path,
+    vintage: str | None,
+    published: dt.datetime | None,
+    prove: bool,
 ) -> None:
     """Make an edition of PUBLICATION for PERIOD: workbook, tables, charts, bulletin and manifest."""
     console = Console(stderr=True)
@@ -37,6 +48,7 @@ def release(
             out,
             vintage=vintage,
             published=published.date() if published else None,
+            prove=prove,
             progress=status.update,
         )
     click.echo(f"Edition {made.release.id}: {made.files} files in {made.directory}")
@@ -44,6 +56,7 @@ def release(
         click.echo(f"Missing suppliers: {', '.join(made.missing)}")
     if made.revisions.against:
         click.echo(f"Revisions against {made.revisions.against}: {len(made.revisions.revisions):,} figures")
+    click.echo(made.protection)
     click.echo(f"Manifest SHA-256: {made.release.manifest_sha256}")
     click.echo(f"Open {made.directory / 'index.html'}")
 
@@ -51,12 +64,18 @@ def release(
 @click.command("verify")
 @click.argument("directory", type=click.Path(path_type=Path))
 @click.option("--manifest", "expected", metavar="SHA256", default="", help="Hash of the manifest as it was published.")
+@click.option(
+    "--certificate",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=None,
+    help="The proof that nothing can be worked out, as the home keeps it.",
+)
 @click.pass_obj
-def verify(lazy: Lazy, directory: Path, expected: str) -> None:
+def verify(lazy: Lazy, directory: Path, expected: str, certificate: Path | None) -> None:
     """Check a release from its files and its manifest alone: no register and no home are needed."""
     from piperoll.release import verify as check
 
-    report = check(directory, expected)
+    report = check(directory, expected, certificate)
     width = max(len(each.name) for each in report.checks)
     for each in report.checks:
         outcome = "holds" if not each.problems else f"{len(each.problems):,} problems"

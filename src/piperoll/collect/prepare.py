@@ -57,7 +57,7 @@ def prepare(path: Path, work: Path, dataset: Dataset, told: str, limits: Limits,
     if expected in _WORDS and expected != kind:
         notes = (f"The file is named `{suffix}` but is {_WORDS[kind]}.",)
     if kind == "sheet":
-        prepared = read_sheet(_suffixed(path, work), work, dataset, told, limits)
+        prepared = read_sheet(suffixed(path, work), work, dataset, told, limits)
     elif kind == "parquet":
         prepared = read_parquet(path, work, dataset, told, limits)
     else:
@@ -85,7 +85,7 @@ def _plain(path: Path, work: Path) -> Path:
     return link
 
 
-def _suffixed(path: Path, work: Path) -> Path:
+def suffixed(path: Path, work: Path) -> Path:
     """The workbook under an ending that says what it is: the reader goes by the name first."""
     if path.suffix in SHEET_SUFFIXES and path.parent != work and not zipfile.is_zipfile(path):
         return path

@@ -6,14 +6,29 @@
     shown = apply(cells, policy, decimals)         # adds `shown`, `reason`; marks `c`
     faults = check_written(rows, policy)           # the same rules again, on what was written
 
-Primary rules only: whether a suppressed count can be worked out from published totals is not examined here yet, and
-`STATEMENT_OF_LIMITS` says so in every manifest.
+    linked = link(dimensions, tables)              # one variable for each distinct cell of all tables
+    problem = pose(linked.relations, values, primary, Attacker(), Requirement.width(len(values)))
+    outcome = secure(problem, seed=secret)         # what else to suppress; lower bound and gap
+    certificate, outcome = prove(problem, outcome) # integer tables that show it; `check` reads them
+    inferred = attack(problem, outcome.pattern)    # what an outsider can work out, in words
+
+`apply` knows the primary rules, and suppresses what else it is told to; `joint` poses a whole problem.
+`STATEMENT_OF_LIMITS` is said where nothing beyond the primary rules was done.
 """
 
 from __future__ import annotations
 
+from piperoll.protect.attacker import Attacker, Insider, Knowledge, Shown, singletons
+from piperoll.protect.engine import Inferred, Outcome, attack, costs, pose, prove, secure
 from piperoll.protect.permit import permit, permit_measure
 from piperoll.protect.primary import apply, round_to_base
+from piperoll.protect.problem import Problem
+from piperoll.protect.proof.certificate import Certificate
+from piperoll.protect.proof.checker import Faulty, check
+from piperoll.protect.relations import Relations
+from piperoll.protect.requirement import Requirement
+from piperoll.protect.suppress.hitting import Limits
+from piperoll.protect.tables import Dimension, Hierarchy, Linked, Table, link
 from piperoll.protect.written import WrittenCell, check_written
 
 
@@ -24,10 +39,34 @@ STATEMENT_OF_LIMITS = (
 
 __all__ = [
     "STATEMENT_OF_LIMITS",
+    "Attacker",
+    "Certificate",
+    "Dimension",
+    "Faulty",
+    "Hierarchy",
+    "Inferred",
+    "Insider",
+    "Knowledge",
+    "Limits",
+    "Linked",
+    "Outcome",
+    "Problem",
+    "Relations",
+    "Requirement",
+    "Shown",
+    "Table",
     "WrittenCell",
     "apply",
+    "attack",
+    "check",
     "check_written",
+    "costs",
+    "link",
     "permit",
     "permit_measure",
+    "pose",
+    "prove",
     "round_to_base",
+    "secure",
+    "singletons",
 ]

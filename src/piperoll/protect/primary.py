@@ -8,7 +8,7 @@ pairs with a base under 100).
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import polars as pl
 
@@ -19,6 +19,7 @@ COUNTS = ("count", "sum")
 DERIVED = ("rate", "share", "change")
 REASONS = {
     "small": "fewer than the policy's threshold",
+    "secondary": "would give a smaller figure away",
     "base": "fewer cases in the earlier period than the policy asks for",
     "source": "made from a figure that is not shown",
     "national_only": "given for the national level only",
@@ -35,22 +36,28 @@ def round_to_base(value: int | float, base: int | None) -> int | float:
     return value if base is None else math.floor(value / base + 0.5) * base
 
 
-def apply(cells: pl.DataFrame, policy: Policy | None, decimals: Mapping[str, int] | None = None) -> pl.DataFrame:
-    """Protect cells one by one.
+def apply(
+    cells: pl.DataFrame,
+    policy: Policy | None,
+    decimals: Mapping[str, int] | None = None,
+    secondary: Collection[str] = (),
+) -> pl.DataFrame:
+    """Suppress small counts and those named, round the others, and make derived figures from what is shown.
 
     Args:
         cells: As `piperoll.tabulate` makes them: a row a cell, with every cell that a derived one is made from.
         policy: None shows everything exactly.
         decimals: Places of each measure; default none.
+        secondary: Identities of counts that are suppressed so that others cannot be worked out.
 
     Returns:
         The same rows with ``shown`` (float, null where nothing is shown), ``marks`` (with ``c`` where suppressed, ``z``
         where a figure has no meaning) and ``reason`` (a key of `REASONS`, or empty).
     """
     places = decimals or {}
-    subject = _subject(policy)
-    frame = cells.with_columns(_subject=subject, _known=pl.col("value").is_not_null())
-    frame = _counts(frame, policy)
+    concerned = subject(policy)
+    frame = cells.with_columns(_subject=concerned, _known=pl.col("value").is_not_null())
+    frame = _counts(frame, policy, secondary)
     frame = _derived(frame, policy)
     rounded = [
         pl.when(pl.col("measure") == measure).then(_half_up(pl.col("shown"), digits))
@@ -64,14 +71,14 @@ def apply(cells: pl.DataFrame, policy: Policy | None, decimals: Mapping[str, int
     return frame.with_columns(marks=marks.otherwise(pl.col("marks"))).drop("_subject", "_known", "_mark")
 
 
-def _subject(policy: Policy | None) -> pl.Expr:
+def subject(policy: Policy | None) -> pl.Expr:
     if policy is None:
         return pl.lit(False)
     return pl.lit(True) if policy.applies == "all" else ~pl.col("national")
 
 
-def _counts(frame: pl.DataFrame, policy: Policy | None) -> pl.DataFrame:
-    """Counts and sums: suppressed below the threshold, else rounded; everything else exact for now."""
+def _counts(frame: pl.DataFrame, policy: Policy | None, secondary: Collection[str]) -> pl.DataFrame:
+    """Counts and sums: suppressed below the threshold or where named, else rounded; everything else exact for now."""
     value, protected = pl.col("value"), pl.col("_subject") & pl.col("kind").is_in(COUNTS)
     small, shown = pl.lit(False), value
     if policy is not None and policy.suppress_below is not None:
@@ -83,14 +90,18 @@ def _counts(frame: pl.DataFrame, policy: Policy | None) -> pl.DataFrame:
     national_only = pl.lit(False)
     if policy is not None and policy.national_only:
         national_only = pl.col("_subject") & pl.col("kind").is_in(list(policy.national_only))
-    hidden = (protected & small).fill_null(False)
+    small = (protected & small).fill_null(False)
+    named = pl.col("identity").is_in(list(secondary)) & pl.col("kind").is_in(COUNTS) if secondary else pl.lit(False)
+    hidden = small | named
     return frame.with_columns(
         shown=pl.when(hidden | national_only).then(None).when(protected).then(shown).otherwise(value),
         _mark=pl.when((hidden | national_only) & pl.col("_known")).then(pl.lit("c")).otherwise(pl.lit("")),
         reason=pl.when(national_only)
         .then(pl.lit("national_only"))
-        .when(hidden)
+        .when(small)
         .then(pl.lit("small"))
+        .when(named)
+        .then(pl.lit("secondary"))
         .otherwise(pl.lit("")),
     )
 

@@ -14,7 +14,6 @@ from piperoll.present.csvw import csv_files
 from piperoll.present.ods import write_ods
 from piperoll.present.workbook import Contact, Cover, Note, Table, Workbook, day_words
 from piperoll.present.xlsx import write_xlsx
-from piperoll.protect import STATEMENT_OF_LIMITS
 from piperoll.register.model.policy import Policy
 from piperoll.register.model.publication import Publication
 from piperoll.register.model.register import Register
@@ -40,6 +39,7 @@ class Edition:
         number: 1 for the first edition of the period.
         published: Day of publication.
         missing: Suppliers that are missing, by key.
+        protection: What disclosure control did and has shown, in words.
     """
 
     publication: Publication
@@ -49,6 +49,7 @@ class Edition:
     published: dt.date
     missing: tuple[str, ...]
     revisions: Revisions
+    protection: str
 
     @property
     def stem(self) -> str:
@@ -88,7 +89,7 @@ def workbook_of(register: Register, edition: Edition, tables: Mapping[str, Table
             revisions=_revisions(edition.revisions),
             quality=" ".join(publication.methods),
             licence=register.licence,
-            more=(("What may be shown", (*rule, STATEMENT_OF_LIMITS)),),
+            more=(("What may be shown", (*rule, edition.protection)),),
         ),
         tables=tuple(tables[table.name] for table in publication.tables),
         notes=tuple(Note(note.id, note.text) for note in publication.notes),
@@ -125,7 +126,7 @@ def write_files(
         next_update=edition.next_update,
         status=edition.status,
         missing=tuple(_supplier(register, key) for key in edition.missing),
-        limits=STATEMENT_OF_LIMITS,
+        limits=edition.protection,
         rules=edition.policy.rule_text.strip()
         if edition.policy
         else "No disclosure policy applies; figures are exact.",

@@ -40,6 +40,10 @@ class Desk(Protocol):
         """The operational database."""
         ...
 
+    def secret(self, name: str) -> bytes:
+        """A secret of the home, made when first asked for."""
+        ...
+
     @property
     def store(self) -> ObjectStore:
         """Immutable Parquet."""

@@ -21,7 +21,8 @@ from piperoll.errors import UserError
 from piperoll.journal import Release, Vintage
 from piperoll.periods import Period
 from piperoll.present.pages import write_assets
-from piperoll.protect import STATEMENT_OF_LIMITS, apply, permit
+from piperoll.protect import apply, permit
+from piperoll.protect.primary import subject
 from piperoll.register.model.policy import Policy
 from piperoll.register.model.publication import Publication
 from piperoll.register.model.register import Register
@@ -31,6 +32,7 @@ from piperoll.release.cells import cells_of, missing_of, require_delivered
 from piperoll.release.desk import Desk
 from piperoll.release.figures import decimals_of, published_cells, published_text
 from piperoll.release.layout import shape_of, sheet_table
+from piperoll.release.protection import Protection, protect
 from piperoll.release.revisions import Revisions, compare, mark
 from piperoll.version import __version__
 
@@ -45,6 +47,7 @@ class Made:
         files: How many.
         revisions: Against the edition before.
         missing: Suppliers that are missing from it, in words.
+        protection: What disclosure control did and has shown, in words.
     """
 
     release: Release
@@ -52,6 +55,7 @@ class Made:
     files: int
     revisions: Revisions
     missing: tuple[str, ...]
+    protection: str = ""
 
 
 def make(
@@ -62,6 +66,7 @@ def make(
     *,
     vintage: Vintage | str | int | None = None,
     published: dt.date | None = None,
+    prove: bool = False,
     progress: Callable[[str], None] = lambda step: None,
 ) -> Made:
     """Make an edition of a publication.
@@ -72,6 +77,7 @@ def make(
         period: Its period, as written.
         out: Directory to make; an earlier edition of the same period there is replaced whole.
         vintage: As of which vintage; the present one by default.
+        prove: Whether to prove that no suppressed count can be worked out; the manifest says which.
         published: Day of publication; by default so many days after the period as the publication says.
         progress: Told each step before it begins.
 
@@ -98,13 +104,15 @@ def make(
     progress("Counting")
     missing = missing_of(desk.register, declared, parts, when, desk.cache)
     raw = cells_of(desk, declared, when, parts, corrections, missing)
-    progress("Protecting")
     places = decimals_of(declared)
-    cells = {name: apply(frame, policy, places) for name, frame in raw.items()}
     definitions = definitions_of(desk.register, declared, policy)
     inputs = manifest.inputs_of(parts)
     day = published or when.end + dt.timedelta(days=declared.lag_days)
-    number, before = _place(desk, declared, when, _fingerprint(inputs, corrections, definitions, day))
+    number, before, released = _place(desk, declared, when, _fingerprint(inputs, corrections, definitions, day))
+    progress("Protecting")
+    told = {name: frame.with_columns(_subject=subject(policy)) for name, frame in raw.items()}
+    protection = protect(desk, declared, policy, told, released, prove=prove, progress=progress)
+    cells = {name: apply(frame, policy, places, protection.hidden) for name, frame in raw.items()}
     cells, revisions = _revised(desk, cells, places, before)
     progress("Writing")
     edition = Edition(
@@ -115,6 +123,7 @@ def make(
         published=day,
         missing=tuple(sorted({each.supplier for each in missing})),
         revisions=revisions,
+        protection=protection.statement,
     )
     tables = {table.name: sheet_table(desk.register, declared, table, cells[table.name]) for table in declared.tables}
     book = workbook_of(desk.register, edition, tables)
@@ -123,7 +132,7 @@ def make(
         staging.mkdir(parents=True)
         write_assets(staging / "assets")
         write_files(desk.register, edition, book, cells, staging, progress)
-        content = _manifest(edition, book, inputs, corrections, definitions, moment, staging)
+        content = _manifest(edition, book, inputs, corrections, definitions, moment, protection, staging)
         sha256 = manifest.write(staging, content)
         files = len(content["files"]) + 1
         _replace(staging, out)
@@ -131,7 +140,7 @@ def make(
         shutil.rmtree(staging, ignore_errors=True)
     progress("Recording")
     release = _record(desk, declared, when, number, moment, content, sha256, out, cells, places, draft)
-    return Made(release, out, files, revisions, edition.missing)
+    return Made(release, out, files, revisions, edition.missing, protection.statement)
 
 
 def policy_of(register: Register, publication: Publication) -> Policy | None:
@@ -162,21 +171,24 @@ def _fingerprint(inputs: Any, corrections: Any, definitions: Mapping[str, str], 
     return manifest.hash_of([inputs, held, dict(definitions), published.isoformat()])
 
 
-def _place(desk: Desk, publication: Publication, period: Period, fingerprint: str) -> tuple[int, Release | None]:
-    """Number of this edition, and the edition before it.
+def _place(
+    desk: Desk, publication: Publication, period: Period, fingerprint: str
+) -> tuple[int, Release | None, list[Release]]:
+    """Number of this edition, the edition before it, and everything released before it, oldest first.
 
     Making an edition again (same inputs, same definitions) gives it its old number and the same comparison.
     """
-    earlier = [each for each in desk.journal.releases(publication=publication.key) if each.status != "withdrawn"]
-    own = [each for each in earlier if each.period == str(period)]
+    everything = desk.journal.releases()
+    mine = [each for each in everything if each.publication == publication.key and each.status != "withdrawn"]
+    own = [each for each in mine if each.period == str(period)]
     again = next((each for each in own if each.definitions_hash == fingerprint), None)
     number = int(again.edition) if again else len(own) + 1
     before = [
-        each
-        for each in (earlier[: earlier.index(again)] if again else earlier)
-        if Period.parse(each.period).end <= period.end
+        each for each in (mine[: mine.index(again)] if again else mine) if Period.parse(each.period).end <= period.end
     ]
-    return number, before[-1] if before else None
+    # What was withdrawn has been read all the same.
+    released = everything[: everything.index(again)] if again else everything
+    return number, before[-1] if before else None, released
 
 
 def _revised(
@@ -205,6 +217,7 @@ def _manifest(
     corrections: Any,
     definitions: Mapping[str, str],
     vintage: Vintage,
+    protection: Protection,
     directory: Path,
 ) -> dict[str, Any]:
     publication = edition.publication
@@ -241,7 +254,7 @@ def _manifest(
         "fingerprint": _fingerprint(inputs, corrections, definitions, edition.published),
         "definitions": dict(definitions),
         "policy": _policy(edition.policy),
-        "disclosure": {"statement": STATEMENT_OF_LIMITS, "secondary_suppression": False, "certificate": None},
+        "disclosure": dict(protection.content),
         "missing_suppliers": list(edition.missing),
         "revisions": {
             "against": edition.revisions.against,

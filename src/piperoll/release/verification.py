@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,46 +12,22 @@ from piperoll.errors import Problem
 from piperoll.present.lint import lint_file
 from piperoll.present.lint.files import SUFFIXES, lint_book, read_spreadsheet
 from piperoll.present.lint.model import ReadBook, ReadSheet, Unreadable
-from piperoll.protect import STATEMENT_OF_LIMITS, WrittenCell, check_written
+from piperoll.protect import WrittenCell, check_written
 from piperoll.register.model.policy import Policy
 from piperoll.release import manifest
+from piperoll.release.report import Check, Report
+from piperoll.release.reread import disclosed
 
 
-@dataclass(frozen=True)
-class Check:
-    """One kind of check: what was looked at, how much of it, and what is wrong."""
-
-    name: str
-    looked_at: int
-    problems: tuple[Problem, ...] = ()
-
-
-@dataclass(frozen=True)
-class Report:
-    """Outcome of a verification."""
-
-    release: str
-    manifest_sha256: str
-    checks: tuple[Check, ...]
-
-    @property
-    def problems(self) -> tuple[Problem, ...]:
-        """Every finding."""
-        return tuple(problem for check in self.checks for problem in check.problems)
-
-    @property
-    def holds(self) -> bool:
-        """Whether nothing is wrong."""
-        return not self.problems
-
-
-def verify(directory: Path, expected: str = "") -> Report:
+def verify(directory: Path, expected: str = "", certificate: Path | None = None) -> Report:
     """Check a release directory: hashes, the written formats, agreement between them, and the disclosure rules.
 
     Args:
         directory: The release.
         expected: SHA-256 of its manifest as it was published elsewhere. Whoever can write the directory can write a
             manifest too, so without it a verification says only that the files agree with each other.
+
+        certificate: The proof of the release's protection, as the home keeps it.
 
     Raises:
         UserError: ``PR-E001`` or ``PR-E002`` if there is no readable manifest.
@@ -68,7 +43,7 @@ def verify(directory: Path, expected: str = "") -> Report:
         _formats(directory, books),
         _agreement(content, tables, written, books),
         _disclosure(content.get("policy"), tables, written),
-        _limits(content),
+        *disclosed(content, tables, written, certificate),
     ]
     return Report(
         f"{content['publication']}/{content['period']}/{content['edition']}",
@@ -220,13 +195,3 @@ def policy_of(content: Mapping[str, Any]) -> Policy:
         name: tuple(v) if isinstance(v, list) else v for name, v in content.items() if name in known
     }
     return Policy(**values)
-
-
-def _limits(content: Mapping[str, Any]) -> Check:
-    said = content.get("disclosure", {})
-    if isinstance(said, dict) and said.get("statement") == STATEMENT_OF_LIMITS:
-        return Check("statement of limits", 1)
-    problem = Problem(
-        "PR-E015", "the manifest does not say what disclosure control has not ruled out.", manifest.MANIFEST
-    )
-    return Check("statement of limits", 1, (problem,))

@@ -82,6 +82,10 @@ class Keyring:
         except (OSError, UserError):  # whoever needs the keys themselves will be told
             return None
 
+    def secret(self, name: str) -> bytes:
+        """A secret of its own (32 bytes), for what must not follow from any other key."""
+        return self._key(name)
+
     def vault_key(self, name: str | None = None) -> tuple[str, bytes]:
         """A master key of the vault, the newest if no name is given, with its name (``vault-0001``)."""
         if name is None:

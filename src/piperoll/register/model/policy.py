@@ -22,6 +22,7 @@ class Policy:
         change_minimum_base: A percentage change is shown only if the earlier count is at least this.
         change_from: ``published``: changes, rates and shares below the national level come from the published rounded
             counts, since an exact percentage gives exact counts away.
+        width: How open a suppressed count must stay: at least ``width + 1`` counts remain possible.
         periods: Kinds of period that may be shown at all.
         national_only: Kinds of measure that are made only at the national level.
         rule_text: The rule, quoted when a request is refused.
@@ -36,6 +37,7 @@ class Policy:
     round_to: int | None = None
     change_minimum_base: int | None = None
     change_from: Literal["published", "exact"] = "published"
+    width: int = 4
     periods: tuple[Literal["month", "quarter", "year", "financial_year"], ...] = ("quarter", "year")
     national_only: tuple[str, ...] = ("mean", "median", "progression")
     rule_text: str = ""

@@ -1,0 +1,191 @@
+"""Attackers: what an outsider knows of one cell, before adding anything up.
+
+| attacker | a published cell shown as v | a small suppressed cell | another suppressed cell |
+|---|---|---|---|
+| exact figures, one symbol (classical) | v | 0 and up | 0 and up |
+| exact figures, knows the status | v | 0 to threshold - 1 | threshold and up |
+| **rounded to base b, knows the status** (default) | counts that round to v, none small | as above | as above |
+| rounded, one symbol | the same | 0 and up | 0 and up |
+| controlled rounding to base b | v - b + 1 to v + b - 1 | as above | as above |
+
+An insider also knows the own contribution. Bounds known from elsewhere narrow any of these.
+Source: Hundepool et al., Handbook on Statistical Disclosure Control, 2nd edition (2024), chapter 4; Fischetti and
+Salazar (2001), Solving the cell suppression problem on tabular data with linear constraints, Management Science 47(7).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from piperoll.protect.relations import BIG, Ints
+
+
+Mask = NDArray[np.bool_]
+
+
+class Shown(StrEnum):
+    """How published figures stand to the counts."""
+
+    EXACT = "exact"
+    ROUNDED = "rounded"
+    CONTROLLED = "controlled"
+
+
+@dataclass(frozen=True)
+class Insider:
+    """Someone who knows a part of some cells.
+
+    Attributes:
+        name: For reports.
+        own: Contribution to each cell, by variable; totals are to be listed too.
+        alone: Cells the insider knows to hold nothing else (the whole value is the own contribution).
+    """
+
+    name: str
+    own: tuple[tuple[int, int], ...]
+    alone: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Attacker:
+    """What an outsider takes for granted.
+
+    Attributes:
+        shown: How published figures are made.
+        base: Of rounding.
+        threshold: Counts below it are suppressed as such; None where that is not so, or not known.
+        knows_status: Whether a reader can tell cells suppressed for being small from the others (two symbols, or by
+            knowing the policy and reasoning). False stands for one symbol that tells nothing.
+        insiders: Each attacks alone.
+    """
+
+    shown: Shown = Shown.ROUNDED
+    base: int = 5
+    threshold: int | None = 8
+    knows_status: bool = True
+    insiders: tuple[Insider, ...] = ()
+
+    def know(
+        self,
+        values: Ints,
+        primary: Mask,
+        *,
+        exact: Mask | None = None,
+        unpublished: Mask | None = None,
+        prior: tuple[Ints, Ints] | None = None,
+        figures: Ints | None = None,
+    ) -> Knowledge:
+        """Bounds of each cell, if it is shown and if it is not.
+
+        Args:
+            values: True counts.
+            primary: Cells suppressed for their own sake.
+            exact: Cells published as they are although others are rounded (national totals).
+            unpublished: Cells that are no part of any release, only of the relations.
+            prior: Bounds known from elsewhere, lower and upper.
+            figures: Figures as published where they are not made from ``values`` by plain rounding.
+        """
+        low, high = self.of_shown(self.figure(values) if figures is None else figures)
+        if exact is not None:
+            low, high = np.where(exact, values, low), np.where(exact, values, high)
+        hidden_low, hidden_high = np.zeros(len(values), np.int64), np.full(len(values), BIG)
+        if self.knows_status and self.threshold is not None:
+            # A count below the threshold that is not primary (national totals are exempt) hides like any number.
+            small = values < self.threshold
+            hidden_low = np.where(primary | small, 0, self.threshold)
+            hidden_high = np.where(primary & small, self.threshold - 1, BIG)
+        if unpublished is not None:
+            hidden_low = np.where(unpublished, 0, hidden_low)
+            hidden_high = np.where(unpublished, BIG, hidden_high)
+        if prior is not None:
+            low, hidden_low = np.maximum(low, prior[0]), np.maximum(hidden_low, prior[0])
+            high, hidden_high = np.minimum(high, prior[1]), np.minimum(hidden_high, prior[1])
+        # Hiding never narrows: what a cell could be while shown, it could be while hidden.
+        free = ~primary
+        hidden_low = np.where(free, np.minimum(hidden_low, low), hidden_low)
+        hidden_high = np.where(free, np.maximum(hidden_high, high), hidden_high)
+        arrays = (low, high, hidden_low, hidden_high)
+        return Knowledge(*_four(array.astype(np.int64) for array in arrays), self.insiders)
+
+    def figure(self, values: Ints) -> Ints:
+        """What is published for a count; ties upwards. Controlled rounding has to be given, not made here."""
+        if self.shown is Shown.EXACT:
+            return values
+        return (2 * values + self.base) // (2 * self.base) * self.base
+
+    def of_shown(self, figures: Ints) -> tuple[Ints, Ints]:
+        """The least and the greatest count that a published figure can stand for."""
+        if self.shown is Shown.EXACT:
+            return figures, figures
+        if self.shown is Shown.CONTROLLED:
+            low, high = figures - self.base + 1, figures + self.base - 1
+        else:
+            low, high = figures - self.base // 2, figures + (self.base - 1) // 2
+        least = self.threshold if self.threshold is not None and self.knows_status else 0
+        # Headline figures below the threshold are shown as well: there the threshold says nothing.
+        return np.maximum(np.where(high >= least, np.maximum(low, least), low), 0), high
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """Bounds of each cell in both states. Hiding a cell never narrows them.
+
+    Attributes:
+        shown_low, shown_high: While the cell is published.
+        hidden_low, hidden_high: While it is suppressed.
+        insiders: Who knows more, each alone.
+    """
+
+    shown_low: Ints
+    shown_high: Ints
+    hidden_low: Ints
+    hidden_high: Ints
+    insiders: tuple[Insider, ...] = field(default=())
+
+    def bounds(self, hidden: Mask) -> tuple[Ints, Ints]:
+        """Bounds when ``hidden`` cells are suppressed."""
+        return (
+            np.where(hidden, self.hidden_low, self.shown_low),
+            np.where(hidden, self.hidden_high, self.shown_high),
+        )
+
+    def where(self, mask: Mask, other: Knowledge) -> Knowledge:
+        """This knowledge of the cells in ``mask``, and ``other`` of the rest (another policy, an earlier release)."""
+        pairs = zip(self.arrays, other.arrays, strict=True)
+        return Knowledge(*_four(np.where(mask, mine, theirs) for mine, theirs in pairs), self.insiders)
+
+    def both(self, other: Knowledge) -> Knowledge:
+        """What follows from two publications of the same cells, for example rounded in two ways."""
+        return Knowledge(
+            np.maximum(self.shown_low, other.shown_low),
+            np.minimum(self.shown_high, other.shown_high),
+            np.maximum(self.hidden_low, other.hidden_low),
+            np.minimum(self.hidden_high, other.hidden_high),
+            self.insiders,
+        )
+
+    @property
+    def arrays(self) -> tuple[Ints, Ints, Ints, Ints]:
+        return self.shown_low, self.shown_high, self.hidden_low, self.hidden_high
+
+
+def _four(arrays: Iterable[Ints]) -> tuple[Ints, Ints, Ints, Ints]:
+    one, two, three, four = arrays
+    return one, two, three, four
+
+
+def singletons(values: Ints, primary: Mask, names: Sequence[str] | None = None) -> tuple[Insider, ...]:
+    """An insider for each primary cell that holds one case: the only contributor, who knows the cell exactly.
+
+    Source: tau-Argus manual, singleton protection; the Handbook's section 4.2 on singletons.
+    """
+    cells = np.flatnonzero(primary & (values == 1))
+    return tuple(
+        Insider(names[k] if names is not None else f"the only case in cell {cell}", ((int(cell), 1),), (int(cell),))
+        for k, cell in enumerate(cells)
+    )

@@ -1,0 +1,278 @@
+"""Protect, then prove: the engine behind one call each.
+
+::
+
+    problem = pose(relations, values, primary, attacker, requirement)
+    outcome = secure(problem, seed=b"secret")      # pattern, cost, lower bound
+    certificate, outcome = prove(problem, outcome) # bytes that `checker.check` accepts
+    found = attack(problem, outcome.pattern)       # what an outsider can infer
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from piperoll.errors import UserError
+from piperoll.protect.attacker import Attacker, Knowledge, Mask
+from piperoll.protect.inference.linear import Audit
+from piperoll.protect.inference.words import sentence
+from piperoll.protect.problem import Problem
+from piperoll.protect.proof.certificate import Certificate, clashing, compose
+from piperoll.protect.proof.checkpoint import Checkpoint
+from piperoll.protect.proof.witness import Pool, Search
+from piperoll.protect.relations import Ints, Relations
+from piperoll.protect.requirement import Requirement
+from piperoll.protect.suppress.hitting import Limits, Look, solve
+from piperoll.protect.suppress.violations import Leak, Watch
+
+
+JITTER = 0.002
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A pattern and how good it is.
+
+    Attributes:
+        pattern: Cells suppressed besides the primaries.
+        cost: Of the pattern, in the costs given (without the seed's jitter).
+        lower_bound: No safe pattern costs less.
+        gap: ``cost / lower_bound - 1``; 0 is optimal.
+        rounds, cuts: How the search went.
+        complete: False if it stopped at a limit; the pattern is safe all the same.
+    """
+
+    pattern: Mask
+    cost: float
+    lower_bound: float
+    gap: float
+    rounds: int
+    cuts: int
+    complete: bool
+
+
+@dataclass(frozen=True)
+class Inferred:
+    """What an outsider can infer about a hidden cell.
+
+    Attributes:
+        low, high: It lies between them.
+        exact: Whether these are the true limits of what is possible, not only bounds.
+        cells: Published cells it follows from.
+        sentence: The same in words.
+    """
+
+    cell: int
+    low: int
+    high: int
+    exact: bool
+    cells: frozenset[int]
+    sentence: str
+
+
+def pose(
+    relations: Relations,
+    values: Ints,
+    primary: Mask,
+    attacker: Attacker | Knowledge,
+    requirement: Requirement,
+    *,
+    forced: Mask | None = None,
+    unpublished: Mask | None = None,
+    exact: Mask | None = None,
+) -> Problem:
+    """Put a problem together and check it.
+
+    Raises:
+        UserError: ``PR-P040`` for totals that do not add up, ``PR-P043`` for negative counts, ``PR-P045`` for a
+            primary cell that has to be shown.
+    """
+    relations.check(values)
+    nothing = np.zeros(relations.cells, bool)
+    forced = nothing if forced is None else forced
+    unpublished = nothing if unpublished is None else unpublished
+    clash = np.flatnonzero(forced & primary)
+    if len(clash):
+        raise UserError(
+            "PR-P045",
+            f"{len(clash)} cells have to be shown and to be suppressed; first {relations.names.of(int(clash[0]))}.",
+            fix="A cell published before cannot be taken back; let the policy except it, or do not force it.",
+        )
+    knowledge = attacker
+    if isinstance(attacker, Attacker):
+        knowledge = attacker.know(values, primary, exact=exact, unpublished=unpublished)
+    assert isinstance(knowledge, Knowledge)
+    return Problem(relations, values, primary & ~unpublished, knowledge, requirement, forced, unpublished)
+
+
+def costs(problem: Problem, power: float = 1.0) -> np.ndarray:
+    """What suppressing a cell costs: its value to a power (0 counts cells), zeros as ones."""
+    return np.maximum(problem.values, 1).astype(float) ** power
+
+
+def jittered(problem: Problem, cost: np.ndarray, seed: bytes, most: float = JITTER) -> np.ndarray:
+    """Costs raised by up to ``most`` of themselves, each by its own secret amount.
+
+    The search is public and repeatable: without a secret an outsider could ask which values make it choose as it did.
+    """
+    names = problem.relations.names
+    raised = cost.copy()
+    for cell in np.flatnonzero(problem.free()).tolist():
+        mark = hmac.new(seed, names.key(cell).encode(), hashlib.sha256).digest()
+        raised[cell] *= 1 + most * int.from_bytes(mark[:6], "big") / 2**48
+    return raised
+
+
+def secure(
+    problem: Problem, *, cost: np.ndarray | None = None, seed: bytes | None = None, limits: Limits | None = None
+) -> Outcome:
+    """Find a safe pattern of little cost.
+
+    Args:
+        cost: One a cell, positive; by default the value.
+        seed: Secret that breaks ties.
+        limits: Where to stop.
+
+    Raises:
+        UserError: ``PR-P044`` if no pattern is safe, in words: the published numbers that give a cell away.
+    """
+    limits = limits or Limits()
+    plain = costs(problem) if cost is None else cost
+    used = plain if seed is None else jittered(problem, plain, seed)
+    watch = Watch(problem)
+    looks: list[Look] = [watch.leaks]
+    linear = limits.linear
+    if linear is None:
+        shown = ~problem.always_hidden
+        linear = (
+            bool((problem.knowledge.shown_low == problem.knowledge.shown_high)[shown].mean() > 0.5)
+            if shown.any()
+            else False
+        )
+    if linear:
+        looks.append(Audit(problem).leaks)
+
+    def refuse(leak: Leak) -> None:
+        raise UserError(
+            "PR-P044",
+            "no suppression makes this safe: " + sentence(problem, leak),
+            fix="Ask for less detail, or take back one of the figures named, if it is not published yet.",
+        )
+
+    found = solve(problem, used, watch, looks, limits, refuse)
+    value = float(plain[found.pattern].sum())
+    # The bound was proven with the jitter, which raises no cost by more than JITTER.
+    bound = found.lower_bound if seed is None else found.lower_bound / (1 + JITTER)
+    bound = min(bound, value)
+    gap = value / bound - 1 if bound > 0 else 0.0
+    return Outcome(found.pattern, value, bound, gap, found.rounds, found.cuts, found.rounds < limits.rounds)
+
+
+def prove(
+    problem: Problem, outcome: Outcome, *, checkpoint: Path | None = None, repairs: int = 20
+) -> tuple[Certificate, Outcome]:
+    """Show by integer tables that the pattern is safe; suppress more where none are found.
+
+    Args:
+        checkpoint: File in which tables found are kept, so that a search that was stopped goes on where it was.
+        repairs: How often more may be suppressed.
+
+    Returns:
+        The certificate, and the outcome with the pattern that it proves.
+    """
+    # Suppressing more only widens what is possible, so tables found stay good.
+    earlier: list[tuple[Ints, Ints]] = []
+    for attempt in range(repairs + 1):
+        pool, open_cells, insiders = _witnesses(problem, outcome.pattern, checkpoint, earlier)
+        earlier = pool.tables[1:]
+        extra = _more(problem, outcome.pattern, open_cells) if open_cells and attempt < repairs else None
+        if extra is None:
+            break
+        pattern = outcome.pattern.copy()
+        pattern[extra] = True
+        value = float(outcome.cost + costs(problem)[extra].sum())
+        gap = value / outcome.lower_bound - 1 if outcome.lower_bound > 0 else outcome.gap
+        outcome = replace(outcome, pattern=pattern, cost=value, gap=gap)
+    data = compose(problem, outcome.pattern, pool, insiders, outcome.lower_bound)
+    return Certificate(data, tuple(open_cells)), outcome
+
+
+Inside = dict[str, tuple[dict[int, tuple[int, int]], tuple[int, ...], Pool]]
+
+
+def _witnesses(
+    problem: Problem, pattern: Mask, checkpoint: Path | None, earlier: list[tuple[Ints, Ints]]
+) -> tuple[Pool, list[int], Inside]:
+    kept = Checkpoint(checkpoint, problem, pattern)
+    pool = Pool(problem.relations.cells, earlier or kept.tables())
+    search = Search(problem, pattern, pool)
+    open_cells = search.run(problem.targets, kept.save).tolist()
+    watch = Watch(problem)
+    insiders: Inside = {}
+    for insider in problem.knowledge.insiders:
+        known = watch.own(insider)
+        bad = clashing(problem, known, pool)
+        cells = [
+            cell
+            for cell in problem.targets.tolist()
+            if cell not in insider.alone and {int(pool.low_by[cell]), int(pool.high_by[cell])} & bad
+        ]
+        own = Pool(problem.relations.cells, [table for at, table in enumerate(pool.tables) if at and at not in bad])
+        own_open = Search(problem, pattern, own, known).run(np.array(cells, np.int64)).tolist() if cells else []
+        open_cells += [cell for cell in own_open if cell not in open_cells]
+        insiders[insider.name] = (known, insider.alone, own)
+    return pool, sorted(open_cells), insiders
+
+
+def _more(problem: Problem, pattern: Mask, open_cells: list[int]) -> list[int] | None:
+    """For each open cell the cheapest cell beside it that may still be suppressed."""
+    system, free = problem.relations, problem.free() & ~pattern
+    start, entry = system.by_cell
+    cost = costs(problem)
+    chosen: set[int] = set()
+    for cell in open_cells:
+        rows = system.row_of[entry[start[cell] : start[cell + 1]]]
+        beside = {int(c) for r in rows for c in system.cell[system.entries(int(r))] if free[c]}
+        if beside:
+            chosen.add(min(beside, key=lambda c: (cost[c], c)))
+    return sorted(chosen) or None
+
+
+def attack(problem: Problem, pattern: Mask, *, exact: bool = True) -> list[Inferred]:
+    """What an outsider can infer about each primary cell from what is published.
+
+    Args:
+        exact: Whether to look for tables that reach the bounds; else the bounds come from adding up alone.
+    """
+    watch = Watch(problem)
+    fixpoint, _, _ = watch.bounds(pattern)
+    targets = problem.targets
+    reached = np.zeros(problem.relations.cells, bool)
+    low, high = fixpoint.low.copy(), fixpoint.high.copy()
+    if exact:
+        wide = np.minimum(high - problem.values, 50)
+        deep = problem.values - low
+        aim = Requirement(deep, wide, np.zeros_like(deep))
+        pool = Pool(problem.relations.cells)
+        search = Search(replace(problem, requirement=aim), pattern, pool)
+        left = set(search.run(targets).tolist())
+        for cell in targets.tolist():
+            reached[cell] = cell not in left
+            if cell in left and search.settled(cell):
+                low[cell] = problem.values[cell] + pool.low[cell]
+                high[cell] = (
+                    problem.values[cell] + pool.high[cell] if high[cell] - problem.values[cell] <= 50 else high[cell]
+                )
+                reached[cell] = True
+    leaks = {leak.cell: leak for leak in watch.leaks(pattern, every=False)}
+    out = []
+    for cell in targets.tolist():
+        leak = leaks.get(cell) or Leak(cell, frozenset(), int(low[cell]), int(high[cell]))
+        told = replace(leak, low=int(low[cell]), high=int(high[cell]))
+        out.append(Inferred(cell, told.low, told.high, bool(reached[cell]), leak.cells, sentence(problem, told)))
+    return out

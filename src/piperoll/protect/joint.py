@@ -1,0 +1,306 @@
+"""All tables of a publication as one disclosure problem, found from their definitions.
+
+Every count of every table is a cell of one system: the codes of a dimension add up to the code above them at each
+level that a table shows, quarters to years; a count restricted to a part of another (`where`) is no larger, and counts
+whose parts make up the whole in every cell add up to it. What was published before is a part of it (`Earlier`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations, pairwise
+
+import numpy as np
+import polars as pl
+
+from piperoll.periods import Period
+from piperoll.protect.attacker import Attacker, Knowledge, Mask, Shown
+from piperoll.protect.engine import pose
+from piperoll.protect.knowledge_of import tightened
+from piperoll.protect.primary import COUNTS
+from piperoll.protect.problem import Problem
+from piperoll.protect.relations import Ints, Relations
+from piperoll.protect.requirement import Requirement
+from piperoll.protect.system import TOP, System, Way, variables
+from piperoll.protect.tables import Table
+from piperoll.register.model.policy import Policy
+from piperoll.register.model.publication import Measure, Publication
+from piperoll.register.model.register import Register
+from piperoll.tabulate import Hierarchy as Levels
+
+
+PERIOD = "period"
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What the ledger holds of cells, by identity.
+
+    Attributes:
+        shown: Figures that were published.
+        hidden: Cells that were suppressed; they stay so.
+    """
+
+    shown: Mapping[str, float]
+    hidden: frozenset[str]
+
+
+NOTHING = Earlier({}, frozenset())
+
+
+@dataclass(frozen=True)
+class Joint:
+    """The problem, and which cell each of its variables is.
+
+    Attributes:
+        identities: Of each variable; empty for cells that only complete a sum.
+        system: The definitions that its relations follow from.
+    """
+
+    problem: Problem
+    identities: tuple[str, ...]
+    system: System
+
+    def named(self, pattern: Mask) -> frozenset[str]:
+        """Identities of the cells of a pattern."""
+        return frozenset(self.identities[cell] for cell in np.flatnonzero(pattern).tolist() if self.identities[cell])
+
+
+def joint(
+    register: Register,
+    publication: Publication,
+    cells: Mapping[str, pl.DataFrame],
+    policy: Policy,
+    earlier: Earlier = NOTHING,
+) -> Joint | None:
+    """The problem of protecting these tables together; None if no cell is primary.
+
+    Args:
+        cells: Frames of `piperoll.tabulate`, by table; cells of tables that are not released stand beside them when
+            they complete what was published before.
+
+    Raises:
+        UserError: ``PR-P040`` to ``PR-P046`` if the cells contradict each other or the policy.
+    """
+    counted = {name: _counted(frame) for name, frame in cells.items()}
+    counted = {name: frame for name, frame in counted.items() if frame.height}
+    if policy.suppress_below is None or not counted:
+        return None
+    axes = _axes(register, publication, counted)
+    flat = {name: _canonical(frame, axes) for name, frame in counted.items()}
+    filled = {name: _filled(frame, axes, flat) for name, frame in flat.items()}
+    ways = {name: tuple(_hierarchies(axis, filled)) for name, axis in axes.items()}
+    ways[PERIOD] = (_years(filled.values()),)
+    system = System(ways, {name: axis.named for name, axis in axes.items()})
+    tables, frames = [], []
+    for name, frame in filled.items():
+        for measure in frame["measure"].unique(maintain_order=True):
+            part = frame.filter((pl.col("measure") == measure) & pl.col("value").is_not_null())
+            if not part.height:
+                continue
+            columns = [axis for axis in axes if axis in part.columns and part[axis].is_not_null().any()]
+            tables.append(Table(f"{name}:{measure}", part.select(*columns, PERIOD), measure))
+            frames.append(part)
+    linked = system.linked(tables)
+    size = linked.relations.cells
+    values = linked.gather({t.name: f["value"].cast(pl.Int64).to_numpy() for t, f in zip(tables, frames, strict=True)})
+    identities, exempt, zero = [""] * size, np.zeros(size, bool), np.ones(size, bool)
+    for table, frame in zip(tables, frames, strict=True):
+        ids = linked.ids[table.name]
+        own = frame["identity"].to_list()
+        for variable, identity in zip(ids.tolist(), own, strict=True):
+            identities[variable] = identity or identities[variable]
+        exempt[ids] |= ~frame["_subject"].to_numpy()
+        zero[ids] &= frame["identity"].eq("").to_numpy()
+    system = _with_parts(system, publication, variables(tables, linked.ids), values)
+    relations = system.linked(tables).relations if system.parts else linked.relations
+    problem = _pose(relations, values, identities, exempt | zero, _bases(cells.values()), policy, earlier)
+    return Joint(problem, tuple(identities), system) if problem.primary.any() else None
+
+
+def _pose(
+    relations: Relations,
+    values: Ints,
+    identities: Sequence[str],
+    exact: Mask,
+    bases: Mapping[str, bool],
+    policy: Policy,
+    earlier: Earlier,
+) -> Problem:
+    least = policy.suppress_below or 0
+    small = values < least
+    if not policy.suppress_zero:
+        small &= values > 0
+    primary = small & ~exact
+    shown = Shown.EXACT if policy.round_to is None else Shown.ROUNDED
+    attacker = Attacker(shown, policy.round_to or 1, least)
+    kept_hidden = np.array([identity in earlier.hidden for identity in identities], bool) & ~primary & ~exact
+    taken = np.array([identity in earlier.shown for identity in identities], bool)
+    knowledge = attacker.know(values, primary, exact=exact, unpublished=kept_hidden)
+    knowledge = tightened(knowledge, values, primary, exact, identities, bases, policy)
+    requirement = Requirement.width(len(values), policy.width)
+    return pose(
+        relations,
+        values,
+        primary,
+        knowledge,
+        requirement,
+        forced=(exact | taken) & ~primary & ~kept_hidden,
+        unpublished=kept_hidden,
+    )
+
+
+def _counted(frame: pl.DataFrame) -> pl.DataFrame:
+    """Counts and whole sums, each cell once; those that cannot be known (a supplier is missing) stand with no value."""
+    whole = pl.col("value").is_null() | (pl.col("value") == pl.col("value").floor())
+    return frame.filter(pl.col("kind").is_in(list(COUNTS)) & whole).unique(
+        "identity", keep="first", maintain_order=True
+    )
+
+
+@dataclass(frozen=True)
+class _Axis:
+    """A dimension in canonical codes: ways up through the levels that a table shows."""
+
+    levels: Levels
+    canonical: Mapping[str, str]
+
+    @property
+    def named(self) -> dict[str, str]:
+        """Codes that stand for another."""
+        return {code: other for code, other in self.canonical.items() if code != other}
+
+
+def _axes(register: Register, publication: Publication, cells: Mapping[str, pl.DataFrame]) -> dict[str, _Axis]:
+    present = {name for frame in cells.values() for name in frame.columns}
+    axes = {}
+    for dimension in publication.dimensions:
+        if dimension.name in present and not dimension.steps:
+            levels = Levels(register, dimension)
+            named = {code: TOP if canonical is None else canonical for code, canonical in levels.canonical.items()}
+            axes[dimension.name] = _Axis(levels, named)
+    return axes
+
+
+def _canonical(frame: pl.DataFrame, axes: Mapping[str, _Axis]) -> pl.DataFrame:
+    kept = [name for name in axes if name in frame.columns]
+    renamed = [pl.col(name).replace(dict(axes[name].canonical)).alias(name) for name in kept]
+    subject = pl.lit(True) if "_subject" not in frame.columns else pl.col("_subject")
+    return frame.with_columns(*renamed).select(
+        "identity", "measure", PERIOD, "value", subject.alias("_subject"), *kept, *(f"{name}_level" for name in kept)
+    )
+
+
+def _ways(axis: _Axis, codes: set[str]) -> dict[str, tuple[str, ...]]:
+    """Children of each code among the codes that a table shows: levels it leaves out are passed over."""
+    children: dict[str, dict[str, None]] = {}
+    for path in axis.levels.paths.values():
+        shown = list(dict.fromkeys(c for c in (axis.canonical.get(code, code) for code in path) if c in codes))
+        for code, parent in pairwise(shown):
+            children.setdefault(parent, {})[code] = None
+    return {parent: tuple(below) for parent, below in children.items()}
+
+
+def _hierarchies(axis: _Axis, frames: Mapping[str, pl.DataFrame]) -> Iterable[Way]:
+    """One for each set of codes that a table shows."""
+    name = axis.levels.dimension.name
+    found = dict.fromkeys(frozenset(f[name].unique().to_list()) for f in frames.values() if name in f.columns)
+    for codes in found:
+        yield _ways(axis, set(codes))
+
+
+def _filled(frame: pl.DataFrame, axes: Mapping[str, _Axis], frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """A table with the codes that it leaves out since nothing was counted under them: known zeros complete its sums."""
+    parts = [frame]
+    for name in axes:
+        if name not in frame.columns:
+            continue
+        mine = set(frame[name].unique().to_list())
+        levels = frame[f"{name}_level"].unique().to_list()
+        others = [
+            f.filter(pl.col(f"{name}_level").is_in(levels))[name].unique().to_list()
+            for f in frames.values()
+            if name in f.columns
+        ]
+        lacking = sorted({code for codes in others for code in codes} - mine)
+        if lacking:
+            dropped = (name, f"{name}_level", "identity", "value", "_subject")
+            base = frame.select(pl.exclude(dropped)).unique(maintain_order=True)
+            zeros = base.join(pl.DataFrame({name: lacking}), how="cross").with_columns(
+                pl.lit("").alias("identity"),
+                pl.lit(0.0).alias("value"),
+                pl.lit(False).alias("_subject"),
+                pl.lit("").alias(f"{name}_level"),
+            )
+            parts.append(zeros.select(frame.columns))
+    return pl.concat(parts) if len(parts) > 1 else frame
+
+
+def _years(frames: Iterable[pl.DataFrame]) -> Way:
+    """Quarters (and months) under the years and quarters that are made of them."""
+    periods = {Period.parse(text) for frame in frames for text in frame[PERIOD].unique().to_list()}
+    children: dict[str, tuple[str, ...]] = {}
+    for period in sorted(periods, key=str):
+        for kind in ("quarter", "month"):
+            parts = [p for p in periods if p.kind == kind and period.start <= p.start and p.end <= period.end]
+            if period not in parts and sum(p.months for p in parts) == period.months:
+                children[str(period)] = tuple(str(p) for p in sorted(parts, key=lambda p: p.start))
+                break
+    return children
+
+
+def _with_parts(
+    system: System, publication: Publication, variable: Mapping[str, Mapping[str, int]], values: Ints
+) -> System:
+    """Counts that are parts of other counts by their definitions: no larger; together the whole, where that shows."""
+    measures = {m.name: m for m in publication.measures}
+    families = list(_families(measures, variable))
+    return replace(
+        system,
+        parts=tuple((whole, part) for whole, parts in families for part in parts),
+        sums=tuple((whole, some) for whole, parts in families for some in _partitions(whole, parts, variable, values)),
+    )
+
+
+def _families(measures: Mapping[str, Measure], variable: Mapping[str, object]) -> Iterable[tuple[str, tuple[str, ...]]]:
+    for name in variable:
+        whole = measures[name]
+        if whole.where:
+            continue
+        parts = tuple(
+            other
+            for other in variable
+            if measures[other].where
+            and (measures[other].model, measures[other].period_column, measures[other].kind)
+            == (whole.model, whole.period_column, whole.kind)
+        )
+        if parts:
+            yield name, parts
+
+
+def _partitions(
+    whole: str, parts: Sequence[str], variable: Mapping[str, Mapping[str, int]], values: Ints
+) -> Iterable[tuple[str, ...]]:
+    """Sets of parts that make up the whole in every cell. Anyone sees so from the national figures."""
+    for size in range(2, len(parts) + 1):
+        for some in combinations(parts, size):
+            common = [k for k in variable[whole] if all(k in variable[part] for part in some)]
+            if common and all(
+                values[variable[whole][k]] == sum(int(values[variable[part][k]]) for part in some) for k in common
+            ):
+                yield some
+
+
+def _bases(frames: Iterable[pl.DataFrame]) -> dict[str, bool]:
+    """Identity of each earlier count of a percentage change -> whether the change was left out for its smallness."""
+    out: dict[str, bool] = {}
+    for frame in frames:
+        changes = frame.filter((pl.col("kind") == "change") & ~pl.col("support") & (pl.col("base") != ""))
+        for base, n in changes.select("base", "n").iter_rows():
+            if n is not None:
+                out[base] = True
+    return out
+
+
+__all__ = ["NOTHING", "Earlier", "Joint", "Knowledge", "joint"]

@@ -1,0 +1,136 @@
+"""Certificates: what `piperoll.protect.proof.checker` needs to see that a pattern is safe, as canonical JSON.
+
+A certificate holds the true table and stays inside; a release carries its SHA-256 and the verdict.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+
+import numpy as np
+
+from piperoll.protect.attacker import Mask
+from piperoll.protect.problem import Problem
+from piperoll.protect.proof.witness import Pool
+from piperoll.protect.relations import Ints
+
+
+FORMAT = "piperoll certificate 1"
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A proof as bytes.
+
+    Attributes:
+        data: Canonical JSON.
+        open_cells: Primary cells that no pair of tables was found for; empty if the proof is whole.
+    """
+
+    data: bytes
+    open_cells: tuple[int, ...] = ()
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.data).hexdigest()
+
+
+def canonical(content: dict[str, object]) -> bytes:
+    """One way of writing for each content, with a seal over all of it."""
+    text = json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
+    sealed = {**content, "seal": hashlib.sha256(text).hexdigest()}
+    return json.dumps(sealed, sort_keys=True, separators=(",", ":")).encode() + b"\n"
+
+
+def pattern_digest(problem: Problem, pattern: Mask) -> str:
+    """SHA-256 of what is hidden."""
+    state = np.where(problem.primary, 1, np.where(pattern, 2, 0)).astype("u1")
+    return hashlib.sha256(state.tobytes()).hexdigest()
+
+
+def compose(
+    problem: Problem,
+    pattern: Mask,
+    pool: Pool,
+    insiders: dict[str, tuple[dict[int, tuple[int, int]], tuple[int, ...], Pool]],
+    lower_bound: float | None,
+) -> bytes:
+    """Write a certificate from what the searches found.
+
+    Args:
+        insiders: For each its name, known bounds, cells known in full, and own tables.
+    """
+    system = problem.relations
+    hidden = problem.hidden(pattern)
+    held = system.known(~hidden)
+    low, high = problem.knowledge.bounds(hidden)
+    kept = np.flatnonzero(held)
+    entries = held[system.row_of]
+    # A requirement that nothing asks for (all zero) needs no tables; such a cell is not listed.
+    requirement = problem.requirement
+    asked = requirement.below + requirement.above + requirement.span > 0
+    cells = [cell for cell in problem.targets.tolist() if asked[cell]]
+    tables: dict[tuple[tuple[int, ...], tuple[int, ...]], int] = {}
+
+    def number(found: Pool, at: int) -> int:
+        changed, by = found.tables[at]
+        return tables.setdefault((tuple(changed.tolist()), tuple(by.tolist())), len(tables))
+
+    pairs = [[c, number(pool, int(pool.low_by[c])), number(pool, int(pool.high_by[c]))] for c in cells]
+    inside = []
+    for name, (known, alone, found) in insiders.items():
+        instead = [
+            [c, number(found, int(found.low_by[c])), number(found, int(found.high_by[c]))]
+            for c in _other(cells, problem, known, alone, pool)
+        ]
+        bounds = [[cell, *limits] for cell, limits in sorted(known.items())]
+        inside.append({"name": name, "known": bounds, "alone": sorted(alone), "pairs": instead})
+    return canonical(
+        {
+            "format": FORMAT,
+            "relations": system.digest,
+            "pattern": pattern_digest(problem, pattern),
+            "lower_bound": None if lower_bound is None else f"{lower_bound:.3f}",
+            "values": _list(problem.values),
+            "low": _list(low),
+            "high": _list(high),
+            "start": _list(np.concatenate([[0], np.cumsum(np.diff(system.start)[kept])])),
+            "cell": _list(system.cell[entries]),
+            "coef": _list(system.coef[entries]),
+            "row_low": _list(system.low[kept]),
+            "row_high": _list(system.high[kept]),
+            "required": [
+                [c, int(requirement.below[c]), int(requirement.above[c]), int(requirement.span[c])] for c in cells
+            ],
+            "pairs": pairs,
+            "tables": [[list(changed), list(by)] for changed, by in tables],
+            "insiders": inside,
+        }
+    )
+
+
+def _other(
+    cells: list[int], problem: Problem, known: dict[int, tuple[int, int]], alone: tuple[int, ...], pool: Pool
+) -> list[int]:
+    """Cells whose general tables the insider can rule out."""
+    clash = clashing(problem, known, pool)
+    return [c for c in cells if c not in alone and {int(pool.low_by[c]), int(pool.high_by[c])} & clash]
+
+
+def clashing(problem: Problem, known: dict[int, tuple[int, int]], pool: Pool) -> set[int]:
+    """Numbers of the tables that what is known rules out."""
+    out = set()
+    for at, (changed, by) in enumerate(pool.tables):
+        for cell, (least, most) in known.items():
+            where = np.searchsorted(changed, cell)
+            if where < len(changed) and changed[where] == cell:
+                value = int(problem.values[cell] + by[where])
+                if not least <= value <= most:
+                    out.add(at)
+    return out
+
+
+def _list(array: Ints) -> list[int]:
+    return [int(v) for v in array.tolist()]

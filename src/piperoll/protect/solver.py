@@ -1,0 +1,89 @@
+"""HiGHS, set up so that the same model gives the same answer: one thread, fixed seed, limits in nodes."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+from collections.abc import Sequence
+from functools import lru_cache
+
+import highspy
+import numpy as np
+
+from piperoll.protect.relations import BIG, Ints
+
+
+def quiet() -> highspy.Highs:
+    """A solver that prints nothing and uses one thread."""
+    _greet()
+    solver = highspy.Highs()
+    solver.setOptionValue("output_flag", False)
+    solver.setOptionValue("threads", 1)
+    solver.setOptionValue("random_seed", 0)
+    return solver
+
+
+@lru_cache(maxsize=1)
+def _greet() -> None:
+    """Make the first solver of a process, which writes a greeting before it can be told not to, out of sight."""
+    sys.stdout.flush()
+    kept, nothing = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nothing, 1)
+        highspy.Highs()
+        ctypes.CDLL(None).fflush(None)
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nothing)
+
+
+def model(
+    cost: np.ndarray,
+    low: np.ndarray,
+    high: np.ndarray,
+    rows: tuple[Ints, Ints, np.ndarray],
+    row_low: np.ndarray,
+    row_high: np.ndarray,
+    integer: bool,
+) -> highspy.HighsLp:
+    """A model in HiGHS' form; ``rows`` are (start, column, coefficient); bounds at BIG are none."""
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = len(cost), len(row_low)
+    lp.col_cost_ = cost.astype(float)
+    lp.col_lower_, lp.col_upper_ = endless(low), endless(high)
+    lp.row_lower_, lp.row_upper_ = endless(row_low), endless(row_high)
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    start, column, coefficient = rows
+    lp.a_matrix_.start_ = start.astype(np.int32)
+    lp.a_matrix_.index_ = column.astype(np.int32)
+    lp.a_matrix_.value_ = coefficient.astype(float)
+    if integer:
+        lp.integrality_ = [highspy.HighsVarType.kInteger] * len(cost)
+    return lp
+
+
+def endless(bounds: np.ndarray) -> np.ndarray:
+    """Floats, infinite where a bound is none."""
+    out = np.asarray(bounds, dtype=float).copy()
+    out[out >= BIG // 2] = highspy.kHighsInf
+    out[out <= -BIG // 2] = -highspy.kHighsInf
+    return out
+
+
+def start_at(solver: highspy.Highs, values: Sequence[float] | np.ndarray) -> None:
+    """Give a feasible point to begin with."""
+    solution = highspy.HighsSolution()
+    solution.col_value = np.asarray(values, dtype=float).tolist()
+    solver.setSolution(solution)
+
+
+def stop_after(solver: highspy.Highs, iterations: int) -> None:
+    """Stop a branch-and-bound search after so many simplex iterations: a limit of work that is no limit of time."""
+
+    def look(event: highspy.HighsCallbackEvent) -> None:
+        if event.data_in is not None and event.data_out.simplex_iteration_count > iterations:
+            event.data_in.user_interrupt = True
+
+    solver.cbMipInterrupt.subscribe(look)

@@ -1,0 +1,134 @@
+"""The cheapest safe pattern, by implicit hitting sets.
+
+Every explanation of a leak is a set of published cells of which at least one must be suppressed, whatever else is. The
+cheapest set that hits all explanations found so far costs no more than any safe pattern; if it is itself safe, it is
+optimal. Else its own leaks give more explanations. In between, patterns are made safe greedily: that finds many
+explanations at once, and leaves a safe pattern at any time.
+Source of the idea: Moreno-Centeno and Karp (2013), The implicit hitting set approach, Operations Research 61(2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from piperoll.protect.attacker import Mask
+from piperoll.protect.problem import Problem
+from piperoll.protect.suppress.master import Cover, Cut, greedy, total
+from piperoll.protect.suppress.violations import Leak, Watch
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Where to stop; never seconds, so that the same input gives the same answer.
+
+    Attributes:
+        rounds: Most solutions of the covering problem.
+        gap: Relative gap at which the pattern is good enough.
+        nodes: Most nodes in one branch-and-bound search.
+        linear: Whether to look with linear programming too; None decides by whether figures are shown exactly.
+    """
+
+    rounds: int = 200
+    gap: float = 0.0
+    nodes: int = 20_000
+    linear: bool | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """A safe pattern, the lower bound of what any costs, and how it went."""
+
+    pattern: Mask
+    cost: float
+    lower_bound: float
+    rounds: int
+    cuts: int
+
+
+# How often a safe pattern is slimmed and made safe again in each round.
+_POLISH = 3
+
+Look = Callable[[Mask], list[Leak]]
+Refuse = Callable[[Leak], None]
+
+
+def solve(problem: Problem, cost: np.ndarray, watch: Watch, looks: list[Look], limits: Limits, refuse: Refuse) -> Found:
+    """Find a safe pattern.
+
+    Args:
+        looks: Attacks from the quickest to the strongest; one is asked only when those before it find nothing.
+        refuse: Called with a leak that no suppression can close; must raise.
+    """
+    cells = problem.relations.cells
+    free = problem.free()
+    cover = Cover(cost, gap=limits.gap / 2, nodes=limits.nodes)
+    best: frozenset[int] | None = None
+    bound = 0.0
+
+    def mask(chosen: frozenset[int] | set[int]) -> Mask:
+        out = np.zeros(cells, bool)
+        out[sorted(chosen)] = True
+        return out
+
+    def cuts_of(chosen: frozenset[int] | set[int]) -> list[Cut]:
+        pattern = mask(chosen)
+        for look in looks:
+            leaks = look(pattern)
+            if leaks:
+                cuts: dict[Cut, None] = {}
+                for leak in leaks:
+                    cut = frozenset(c for c in leak.cells if free[c])
+                    if not cut:
+                        refuse(leak)
+                    cuts[cut] = None
+                return list(cuts)
+        return []
+
+    chosen: frozenset[int] = frozenset()
+    rounds = 0
+    while True:
+        cuts = cuts_of(chosen)
+        if not cuts:
+            best = chosen if best is None or total(cost, chosen) < total(cost, best) else best
+            break
+        cover.add(cuts)
+        extended = set(chosen)
+        for _ in range(_POLISH):
+            while cuts:
+                extended |= greedy(cuts, cost)
+                cuts = cuts_of(extended)
+                cover.add(cuts)
+            if best is None or total(cost, extended) < total(cost, best):
+                best = frozenset(extended)
+            slim = _slim(extended, cover, cost)
+            if slim == extended:
+                break
+            # Slimmer may be unsafe again; then it teaches new explanations.
+            extended = slim
+            cuts = cuts_of(extended)
+            cover.add(cuts)
+        while cuts:
+            extended |= greedy(cuts, cost)
+            cuts = cuts_of(extended)
+            cover.add(cuts)
+        if best is None or total(cost, extended) < total(cost, best):
+            best = frozenset(extended)
+        if total(cost, best) <= bound * (1 + limits.gap) or rounds >= limits.rounds:
+            break
+        chosen, below = cover.solve(best)
+        bound = max(bound, below)
+        rounds += 1
+        if total(cost, best) <= bound * (1 + limits.gap):
+            break
+    final = mask(best)
+    value = total(cost, best)
+    return Found(final, value, min(bound, value) if rounds else value, rounds, len(cover.cuts))
+
+
+def _slim(chosen: set[int], cover: Cover, cost: np.ndarray) -> set[int]:
+    """The pattern without cells that no explanation known so far needs."""
+    needed = [cut & chosen for cut in cover.cuts]
+    return greedy([frozenset(cut) for cut in needed], cost)

@@ -1,0 +1,178 @@
+"""Protect an edition as a whole: its tables together, and with everything that was released before.
+
+The pattern is found and proven inside; a release carries what was done in words, the hash of the certificate and the
+verdict. The certificate itself holds exact counts and stays in the home.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from piperoll.errors import UserError
+from piperoll.journal import Release
+from piperoll.protect import STATEMENT_OF_LIMITS
+from piperoll.protect.joint import Earlier, Joint, joint
+from piperoll.register.model.policy import Policy
+from piperoll.register.model.publication import Publication
+from piperoll.release.desk import Desk
+
+
+CERTIFICATES = "certificates"
+SEED = "disclosure"
+PROVEN = "proven"
+BOUNDED = "bounded"
+
+
+@dataclass(frozen=True)
+class Protection:
+    """What protects an edition beyond the policy's rules for single cells.
+
+    Attributes:
+        hidden: Identities of counts suppressed so that others cannot be worked out.
+        statement: What was done and shown, in words.
+        content: The same as the manifest holds it.
+    """
+
+    hidden: frozenset[str] = frozenset()
+    statement: str = STATEMENT_OF_LIMITS
+    content: Mapping[str, Any] = field(default_factory=dict)
+
+
+def protect(
+    desk: Desk,
+    publication: Publication,
+    policy: Policy | None,
+    cells: Mapping[str, pl.DataFrame],
+    before: Sequence[Release],
+    *,
+    prove: bool = False,
+    progress: Callable[[str], None] = lambda step: None,
+) -> Protection:
+    """Find what else must be suppressed, and show that it is enough.
+
+    Args:
+        cells: Exact cells of every table.
+        before: Releases whose cells the ledger holds.
+        prove: Whether to look for the integer tables that prove it; without them the pattern is safe only against
+            adding up and bounding.
+
+    Raises:
+        UserError: ``PR-P040`` to ``PR-P046`` if the cells cannot be protected; ``PR-E040`` if the proof is not whole.
+    """
+    if policy is None or policy.suppress_below is None:
+        return Protection(content={"statement": STATEMENT_OF_LIMITS, "method": "none", "certificate": None})
+    progress("Looking for what can be worked out")
+    posed = joint(desk.register, publication, cells, policy, ledger_of(desk, before))
+    if posed is None:
+        return _said(publication, policy, None, 0, 0, 0.0, 0.0, "")
+    from piperoll.protect.engine import prove as prove_it
+    from piperoll.protect.engine import secure
+
+    seed = desk.secret(SEED)
+    outcome = secure(posed.problem, seed=seed)
+    certificate = ""
+    if prove:
+        progress("Proving that nothing can be worked out")
+        folder = desk.home / CERTIFICATES
+        folder.mkdir(mode=0o700, exist_ok=True)
+        made, outcome = prove_it(posed.problem, outcome, checkpoint=folder / "unfinished.json")
+        if made.open_cells:
+            raise UserError(
+                "PR-E040",
+                f"{len(made.open_cells)} suppressed cells could not be proven safe, so nothing was released.",
+                where=publication.key,
+                fix="Suppress more (a higher `width`), or release without --prove, which the manifest will say.",
+            )
+        certificate = made.sha256
+        _keep(folder, certificate, made.data)
+    hidden = posed.named(outcome.pattern)
+    primary = int(posed.problem.primary.sum())
+    return _said(
+        publication, policy, posed, primary, len(hidden), outcome.cost, outcome.lower_bound, certificate, hidden, seed
+    )
+
+
+def ledger_of(desk: Desk, before: Iterable[Release]) -> Earlier:
+    """What was shown and hidden of each cell, the latest release last."""
+    shown: dict[str, float] = {}
+    hidden: set[str] = set()
+    for release in before:
+        for cell in desk.journal.published_cells(release.id):
+            identity = cell.identity.text
+            if cell.value:
+                shown[identity] = float(cell.value)
+                hidden.discard(identity)
+            elif "[c]" in cell.marks:
+                hidden.add(identity)
+    return Earlier(shown, frozenset(hidden))
+
+
+def _keep(folder: Path, name: str, data: bytes) -> None:
+    path = folder / f"{name}.json"
+    partial = folder / f".{name}.part"
+    partial.write_bytes(data)
+    partial.chmod(0o600)
+    partial.replace(path)
+    (folder / "unfinished.json").unlink(missing_ok=True)
+
+
+def _said(
+    publication: Publication,
+    policy: Policy,
+    posed: Joint | None,
+    primary: int,
+    secondary: int,
+    cost: float,
+    bound: float,
+    certificate: str,
+    hidden: frozenset[str] = frozenset(),
+    seed: bytes = b"",
+) -> Protection:
+    total = posed.problem.relations.cells if posed is not None else 0
+    value = int(posed.problem.values.sum()) if posed is not None else 0
+    gap = cost / bound - 1 if bound > 0 else 0.0
+    statement = _words(policy, primary, secondary, total, bool(certificate), posed is None)
+    content = {
+        "statement": statement,
+        "method": "secondary suppression by implicit hitting sets",
+        "attacker": "reads every table, adds up, knows the policy and which cells are small",
+        "width": policy.width,
+        "cells": total,
+        "primary": primary,
+        "secondary": secondary,
+        "suppressed_value": round(cost),
+        "lower_bound": round(bound, 3),
+        "gap": round(gap, 6),
+        "share_of_value": round(cost / value, 6) if value else 0.0,
+        "seed": hashlib.sha256(b"piperoll seed " + seed).hexdigest() if seed else None,
+        "relations": posed.system.as_json() if posed is not None else None,
+        "verdict": PROVEN if certificate or posed is None else BOUNDED,
+        "certificate": certificate or None,
+    }
+    return Protection(hidden, statement, content)
+
+
+def _words(policy: Policy, primary: int, secondary: int, total: int, proven: bool, nothing: bool) -> str:
+    if nothing:
+        return "No cell of this release is small enough to need protection."
+    least = f"at least {policy.width + 1} counts remain possible for each of them"
+    done = (
+        f"Of {total:,} different counts in this release, {primary:,} are not shown because they are small"
+        + (f", and {secondary:,} more so that those cannot be worked out" if secondary else "")
+        + "."
+    )
+    if proven:
+        return (
+            f"{done} For every small count two complete sets of figures were found that agree with everything published"
+            f" here and before: {least}, whatever a reader adds up. The hash of this proof is in the manifest."
+        )
+    return (
+        f"{done} By adding up and bounding, {least}; that no other reasoning tells more has not been proven for this"
+        " release."
+    )

@@ -66,6 +66,10 @@ class Joint:
         """Identities of the cells of a pattern."""
         return frozenset(self.identities[cell] for cell in np.flatnonzero(pattern).tolist() if self.identities[cell])
 
+    def hidden(self, pattern: Mask) -> frozenset[str]:
+        """The same, with the cells that stay hidden since they were hidden before."""
+        return self.named(pattern | self.problem.unpublished)
+
 
 def joint(
     register: Register,
@@ -136,7 +140,10 @@ def _pose(
     shown = Shown.EXACT if policy.round_to is None else Shown.ROUNDED
     attacker = Attacker(shown, policy.round_to or 1, least)
     kept_hidden = np.array([identity in earlier.hidden for identity in identities], bool) & ~primary & ~exact
-    taken = np.array([identity in earlier.shown for identity in identities], bool)
+    # A figure published otherwise before was revised: hiding the new one takes nothing back.
+    figures = np.where(exact, values, attacker.figure(values))
+    before = np.array([earlier.shown.get(identity, -1.0) for identity in identities])
+    taken = before == figures
     knowledge = attacker.know(values, primary, exact=exact, unpublished=kept_hidden)
     knowledge = tightened(knowledge, values, primary, exact, identities, bases, policy)
     requirement = Requirement.width(len(values), policy.width)

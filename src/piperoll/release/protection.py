@@ -91,7 +91,7 @@ def protect(
             )
         certificate = made.sha256
         _keep(folder, certificate, made.data)
-    hidden = posed.named(outcome.pattern)
+    hidden = posed.hidden(outcome.pattern)
     primary = int(posed.problem.primary.sum())
     return _said(
         publication, policy, posed, primary, len(hidden), outcome.cost, outcome.lower_bound, certificate, hidden, seed

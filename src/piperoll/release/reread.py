@@ -70,6 +70,7 @@ def _attack(content: Mapping[str, Any], said: Mapping[str, Any], tables: Tables,
     attacker = Attacker(shown, int(policy.get("round_to") or 1), threshold)
     # Without further suppression every hidden count is known to be small.
     most = BIG if said.get("secondary") else threshold - 1
+    fewest = 0 if said.get("secondary") or policy.get("suppress_zero", True) else 1
     for table, frame in parts:
         ids = linked.ids[table.name]
         figures = frame["_figure"].fill_null(-1).to_numpy().astype(np.int64)
@@ -82,7 +83,11 @@ def _attack(content: Mapping[str, Any], said: Mapping[str, Any], tables: Tables,
         np.minimum.at(high, ids[there], greatest[there])
         hidden[ids[frame["_hidden"].to_numpy()]] = True
     high[hidden & (high == BIG)] = most
+    low[hidden] = np.maximum(low[hidden], fewest)
     found = Propagator(linked.relations).run(low, high, np.ones(linked.relations.rows, bool))
+    if (found.low > found.high).any():
+        text = "the figures contradict each other: no counts round to them and add up as the definitions say."
+        return Check("what can be worked out", 0, (Problem("PR-E017", text, manifest.MANIFEST),))
     cells = np.flatnonzero(hidden)
     narrow = cells[found.high[cells] - found.low[cells] < width]
     problems = [

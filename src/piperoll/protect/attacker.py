@@ -16,7 +16,7 @@ Salazar (2001), Solving the cell suppression problem on tabular data with linear
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 import numpy as np
@@ -90,7 +90,12 @@ class Attacker:
             prior: Bounds known from elsewhere, lower and upper.
             figures: Figures as published where they are not made from ``values`` by plain rounding.
         """
-        low, high = self.of_shown(self.figure(values) if figures is None else figures)
+        figures = self.figure(values) if figures is None else figures
+        low, high = self.of_shown(figures)
+        if self.threshold is not None:
+            # Shown although it is small (national totals are exempt): there the threshold says nothing.
+            exempt = ~primary & (values < self.threshold)
+            low = np.where(exempt, replace(self, threshold=None).of_shown(figures)[0], low)
         if exact is not None:
             low, high = np.where(exact, values, low), np.where(exact, values, high)
         hidden_low, hidden_high = np.zeros(len(values), np.int64), np.full(len(values), BIG)
@@ -126,8 +131,8 @@ class Attacker:
             low, high = figures - self.base + 1, figures + self.base - 1
         else:
             low, high = figures - self.base // 2, figures + (self.base - 1) // 2
-        least = self.threshold if self.threshold is not None and self.knows_status else 0
-        # Headline figures below the threshold are shown as well: there the threshold says nothing.
+        least = self.threshold or 0
+        # A figure that only stands for counts below the threshold is exempt: there the threshold says nothing.
         return np.maximum(np.where(high >= least, np.maximum(low, least), low), 0), high
 
 

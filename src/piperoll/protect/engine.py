@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import math
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -25,13 +26,14 @@ from piperoll.protect.problem import Problem
 from piperoll.protect.proof.certificate import Certificate, clashing, compose
 from piperoll.protect.proof.checkpoint import Checkpoint
 from piperoll.protect.proof.witness import Pool, Search
-from piperoll.protect.relations import Ints, Relations
+from piperoll.protect.relations import BIG, Ints, Relations
 from piperoll.protect.requirement import Requirement
 from piperoll.protect.suppress.hitting import Limits, Look, solve
 from piperoll.protect.suppress.violations import Leak, Watch
 
 
 JITTER = 0.002
+FAR = 50
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Outcome:
         pattern: Cells suppressed besides the primaries.
         cost: Of the pattern, in the costs given (without the seed's jitter).
         lower_bound: No safe pattern costs less.
-        gap: ``cost / lower_bound - 1``; 0 is optimal.
+        gap: ``cost / lower_bound - 1``; 0 is optimal, infinite if no bound is known.
         rounds, cuts: How the search went.
         complete: False if it stopped at a limit; the pattern is safe all the same.
     """
@@ -62,7 +64,8 @@ class Inferred:
 
     Attributes:
         low, high: It lies between them.
-        exact: Whether these are the true limits of what is possible, not only bounds.
+        exact: Whether these are the true limits of what is possible, not only bounds. A cell without an upper bound
+            counts as such once it was seen `FAR` above the true count.
         cells: Published cells it follows from.
         sentence: The same in words.
     """
@@ -89,8 +92,8 @@ def pose(
     """Put a problem together and check it.
 
     Raises:
-        UserError: ``PR-P040`` for totals that do not add up, ``PR-P043`` for negative counts, ``PR-P045`` for a
-            primary cell that has to be shown.
+        UserError: ``PR-P040`` for totals that do not add up or counts that contradict what is known, ``PR-P043`` for
+            negative counts, ``PR-P045`` for a primary cell that has to be shown, ``PR-P046`` for too large numbers.
     """
     relations.check(values)
     nothing = np.zeros(relations.cells, bool)
@@ -107,7 +110,22 @@ def pose(
     if isinstance(attacker, Attacker):
         knowledge = attacker.know(values, primary, exact=exact, unpublished=unpublished)
     assert isinstance(knowledge, Knowledge)
+    _agrees(relations, values, primary | unpublished, knowledge)
     return Problem(relations, values, primary & ~unpublished, knowledge, requirement, forced, unpublished)
+
+
+def _agrees(relations: Relations, values: Ints, hidden: Mask, knowledge: Knowledge) -> None:
+    """What is known has to hold for the true counts, and no one has a larger part in a cell than it holds."""
+    low, high = knowledge.bounds(hidden)
+    wrong = np.flatnonzero((values < low) | (values > high))
+    for insider in knowledge.insiders:
+        wrong = np.union1d(wrong, [cell for cell, own in insider.own if own > values[cell]]).astype(np.int64)
+    if len(wrong):
+        raise UserError(
+            "PR-P040",
+            f"{len(wrong)} counts contradict what is known of them; first {relations.names.of(int(wrong[0]))}.",
+            fix="Mark revised cells as a release of their own, or mend what is said to be known.",
+        )
 
 
 def costs(problem: Problem, power: float = 1.0) -> np.ndarray:
@@ -169,35 +187,42 @@ def secure(
     # The bound was proven with the jitter, which raises no cost by more than JITTER.
     bound = found.lower_bound if seed is None else found.lower_bound / (1 + JITTER)
     bound = min(bound, value)
-    gap = value / bound - 1 if bound > 0 else 0.0
-    return Outcome(found.pattern, value, bound, gap, found.rounds, found.cuts, found.rounds < limits.rounds)
+    return Outcome(
+        found.pattern, value, bound, _gap(value, bound), found.rounds, found.cuts, found.rounds < limits.rounds
+    )
 
 
 def prove(
-    problem: Problem, outcome: Outcome, *, checkpoint: Path | None = None, repairs: int = 20
+    problem: Problem,
+    outcome: Outcome,
+    *,
+    cost: np.ndarray | None = None,
+    checkpoint: Path | None = None,
+    repairs: int = 20,
 ) -> tuple[Certificate, Outcome]:
     """Show by integer tables that the pattern is safe; suppress more where none are found.
 
     Args:
+        cost: As given to `secure`.
         checkpoint: File in which tables found are kept, so that a search that was stopped goes on where it was.
         repairs: How often more may be suppressed.
 
     Returns:
         The certificate, and the outcome with the pattern that it proves.
     """
+    cost = costs(problem) if cost is None else cost
     # Suppressing more only widens what is possible, so tables found stay good.
     earlier: list[tuple[Ints, Ints]] = []
     for attempt in range(repairs + 1):
         pool, open_cells, insiders = _witnesses(problem, outcome.pattern, checkpoint, earlier)
         earlier = pool.tables[1:]
-        extra = _more(problem, outcome.pattern, open_cells) if open_cells and attempt < repairs else None
+        extra = _more(problem, outcome.pattern, open_cells, cost) if open_cells and attempt < repairs else None
         if extra is None:
             break
         pattern = outcome.pattern.copy()
         pattern[extra] = True
-        value = float(outcome.cost + costs(problem)[extra].sum())
-        gap = value / outcome.lower_bound - 1 if outcome.lower_bound > 0 else outcome.gap
-        outcome = replace(outcome, pattern=pattern, cost=value, gap=gap)
+        value = float(outcome.cost + cost[extra].sum())
+        outcome = replace(outcome, pattern=pattern, cost=value, gap=_gap(value, outcome.lower_bound))
     data = compose(problem, outcome.pattern, pool, insiders, outcome.lower_bound)
     return Certificate(data, tuple(open_cells)), outcome
 
@@ -229,11 +254,17 @@ def _witnesses(
     return pool, sorted(open_cells), insiders
 
 
-def _more(problem: Problem, pattern: Mask, open_cells: list[int]) -> list[int] | None:
+def _gap(value: float, bound: float) -> float:
+    """Relative gap; endless if something is paid and nothing is known of what it must cost."""
+    if bound > 0:
+        return value / bound - 1
+    return 0.0 if value == 0 else math.inf
+
+
+def _more(problem: Problem, pattern: Mask, open_cells: list[int], cost: np.ndarray) -> list[int] | None:
     """For each open cell the cheapest cell beside it that may still be suppressed."""
     system, free = problem.relations, problem.free() & ~pattern
     start, entry = system.by_cell
-    cost = costs(problem)
     chosen: set[int] = set()
     for cell in open_cells:
         rows = system.row_of[entry[start[cell] : start[cell + 1]]]
@@ -255,24 +286,26 @@ def attack(problem: Problem, pattern: Mask, *, exact: bool = True) -> list[Infer
     reached = np.zeros(problem.relations.cells, bool)
     low, high = fixpoint.low.copy(), fixpoint.high.copy()
     if exact:
-        wide = np.minimum(high - problem.values, 50)
+        wide = np.minimum(high - problem.values, FAR)
         deep = problem.values - low
         aim = Requirement(deep, wide, np.zeros_like(deep))
         pool = Pool(problem.relations.cells)
         search = Search(replace(problem, requirement=aim), pattern, pool)
         left = set(search.run(targets).tolist())
         for cell in targets.tolist():
-            reached[cell] = cell not in left
-            if cell in left and search.settled(cell):
+            # How far a limited cell goes beyond `FAR` is not looked for.
+            near = high[cell] - problem.values[cell] <= FAR or high[cell] >= BIG // 2
+            reached[cell] = cell not in left and near
+            if cell in left and near and search.settled(cell):
                 low[cell] = problem.values[cell] + pool.low[cell]
-                high[cell] = (
-                    problem.values[cell] + pool.high[cell] if high[cell] - problem.values[cell] <= 50 else high[cell]
-                )
+                if high[cell] - problem.values[cell] <= FAR:
+                    high[cell] = problem.values[cell] + pool.high[cell]
                 reached[cell] = True
     leaks = {leak.cell: leak for leak in watch.leaks(pattern, every=False)}
     out = []
     for cell in targets.tolist():
         leak = leaks.get(cell) or Leak(cell, frozenset(), int(low[cell]), int(high[cell]))
-        told = replace(leak, low=int(low[cell]), high=int(high[cell]))
-        out.append(Inferred(cell, told.low, told.high, bool(reached[cell]), leak.cells, sentence(problem, told)))
+        least, most = int(low[cell]), int(high[cell])
+        told = leak if leak.insider else replace(leak, low=least, high=most)
+        out.append(Inferred(cell, least, most, bool(reached[cell]), leak.cells, sentence(problem, told)))
     return out

@@ -135,7 +135,8 @@ class Relations:
         """Refuse values that contradict the relations.
 
         Raises:
-            UserError: ``PR-P040`` naming the first row that does not add up, ``PR-P043`` a negative count.
+            UserError: ``PR-P040`` naming the first row that does not add up, ``PR-P043`` a negative count,
+                ``PR-P046`` counts too large to be told from "no bound".
         """
         if len(values) != self.cells:
             raise ValueError(f"{len(values)} values for {self.cells} cells")
@@ -145,6 +146,15 @@ class Relations:
                 "PR-P043",
                 f"{len(negative)} counts are below zero; the first is {self.names.of(int(negative[0]))}.",
                 fix="Give counts, or magnitudes that cannot be negative.",
+            )
+        most = np.zeros(0, np.int64)
+        if self.rows and int(values.max()) < BIG:
+            most = np.add.reduceat(np.abs(self.coef) * values[self.cell], self.start[:-1])
+        if int(values.max(initial=0)) >= BIG // 2 or int(most.max(initial=0)) >= BIG // 2:
+            raise UserError(
+                "PR-P046",
+                "counts are too large to be added exactly.",
+                fix="Give magnitudes in thousands, or percentages fewer decimals.",
             )
         sums = self.sums(values)
         wrong = np.flatnonzero((sums < self.low) | (sums > self.high))

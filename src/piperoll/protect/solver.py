@@ -14,10 +14,36 @@ import numpy as np
 from piperoll.protect.relations import BIG, Ints
 
 
+class Solver(highspy.Highs):
+    """HiGHS, and a second run where what it hands back is not what it says it found.
+
+    HiGHS 1.16 may return the start of an integer program as its solution although it found a better one; then the
+    objective it reports is not that of the point, and a run without the start gives the point.
+    """
+
+    _cost: np.ndarray | None = None
+
+    def passModel(self, lp: highspy.HighsLp) -> highspy.HighsStatus:  # type: ignore[override]
+        self._cost = np.array(lp.col_cost_) if len(lp.integrality_) else None
+        return super().passModel(lp)
+
+    def run(self) -> highspy.HighsStatus:
+        status = super().run()
+        if self._cost is None:
+            return status
+        point = np.array(self.getSolution().col_value)
+        if len(point) == len(self._cost):
+            told = self.getInfo().objective_function_value
+            if abs(float(self._cost @ point) - told) > 1e-6 * max(1.0, abs(told)):
+                self.clearSolver()
+                status = super().run()
+        return status
+
+
 def quiet() -> highspy.Highs:
     """A solver that prints nothing and uses one thread."""
     _greet()
-    solver = highspy.Highs()
+    solver = Solver()
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", 1)
     solver.setOptionValue("random_seed", 0)

@@ -19,7 +19,7 @@ import numpy as np
 import polars as pl
 
 from piperoll.errors import UserError
-from piperoll.protect.relations import Ints, Names, Relations, Rows, join
+from piperoll.protect.relations import BIG, Ints, Names, Relations, Rows, join
 
 
 MEASURE = "measure"
@@ -84,15 +84,16 @@ class Linked:
     ids: Mapping[str, Ints]
 
     def gather(self, values: Mapping[str, Ints]) -> Ints:
-        """One value a variable from the values of each table.
+        """One value a variable from the values of each table; 0 for cells that stand in no table.
 
         Raises:
-            UserError: ``PR-P040`` if two tables give the same cell two values.
+            UserError: ``PR-P040`` if two tables give the same cell two values, ``PR-P047`` if a table has none.
         """
-        out = np.full(self.relations.cells, -1, np.int64)
+        out = np.zeros(self.relations.cells, np.int64)
+        seen = np.zeros(self.relations.cells, bool)
         for table, given in values.items():
             ids = self.ids[table]
-            clash = np.flatnonzero((out[ids] >= 0) & (out[ids] != given))
+            clash = np.flatnonzero(seen[ids] & (out[ids] != given))
             if len(clash):
                 name = self.relations.names.of(int(ids[clash[0]]))
                 raise UserError(
@@ -101,7 +102,12 @@ class Linked:
                     where=table,
                     fix="Mark revised cells as a release of their own, or mend the table.",
                 )
-            out[ids] = given
+            out[ids], seen[ids] = given, True
+        lost = [name for name in self.ids if name not in values]
+        if lost:
+            raise UserError(
+                "PR-P047", f"table `{lost[0]}` is given without its values.", where=lost[0], fix="Give a value a cell."
+            )
         return out
 
 
@@ -135,12 +141,14 @@ def link(dimensions: Sequence[Dimension], tables: Sequence[Table], more: Sequenc
     pieces: list[Rows] = []
     begin = 0
     for table, codes in zip(tables, coded, strict=True):
-        mine = number[begin : begin + len(codes)]
+        ids[table.name] = number[begin : begin + len(codes)]
         begin += len(codes)
-        ids[table.name] = mine
-        for position, dimension in enumerate(dimensions, start=1):
-            if dimension.name in table.cells.columns:
-                pieces += _totals(codes, mine, position, dimension, labels[position], sizes)
+    # Over all tables at once: a total in one and its parts in another add up as well.
+    for position, dimension in enumerate(dimensions, start=1):
+        codes, top = together[first].copy(), tops[position]
+        if top is not None and top in labels[position]:
+            codes[codes[:, position] == -1, position] = labels[position].index(top)
+        pieces += _totals(codes, position, dimension, labels[position], sizes)
     return Linked(join(names, pieces), ids)
 
 
@@ -148,7 +156,14 @@ def _roots(dimension: str, hierarchy: Hierarchy) -> list[str]:
     parent: dict[str, str] = {}
     for above, below in hierarchy.children.items():
         for code in below:
-            if code in parent and parent[code] != above:
+            if below.count(code) > 1:
+                raise UserError(
+                    "PR-P042",
+                    f"hierarchy `{hierarchy.name}` names `{code}` twice under `{above}`.",
+                    where=dimension,
+                    fix="Name each part once.",
+                )
+            if code in parent:
                 raise UserError(
                     "PR-P042",
                     f"hierarchy `{hierarchy.name}` puts `{code}` under both `{parent[code]}` and `{above}`.",
@@ -240,9 +255,9 @@ def _refuse_twice(table: Table, codes: np.ndarray, labels: list[list[str]]) -> N
 
 
 def _totals(
-    codes: np.ndarray, ids: Ints, position: int, dimension: Dimension, labels: list[str], sizes: Sequence[int]
+    codes: np.ndarray, position: int, dimension: Dimension, labels: list[str], sizes: Sequence[int]
 ) -> Iterator[Rows]:
-    """Rows of one table along one dimension. A total that lacks a part in the table is no knowledge, so no row."""
+    """Rows along one dimension. A total that lacks some part is at least the sum of the others."""
     rest = np.unique(_key(codes, sizes, skip=position), return_inverse=True)[1].astype(np.int64)
     width = len(labels)
     key = rest * width + codes[:, position]
@@ -259,18 +274,21 @@ def _totals(
                 continue
             wanted = rest[above][:, None] * width + np.array([number[child] for child in children])
             found = np.minimum(np.searchsorted(ordered, wanted), len(ordered) - 1)
-            whole = (ordered[found] == wanted).all(axis=1)
-            if not whole.any():
-                continue
-            cells = np.column_stack([ids[above[whole]], ids[order[found[whole]]]])
-            count, length = cells.shape
-            sign = np.ones(length, np.int64)
-            sign[0] = -1
-            yield Rows(
-                np.arange(count + 1) * length,
-                cells.ravel(),
-                np.tile(sign, count),
-                np.zeros(count, np.int64),
-                np.zeros(count, np.int64),
-                f"{dimension.name} ({hierarchy.name})",
-            )
+            there = ordered[found] == wanted
+            held = there.sum(axis=1)
+            for some, low in ((held == len(children), 0), ((held > 0) & (held < len(children)), -BIG)):
+                if not some.any():
+                    continue
+                count, length = int(some.sum()), held[some] + 1
+                take = np.column_stack([np.ones(count, bool), there[some]])
+                cells = np.column_stack([above[some], order[found[some]]])
+                sign = np.ones(take.shape, np.int64)
+                sign[:, 0] = -1
+                yield Rows(
+                    np.concatenate([[0], np.cumsum(length)]),
+                    cells[take],
+                    sign[take],
+                    np.full(count, low, np.int64),
+                    np.zeros(count, np.int64),
+                    f"{dimension.name} ({hierarchy.name})",
+                )

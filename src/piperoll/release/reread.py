@@ -74,7 +74,8 @@ def _attack(content: Mapping[str, Any], said: Mapping[str, Any], tables: Tables,
     for table, frame in parts:
         ids = linked.ids[table.name]
         figures = frame["_figure"].fill_null(-1).to_numpy().astype(np.int64)
-        exact, there = frame["_national"].to_numpy(), figures >= 0
+        there = figures >= 0
+        exact = frame["_national"].to_numpy() & (policy.get("applies") == "subnational")
         least, greatest = attacker.of_shown(figures)
         least, greatest = np.where(exact, figures, least), np.where(exact, figures, greatest)
         if not policy.get("suppress_zero", True):

@@ -120,7 +120,9 @@ class Explainer:
             if sweep >= before:
                 break
             value = bound
-        return value
+        # What an insider knows may be more than what everyone can add up.
+        known = self._own.get(cell)
+        return value if known is None else (max if side == LOW else min)(value, known[side])
 
     def _members(self, cell: int, side: int, event: Event, bound: int) -> list[tuple[int, int, int, int]]:
         """What the row needs of its other cells for ``bound``; slack lets go of cells, the least costly first."""

@@ -74,7 +74,8 @@ class Audit:
         held = problem.relations.known(~hidden)
         out: list[Leak] = []
         for part in components(problem, hidden, held):
-            key = part.cells.tobytes()
+            # The same cells may be looser or hang together by fewer rows in another pattern.
+            key = part.cells.tobytes() + part.rows.tobytes() + hidden[part.cells].tobytes()
             if key in self._safe:
                 continue
             found = self._component(part, hidden)
@@ -168,7 +169,9 @@ class Audit:
                 break
         else:
             weight = -(matrix.T @ dual)
-            return {int(c) for c in np.flatnonzero(np.abs(weight) > 1e-9) if not hidden[c]}
+            return self._guards(rows[np.abs(dual) > 1e-9]) | {
+                int(c) for c in np.flatnonzero(np.abs(weight) > 1e-9) if not hidden[c]
+            }
         # scale * y[cell] = sum of weight * y over all cells + sum of dual * row, whatever the rows come to.
         weight = -(matrix.T @ whole.astype(np.int64))
         weight[cell] += scale
@@ -182,13 +185,17 @@ class Audit:
         # The other bound must be refuted: y <= aim - 1 (or y >= aim + 1) in scaled integers.
         spare = reached - scale * (aim - 1) - 1 if lower else scale * (aim + 1) - 1 - reached
         lost = np.abs(weight[used] * (free - shown))
-        blamed: set[int] = set()
+        blamed = self._guards(rows[whole != 0])
         for k in sorted(np.flatnonzero(~hidden[used]).tolist(), key=lambda k: (int(lost[k]), int(used[k]))):
             if lost[k] <= spare:
                 spare -= int(lost[k])
             else:
                 blamed.add(int(used[k]))
         return blamed
+
+    def _guards(self, rows: Ints) -> set[int]:
+        """Cells that must be shown for the rows to hold."""
+        return {cell for row in rows.tolist() for cell in self.problem.relations.guards(row).tolist()}
 
     def _given(self, rows: Ints, dual: Ints, lower: bool) -> int:
         """What the limits of the rows bring: the low one where the dual pulls up."""

@@ -33,7 +33,7 @@ class Checkpoint:
             return []
         try:
             read = json.loads(self.path.read_text())
-            if read["of"] != self._of:
+            if read["of"] != self._of or read["seal"] != _seal(read["tables"]):
                 return []
             return [(np.array(cells, np.int64), np.array(by, np.int64)) for cells, by in read["tables"]]
         except (ValueError, KeyError, TypeError):
@@ -43,7 +43,12 @@ class Checkpoint:
         """Keep all tables but the true one."""
         if self.path is None:
             return
-        content = {"of": self._of, "tables": [[c.tolist(), b.tolist()] for c, b in tables[1:]]}
+        kept = [[c.tolist(), b.tolist()] for c, b in tables[1:]]
+        content = {"of": self._of, "tables": kept, "seal": _seal(kept)}
         new = self.path.with_suffix(".new")
         new.write_text(json.dumps(content, separators=(",", ":")))
         os.replace(new, self.path)
+
+
+def _seal(tables: object) -> str:
+    return hashlib.sha256(json.dumps(tables, separators=(",", ":")).encode()).hexdigest()

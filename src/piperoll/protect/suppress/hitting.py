@@ -125,7 +125,7 @@ def solve(problem: Problem, cost: np.ndarray, watch: Watch, looks: list[Look], l
             break
     final = mask(best)
     value = total(cost, best)
-    return Found(final, value, min(bound, value) if rounds else value, rounds, len(cover.cuts))
+    return Found(final, value, min(bound, value), rounds, len(cover.cuts))
 
 
 def _slim(chosen: set[int], cover: Cover, cost: np.ndarray) -> set[int]:

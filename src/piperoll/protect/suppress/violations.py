@@ -114,9 +114,11 @@ class Watch:
             if not changed:
                 continue
             reached = self.propagator.run(low, high, held, np.array(sorted(changed)), history=True)
-            copies = reached.touched // cells
+            # A cell the insider has a part in is known better already, before anything is added up.
+            moved = np.union1d(reached.touched, changed)
+            copies = moved // cells
             for copy, insider in enumerate(some):
-                touched = reached.touched[copies == copy] - copy * cells
+                touched = moved[copies == copy] - copy * cells
                 touched = touched[primary[touched]]
                 touched = touched[~np.isin(touched, insider.alone)]
                 at_low, at_high = (side[copy * cells : (copy + 1) * cells] for side in (reached.low, reached.high))

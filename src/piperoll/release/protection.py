@@ -7,7 +7,7 @@ verdict. The certificate itself holds exact counts and stays in the home.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from piperoll.protect.joint import Earlier, Joint, joint
 from piperoll.register.model.policy import Policy
 from piperoll.register.model.publication import Publication
 from piperoll.release.desk import Desk
+from piperoll.release.published import published_before
 
 
 CERTIFICATES = "certificates"
@@ -68,7 +69,7 @@ def protect(
     if policy is None or policy.suppress_below is None:
         return Protection(content={"statement": STATEMENT_OF_LIMITS, "method": "none", "certificate": None})
     progress("Looking for what can be worked out")
-    posed = joint(desk.register, publication, cells, policy, ledger_of(desk, before))
+    posed = joint(desk.register, publication, cells, policy, Earlier(*published_before(desk, before)))
     if posed is None:
         return _said(publication, policy, None, 0, 0, 0.0, 0.0, "")
     from piperoll.protect.engine import prove as prove_it
@@ -96,21 +97,6 @@ def protect(
     return _said(
         publication, policy, posed, primary, len(hidden), outcome.cost, outcome.lower_bound, certificate, hidden, seed
     )
-
-
-def ledger_of(desk: Desk, before: Iterable[Release]) -> Earlier:
-    """What was shown and hidden of each cell, the latest release last."""
-    shown: dict[str, float] = {}
-    hidden: set[str] = set()
-    for release in before:
-        for cell in desk.journal.published_cells(release.id):
-            identity = cell.identity.text
-            if cell.value:
-                shown[identity] = float(cell.value)
-                hidden.discard(identity)
-            elif "[c]" in cell.marks:
-                hidden.add(identity)
-    return Earlier(shown, frozenset(hidden))
 
 
 def _keep(folder: Path, name: str, data: bytes) -> None:

@@ -223,6 +223,21 @@ def test_an_infeasible_table_is_refused_with_the_figures_that_give_the_count_awa
     assert "[Aston, Q1] is exactly 3, known from" in raised.value.sentence
 
 
+def test_less_may_be_asked_where_the_rule_itself_leaves_less() -> None:
+    """Two counts below 5 that make 5 or more are both at least 1, whatever else is hidden."""
+    frame = pl.DataFrame(
+        [("x", "p", "3"), ("x", "q", "4"), ("y", "p", "30"), ("y", "q", "40")], schema=["a", "b", "n"], orient="row"
+    )
+    said = {"value": "n", "totals": "compute", "dimensions": {"a": {"total": "A"}, "b": {"total": "B"}}, "seed": "s",
+            "rule": {"threshold": 5}}  # fmt: skip
+    with pytest.raises(UserError, match="PR-P044"):
+        protect_table(frame, {**said, "requirement": {"width": 4}})
+    made = protect_table(frame, {**said, "requirement": {"width": 4, "where_possible": True}})
+    assert made.problem.requirement.span[made.problem.targets].tolist() == [3, 3]
+    assert public(made)["requirement"] == {"width": 3}
+    assert attack_table(made.role_frame("table"), public(made)).below == ()
+
+
 def test_missing_cells_can_be_zeros() -> None:
     made = protect_table(claims().head(15), spec(missing="zero"))
     assert ("Derwent", "Q4") in hidden(made)

@@ -72,7 +72,7 @@ def test_a_dimension_named_as_the_engine_names_its_own_is_refused() -> None:
 
 def test_yaml_that_is_none_is_told(tmp_path: Path) -> None:
     assert "This is not YAML" in told("dimensions: [")[0]
-    with pytest.raises(UserError, match="PR-P060 none.yaml: the specification cannot be read"):
+    with pytest.raises(UserError, match=r"PR-P060 none\.yaml: the specification cannot be read"):
         load_spec(tmp_path / "none.yaml")
     (tmp_path / "latin.yaml").write_bytes("title: Zähler".encode("latin-1"))
     with pytest.raises(UserError, match="no UTF-8 text"):

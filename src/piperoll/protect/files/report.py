@@ -106,6 +106,7 @@ def public_markdown(made: Protected) -> str:
     lines += [f"- {sentence}" for sentence in done(spec)]
     if made.rounding:
         lines.append(f"- {made.rounding}")
+    lines += [f"- {sentence}" for sentence in less(made)]
     lines += ["", "## What is lost", "", f"- {lost(made)}"]
     if "secondary_share" in numbers:
         share = numbers["secondary_share"]
@@ -121,6 +122,15 @@ def lost(made: Protected) -> str:
     if "primary" not in numbers:
         return f"{text}."
     return f"{text}: {numbers['primary']:,} for being what the rule hides, {numbers['secondary']:,} others."
+
+
+def less(made: Protected) -> list[str]:
+    """Where less than the width asked for was possible."""
+    span = made.problem.requirement.span[made.problem.targets]
+    if not made.cells.loaded.spec.requirement.where_possible or not len(span) or span.min() == span.max():
+        return []
+    fewer, least = int((span < span.max()).sum()), int(span.min()) + 1
+    return [f"For {fewer:,} of them the rule itself leaves fewer values possible, at least {least}."]
 
 
 def optimality(made: Protected) -> str:

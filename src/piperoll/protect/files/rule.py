@@ -83,7 +83,7 @@ def requirement(cells: Cells, chosen: Mask, level: Ints) -> Requirement:
 
 
 def _levels(values: Ints, chosen: Mask, lower: Ints, upper: Ints, sliding: Ints) -> Requirement:
-    """Levels of the primary cells. Others are given the largest of them: so far may they move in the tables of a proof."""
+    """Levels of the primary cells. Others get the largest: so far may they move in a proof's tables."""
     most = max((int(part[chosen].max()) for part in (lower, upper, sliding) if chosen.any()), default=0)
     down, up = (np.where(chosen, part, 2 * most) for part in (lower, upper))
     return Requirement.levels(values, down, up, np.where(chosen, sliding, 0))

@@ -31,7 +31,9 @@ from piperoll.protect.problem import Problem
 from piperoll.protect.proof.certificate import Certificate
 from piperoll.protect.proof.checker import check
 from piperoll.protect.relations import BIG, Ints
+from piperoll.protect.requirement import Requirement
 from piperoll.protect.suppress.hitting import Limits
+from piperoll.protect.suppress.violations import Watch
 
 
 Given = Loaded | Mapping[str, Any] | str | Path
@@ -152,6 +154,8 @@ def posed(cells: Cells) -> tuple[Problem, Ints, str]:
     forced = cells.select("headline") | cells.select("show") | exact
     need = requirement(cells, chosen, level)
     problem = pose(cells.linked.relations, cells.values, chosen, knowledge, need, forced=forced & ~chosen, exact=exact)
+    if spec.requirement.where_possible:
+        problem = replace(problem, requirement=_possible(problem))
     clash = np.flatnonzero(chosen & (cells.select("headline") | cells.select("show")))
     if len(clash):
         name = cells.linked.relations.names.of(int(clash[0]))
@@ -162,6 +166,13 @@ def posed(cells: Cells) -> tuple[Problem, Ints, str]:
             fix="Leave it out of `headline` and `show`, or except it from the rule (`published: exact`).",
         )
     return problem, figures, words
+
+
+def _possible(problem: Problem) -> Requirement:
+    """The requirement, with no more width than is left when all that may be hidden is hidden."""
+    widest, _, _ = Watch(problem).bounds(problem.free())
+    span = np.minimum(problem.requirement.span, np.maximum(widest.high - widest.low, 1))
+    return replace(problem.requirement, span=np.where(problem.primary, span, problem.requirement.span))
 
 
 def _threshold(cells: Cells) -> int | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import stat
 import xml.etree.ElementTree as ET
@@ -50,7 +52,10 @@ def test_public_files_hold_no_hidden_figure_and_internal_ones_are_for_the_owner_
     assert told["loss"]["hidden"] == 8
     assert not {"secondary_value", "cost", "lower_bound"} & told["loss"].keys()
     certificate = (out / "internal" / "certificate.json").read_bytes()
-    assert check(certificate, told["certificate_sha256"])["cells"] == 3
+    assert check(certificate)["cells"] == 3
+    seed = (out / "internal" / "seed").read_bytes().strip()
+    assert told["certificate_hmac_sha256"] == hmac.new(seed, certificate, hashlib.sha256).hexdigest()
+    assert hashlib.sha256(certificate).hexdigest() not in json.dumps(told)
 
 
 def test_the_public_specification_is_enough_to_attack(made: Protected, tmp_path: Path) -> None:

@@ -153,7 +153,7 @@ def proven(made: Protected) -> str:
     return (
         "For every figure hidden for itself, two whole tables were found that agree with everything published and lie "
         "as far apart as is asked. A separate checker, with whole numbers and no solver, has gone through them. They "
-        f"hold the true figures and are kept inside; their SHA-256 is {made.certificate.sha256}."
+        f"hold the true figures and are kept inside; their HMAC-SHA-256 under the secret seed is {made.commitment}."
     )
 
 
@@ -163,7 +163,7 @@ def public_json(made: Protected) -> bytes:
         "title": made.cells.loaded.spec.title,
         "done": done(made.cells.loaded.spec) + ([made.rounding] if made.rounding else []),
         "loss": public_figures(made),
-        "certificate_sha256": made.certificate.sha256 if made.certificate else None,
+        "certificate_hmac_sha256": made.commitment or None,
         "relations_sha256": made.problem.relations.digest,
     }
     return (json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()

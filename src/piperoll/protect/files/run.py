@@ -12,6 +12,7 @@ Nothing comes out that is not proven: what cannot be made safe is refused, in wo
 from __future__ import annotations
 
 import hashlib
+import hmac
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -68,6 +69,17 @@ class Protected:
     def roles(self) -> Ints:
         """Position in `ROLES` of each variable."""
         return np.where(self.problem.primary, 1, np.where(self.outcome.pattern, 2, 0))
+
+    @property
+    def commitment(self) -> str:
+        """HMAC-SHA-256 of the certificate under the seed; empty without a proof.
+
+        A plain hash of it could be tried out: there are few tables that agree with what is published, and each has its
+        certificate.
+        """
+        if self.certificate is None:
+            return ""
+        return hmac.new(self.seed.encode(), self.certificate.data, hashlib.sha256).hexdigest()
 
     def role_frame(self, table: str) -> pl.DataFrame:
         """A table with what an outsider knows who can tell small cells from others: ``status`` has the role."""

@@ -118,7 +118,7 @@ class RequirementSpec:
     """What must stay open: a width of the possible values, or a distance from the true one.
 
     Attributes:
-        where_possible: Ask for less where no pattern gives that width (two counts below 5 that make a total of 5 or more
+        where_possible: Ask for less where no pattern gives that width (two counts below 5 that make 5 or more
             are both at least 1, whatever else is hidden); never for less than two possible values.
     """
 

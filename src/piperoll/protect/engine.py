@@ -267,14 +267,15 @@ def _witnesses(
     for insider in problem.knowledge.insiders:
         known = watch.own(insider)
         bad = clashing(problem, known, pool)
-        cells = [
+        ruled_out = [
             cell
             for cell in problem.targets.tolist()
             if cell not in insider.alone and {int(pool.low_by[cell]), int(pool.high_by[cell])} & bad
         ]
         own = Pool(problem.relations.cells, [table for at, table in enumerate(pool.tables) if at and at not in bad])
-        own_open = Search(problem, pattern, own, known).run(np.array(cells, np.int64)).tolist() if cells else []
-        left += [(cell, insider) for cell in own_open]
+        if ruled_out:
+            still = Search(problem, pattern, own, known).run(np.array(ruled_out, np.int64))
+            left += [(cell, insider) for cell in still.tolist()]
         insiders[insider.name] = (known, insider.alone, own)
     return search, pool, insiders, left
 

@@ -64,8 +64,8 @@ def start_at(solver: highspy._core._Highs, values: Sequence[float] | np.ndarray)
 def stop_after(solver: highspy._core._Highs, iterations: int) -> None:
     """Stop a branch-and-bound search after so many simplex iterations: a limit of work that is no limit of time."""
 
-    def look(kind: int, _text: str, told: Any, answer: Any, _own: object) -> None:
-        if kind == interrupt.value and told.simplex_iteration_count > iterations:
+    def look(kind: Any, _text: str, told: Any, answer: Any, _own: Any) -> None:
+        if int(kind) == int(interrupt) and told.simplex_iteration_count > iterations:
             answer.user_interrupt = True
 
     interrupt = highspy.cb.HighsCallbackType.kCallbackMipInterrupt

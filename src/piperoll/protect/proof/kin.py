@@ -59,7 +59,7 @@ class Kind:
 
 
 def kinds(relations: Relations, held: Mask, values: Ints) -> list[Kind]:
-    """All kinds that have siblings, in order of their first cell. Units that hold totals of other units are left out."""
+    """All kinds that have siblings, in order of their first cell; without units that hold totals of others."""
     unit = _units(relations, held)
     first = np.minimum.reduceat(unit[relations.cell], relations.start[:-1]) if relations.rows else np.zeros(0, int)
     last = np.maximum.reduceat(unit[relations.cell], relations.start[:-1]) if relations.rows else first

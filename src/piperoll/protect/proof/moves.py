@@ -2,7 +2,7 @@
 
 A job is a pair of siblings, a cell and how far it has to go. It begins with no change and the wish unfulfilled. While
 anything is out of bounds, one such cell is taken at random, and of the leaves below it the one whose change puts the
-least else out of bounds is changed. Many jobs run side by side in the same array arithmetic; each runs for so many steps.
+least else out of bounds is changed. Many jobs run side by side in the same array arithmetic, for so many steps at most.
 Source of the idea: Selman, Kautz and Cohen (1994), Noise strategies for improving local search.
 """
 
@@ -40,8 +40,7 @@ class Frame:
 
     @classmethod
     def of(cls, kind: Kind) -> Frame:
-        forms, leaves = kind.forms.shape
-        form, coef = _filled(kind.forms.T, forms)
+        form, coef = _filled(kind.forms.T, len(kind.forms))
         leaf, sign = _filled(kind.forms, 0)
         return cls(
             form, coef.astype(np.int16), leaf, np.sign(sign).astype(np.int16), np.count_nonzero(kind.forms, axis=1)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import ctypes
-import os
-import sys
 from collections.abc import Sequence
-from functools import lru_cache
+from typing import Any
 
 import highspy
 import numpy as np
@@ -14,29 +11,14 @@ import numpy as np
 from piperoll.protect.relations import BIG, Ints
 
 
-def quiet() -> highspy.Highs:
+def quiet() -> highspy._core._Highs:
     """A solver that prints nothing and uses one thread."""
-    _greet()
-    solver = highspy.Highs()
+    # The class above this one prints a banner before it can be told to be quiet.
+    solver = highspy._core._Highs()
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", 1)
     solver.setOptionValue("random_seed", 0)
     return solver
-
-
-@lru_cache(maxsize=1)
-def _greet() -> None:
-    """Make the first solver of a process, which writes a greeting before it can be told not to, out of sight."""
-    sys.stdout.flush()
-    kept, nothing = os.dup(1), os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nothing, 1)
-        highspy.Highs()
-        ctypes.CDLL(None).fflush(None)
-    finally:
-        os.dup2(kept, 1)
-        os.close(kept)
-        os.close(nothing)
 
 
 def model(
@@ -72,18 +54,20 @@ def endless(bounds: np.ndarray) -> np.ndarray:
     return out
 
 
-def start_at(solver: highspy.Highs, values: Sequence[float] | np.ndarray) -> None:
+def start_at(solver: highspy._core._Highs, values: Sequence[float] | np.ndarray) -> None:
     """Give a feasible point to begin with."""
     solution = highspy.HighsSolution()
     solution.col_value = np.asarray(values, dtype=float).tolist()
     solver.setSolution(solution)
 
 
-def stop_after(solver: highspy.Highs, iterations: int) -> None:
+def stop_after(solver: highspy._core._Highs, iterations: int) -> None:
     """Stop a branch-and-bound search after so many simplex iterations: a limit of work that is no limit of time."""
 
-    def look(event: highspy.HighsCallbackEvent) -> None:
-        if event.data_in is not None and event.data_out.simplex_iteration_count > iterations:
-            event.data_in.user_interrupt = True
+    def look(kind: Any, _text: str, told: Any, answer: Any, _own: Any) -> None:
+        if int(kind) == int(interrupt) and told.simplex_iteration_count > iterations:
+            answer.user_interrupt = True
 
-    solver.cbMipInterrupt.subscribe(look)
+    interrupt = highspy.cb.HighsCallbackType.kCallbackMipInterrupt
+    solver.setCallback(look, None)
+    solver.startCallback(interrupt)

@@ -13,18 +13,20 @@ from __future__ import annotations
 import hashlib
 import hmac
 import math
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
 from piperoll.errors import UserError
-from piperoll.protect.attacker import Attacker, Knowledge, Mask
+from piperoll.protect.attacker import Attacker, Insider, Knowledge, Mask
 from piperoll.protect.inference.linear import Audit
 from piperoll.protect.inference.words import sentence
 from piperoll.protect.problem import Problem
 from piperoll.protect.proof.certificate import Certificate, clashing, compose
 from piperoll.protect.proof.checkpoint import Checkpoint
+from piperoll.protect.proof.narrow import explain
 from piperoll.protect.proof.witness import Pool, Search
 from piperoll.protect.relations import BIG, Ints, Relations
 from piperoll.protect.requirement import Requirement
@@ -34,6 +36,16 @@ from piperoll.protect.suppress.violations import Leak, Watch
 
 JITTER = 0.002
 FAR = 50
+REPAIRS = 30
+
+
+@dataclass(frozen=True)
+class Again:
+    """How a pattern was asked for, so that it can be asked for again when more is known."""
+
+    cost: np.ndarray
+    seed: bytes | None
+    limits: Limits
 
 
 @dataclass(frozen=True)
@@ -47,6 +59,7 @@ class Outcome:
         gap: ``cost / lower_bound - 1``; 0 is optimal, infinite if no bound is known.
         rounds, cuts: How the search went.
         complete: False if it stopped at a limit; the pattern is safe all the same.
+        again: How it was asked for.
     """
 
     pattern: Mask
@@ -56,6 +69,7 @@ class Outcome:
     rounds: int
     cuts: int
     complete: bool
+    again: Again | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -147,7 +161,12 @@ def jittered(problem: Problem, cost: np.ndarray, seed: bytes, most: float = JITT
 
 
 def secure(
-    problem: Problem, *, cost: np.ndarray | None = None, seed: bytes | None = None, limits: Limits | None = None
+    problem: Problem,
+    *,
+    cost: np.ndarray | None = None,
+    seed: bytes | None = None,
+    limits: Limits | None = None,
+    known: Sequence[Leak] = (),
 ) -> Outcome:
     """Find a safe pattern of little cost.
 
@@ -155,6 +174,7 @@ def secure(
         cost: One a cell, positive; by default the value.
         seed: Secret that breaks ties.
         limits: Where to stop.
+        known: Leaks that were found otherwise; one of the cells of each is suppressed.
 
     Raises:
         UserError: ``PR-P044`` if no pattern is safe, in words: the published numbers that give a cell away.
@@ -174,6 +194,8 @@ def secure(
         )
     if linear:
         looks.append(Audit(problem).leaks)
+    if known:
+        looks.append(lambda pattern: [leak for leak in known if not pattern[list(leak.cells)].any()])
 
     def refuse(leak: Leak) -> None:
         raise UserError(
@@ -187,9 +209,10 @@ def secure(
     # The bound was proven with the jitter, which raises no cost by more than JITTER.
     bound = found.lower_bound if seed is None else found.lower_bound / (1 + JITTER)
     bound = min(bound, value)
-    return Outcome(
-        found.pattern, value, bound, _gap(value, bound), found.rounds, found.cuts, found.rounds < limits.rounds
-    )
+    gap = _gap(value, bound)
+    complete = found.rounds < limits.rounds
+    again = Again(plain, seed, limits)
+    return Outcome(found.pattern, value, bound, gap, found.rounds, found.cuts, complete, again)
 
 
 def prove(
@@ -198,60 +221,91 @@ def prove(
     *,
     cost: np.ndarray | None = None,
     checkpoint: Path | None = None,
-    repairs: int = 20,
+    repairs: int = REPAIRS,
 ) -> tuple[Certificate, Outcome]:
-    """Show by integer tables that the pattern is safe; suppress more where none are found.
+    """Show by integer tables that the pattern is safe.
+
+    Where none are found because none exist, that is proven, and the pattern is asked for again with this known; it
+    stays the cheapest, or its gap is stated. Where neither can be shown, the cheapest cell beside is suppressed.
 
     Args:
         cost: As given to `secure`.
         checkpoint: File in which tables found are kept, so that a search that was stopped goes on where it was.
-        repairs: How often more may be suppressed.
+        repairs: How often the pattern may be changed.
 
     Returns:
-        The certificate, and the outcome with the pattern that it proves.
+        The certificate, which is whole, and the outcome with the pattern that it proves.
+
+    Raises:
+        UserError: ``PR-P048`` if no whole proof was found, ``PR-P044`` if no pattern is safe.
     """
-    cost = costs(problem) if cost is None else cost
-    # Suppressing more only widens what is possible, so tables found stay good.
+    again = outcome.again or Again(costs(problem) if cost is None else cost, None, Limits())
+    known: list[Leak] = []
     earlier: list[tuple[Ints, Ints]] = []
-    for attempt in range(repairs + 1):
-        pool, open_cells, insiders = _witnesses(problem, outcome.pattern, checkpoint, earlier)
+    bound = outcome.lower_bound
+    guessed = False
+    for _ in range(repairs + 1):
+        search, pool, insiders, left = _witnesses(problem, outcome.pattern, checkpoint, earlier)
+        if not left:
+            data = compose(problem, outcome.pattern, pool, insiders, outcome.lower_bound)
+            return Certificate(data), outcome
         earlier = pool.tables[1:]
-        extra = _more(problem, outcome.pattern, open_cells, cost) if open_cells and attempt < repairs else None
-        if extra is None:
+        leaks = [_why(problem, outcome.pattern, search, cell, insider) for cell, insider in left]
+        found = [leak for leak in leaks if leak is not None]
+        if not found:
+            found = _more(problem, outcome.pattern, [cell for cell, _ in left])
+            guessed = True
+        if not found:
             break
-        pattern = outcome.pattern.copy()
-        pattern[extra] = True
-        value = float(outcome.cost + cost[extra].sum())
-        outcome = replace(outcome, pattern=pattern, cost=value, gap=_gap(value, outcome.lower_bound))
-    data = compose(problem, outcome.pattern, pool, insiders, outcome.lower_bound)
-    return Certificate(data, tuple(open_cells)), outcome
+        known += found
+        outcome = secure(problem, cost=again.cost, seed=again.seed, limits=again.limits, known=known)
+        # What was guessed proves nothing about other patterns.
+        bound = bound if guessed else max(bound, outcome.lower_bound)
+        outcome = replace(outcome, lower_bound=bound, gap=_gap(outcome.cost, bound))
+    cell = left[0][0]
+    raise UserError(
+        "PR-P048",
+        f"safety was not proven for {len(left)} suppressed cells; the first is {problem.relations.names.of(cell)}.",
+        fix="Ask for less detail, for less width, or allow more repairs.",
+    )
 
 
 Inside = dict[str, tuple[dict[int, tuple[int, int]], tuple[int, ...], Pool]]
+Left = list[tuple[int, Insider | None]]
 
 
 def _witnesses(
     problem: Problem, pattern: Mask, checkpoint: Path | None, earlier: list[tuple[Ints, Ints]]
-) -> tuple[Pool, list[int], Inside]:
+) -> tuple[Search, Pool, Inside, Left]:
+    """Search for tables, for the outsider and for each insider; with what remains open, and for whom."""
     kept = Checkpoint(checkpoint, problem, pattern)
-    pool = Pool(problem.relations.cells, earlier or kept.tables())
-    search = Search(problem, pattern, pool)
-    open_cells = search.run(problem.targets, kept.save).tolist()
+    search = Search(problem, pattern, Pool(problem.relations.cells))
+    pool = search.pool
+    # Tables of another pattern are good for this one if they keep to its bounds.
+    for cells, by in search.fitting(kept.tables() + earlier):
+        pool.add(cells, by)
+    left: Left = [(cell, None) for cell in search.run(problem.targets, kept.save).tolist()]
     watch = Watch(problem)
     insiders: Inside = {}
     for insider in problem.knowledge.insiders:
         known = watch.own(insider)
         bad = clashing(problem, known, pool)
-        cells = [
+        ruled_out = [
             cell
             for cell in problem.targets.tolist()
             if cell not in insider.alone and {int(pool.low_by[cell]), int(pool.high_by[cell])} & bad
         ]
         own = Pool(problem.relations.cells, [table for at, table in enumerate(pool.tables) if at and at not in bad])
-        own_open = Search(problem, pattern, own, known).run(np.array(cells, np.int64)).tolist() if cells else []
-        open_cells += [cell for cell in own_open if cell not in open_cells]
+        if ruled_out:
+            still = Search(problem, pattern, own, known).run(np.array(ruled_out, np.int64))
+            left += [(cell, insider) for cell in still.tolist()]
         insiders[insider.name] = (known, insider.alone, own)
-    return pool, sorted(open_cells), insiders
+    return search, pool, insiders, left
+
+
+def _why(problem: Problem, pattern: Mask, search: Search, cell: int, insider: Insider | None) -> Leak | None:
+    own = None if insider is None else Watch(problem).own(insider)
+    return explain(problem, pattern, search.blocks, cell, own, "" if insider is None else insider.name)
 
 
 def _gap(value: float, bound: float) -> float:
@@ -261,17 +315,18 @@ def _gap(value: float, bound: float) -> float:
     return 0.0 if value == 0 else math.inf
 
 
-def _more(problem: Problem, pattern: Mask, open_cells: list[int], cost: np.ndarray) -> list[int] | None:
-    """For each open cell the cheapest cell beside it that may still be suppressed."""
+def _more(problem: Problem, pattern: Mask, open_cells: list[int]) -> list[Leak]:
+    """For each open cell the cheapest cell beside it that may still be suppressed, as if it were an explanation."""
     system, free = problem.relations, problem.free() & ~pattern
     start, entry = system.by_cell
-    chosen: set[int] = set()
+    cost = costs(problem)
+    chosen: dict[int, int] = {}
     for cell in open_cells:
         rows = system.row_of[entry[start[cell] : start[cell + 1]]]
         beside = {int(c) for r in rows for c in system.cell[system.entries(int(r))] if free[c]}
         if beside:
-            chosen.add(min(beside, key=lambda c: (cost[c], c)))
-    return sorted(chosen) or None
+            chosen[min(beside, key=lambda c: (cost[c], c))] = cell
+    return [Leak(cell, frozenset({other}), 0, 0) for other, cell in sorted(chosen.items())]
 
 
 def attack(problem: Problem, pattern: Mask, *, exact: bool = True) -> list[Inferred]:

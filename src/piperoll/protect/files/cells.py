@@ -138,13 +138,19 @@ def dimension_columns(loaded: Loaded, name: str, frame: pl.DataFrame) -> pl.Data
     """A table's codes, named by dimension.
 
     Raises:
-        UserError: ``PR-P063`` if none of its columns is a dimension.
+        UserError: ``PR-P063`` if none of its columns is a dimension, ``PR-P064`` for an empty code.
     """
     found = [(d.column or d.name, d.name) for d in loaded.spec.dimensions if (d.column or d.name) in frame.columns]
     if not found:
         wanted = loaded.spec.dimensions[0].column or loaded.spec.dimensions[0].name
         raise no_column(wanted, name, frame)
-    return frame.select(pl.col(column).alias(dimension) for column, dimension in found)
+    codes = frame.select(pl.col(column).alias(dimension) for column, dimension in found)
+    for column in codes.columns:
+        empty = (codes[column] == "").arg_true()
+        if len(empty):
+            fix = "Give each row its code; the total has one, too."
+            raise UserError("PR-P064", f"a code of `{column}` is empty.", where=f"{name}, row {empty[0] + 1}", fix=fix)
+    return codes
 
 
 def no_column(wanted: str, table: str, frame: pl.DataFrame) -> UserError:
@@ -214,13 +220,6 @@ def _read(loaded: Loaded, name: str, frame: pl.DataFrame) -> pl.DataFrame:
     spec, places = loaded.spec, decimals(loaded)
     rule = spec.rule
     codes = dimension_columns(loaded, name, frame)
-    empty = [
-        (column, int((codes[column] == "").arg_true()[0])) for column in codes.columns if (codes[column] == "").any()
-    ]
-    if empty:
-        column, row = empty[0]
-        fix = "Give each row its code; the total has one, too."
-        raise UserError("PR-P064", f"a code of `{column}` is empty.", where=f"{name}, row {row + 1}", fix=fix)
     value = numbers(frame[spec.value], places, f"{name}, column `{spec.value}`")
     gaps = value.is_null().arg_true()
     if len(gaps):

@@ -135,7 +135,7 @@ def dimensions(
     for position, spec in enumerate(loaded.spec.dimensions):
         column = spec.column or spec.name
         having = [frame for frame in frames if column in frame.columns]
-        codes = sorted({code for frame in having for code in frame[column].unique().to_list() if code is not None})
+        codes = sorted({code for frame in having for code in frame[column].unique().to_list() if code})
         hierarchies: list[Hierarchy] = []
         named: dict[str, set[str]] = {}
         for at, way in enumerate(spec.hierarchies):

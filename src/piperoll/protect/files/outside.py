@@ -148,7 +148,7 @@ def attack_table(
     explainer = Explainer(
         public.relations, (low, high), (free_low, free_high), hidden & ~public.shown, events(fixpoint.history)
     )
-    _consistent(public, fixpoint, explainer)
+    _consistent(public, fixpoint, explainer, (low, high))
     targets = np.flatnonzero(hidden)
     judged = targets[_judged(public, fixpoint)[targets]]
     wanted = exact if exact is not None else public.relations.cells <= SMALL_TABLE
@@ -172,12 +172,11 @@ def attack_table(
     return Attack(tuple(seen), tuple(public.notes), looked, public)
 
 
-def _consistent(public: Public, fixpoint: Fixpoint, explainer: Explainer) -> None:
+def _consistent(public: Public, fixpoint: Fixpoint, explainer: Explainer, given: tuple[Ints, Ints]) -> None:
     wrong = np.flatnonzero(fixpoint.low > fixpoint.high)
     if not len(wrong):
         return
-    cell = int(wrong[0])
-    low, high = int(fixpoint.low[cell]), int(fixpoint.high[cell])
+    cell, low, high = _crossing(fixpoint, given)
     why = explainer.why((cell, LOW, low), (cell, HIGH, high))
     told = _figures(public, sorted(why), None)
     raise UserError(
@@ -187,6 +186,18 @@ def _consistent(public: Public, fixpoint: Fixpoint, explainer: Explainer) -> Non
         fix="Say how figures are `published` (exact, rounded to which base), which totals leave hidden cells out "
         "(`totals: shown`), or mend the hierarchy.",
     )
+
+
+def _crossing(fixpoint: Fixpoint, given: tuple[Ints, Ints]) -> tuple[int, int, int]:
+    """The first cell whose bounds cross, with these; afterwards they only run away from each other."""
+    low, high = given[0].copy(), given[1].copy()
+    for lower, upper in fixpoint.history:
+        low[lower.cells], high[upper.cells] = lower.bounds, upper.bounds
+        crossed = np.flatnonzero(low > high)
+        if len(crossed):
+            break
+    cell = int(np.flatnonzero(low > high)[0])
+    return cell, int(low[cell]), int(high[cell])
 
 
 def _judged(public: Public, fixpoint: Fixpoint) -> Mask:

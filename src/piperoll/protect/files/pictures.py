@@ -146,7 +146,8 @@ def interval_chart(found: Attack, most: int = MOST_BARS) -> Chart:
             )
         axes.set_yticks(range(len(drawn)), [_short(each.name) for each in drawn], fontsize=9)
         axes.set_ylim(len(drawn) - 0.4, -0.6)
-        axes.set_xlim(left=-0.02 * widest)
+        axes.set_xlim(-0.02 * widest, 1.1 * widest)
+        axes.tick_params(axis="x", labelsize=10)
         axes.grid(axis="y", visible=False)
         axes.set_title("possible values", loc="left", fontsize=11)
         from matplotlib.lines import Line2D

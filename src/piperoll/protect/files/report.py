@@ -106,6 +106,7 @@ def public_markdown(made: Protected) -> str:
     lines += [f"- {sentence}" for sentence in done(spec)]
     if made.rounding:
         lines.append(f"- {made.rounding}")
+    lines += [f"- {sentence}" for sentence in less(made)]
     lines += ["", "## What is lost", "", f"- {lost(made)}"]
     if "secondary_share" in numbers:
         share = numbers["secondary_share"]
@@ -121,6 +122,15 @@ def lost(made: Protected) -> str:
     if "primary" not in numbers:
         return f"{text}."
     return f"{text}: {numbers['primary']:,} for being what the rule hides, {numbers['secondary']:,} others."
+
+
+def less(made: Protected) -> list[str]:
+    """Where less than the width asked for was possible."""
+    span = made.problem.requirement.span[made.problem.targets]
+    if not made.cells.loaded.spec.requirement.where_possible or not len(span) or span.min() == span.max():
+        return []
+    fewer, least = int((span < span.max()).sum()), int(span.min()) + 1
+    return [f"For {fewer:,} of them the rule itself leaves fewer values possible, at least {least}."]
 
 
 def optimality(made: Protected) -> str:
@@ -143,7 +153,7 @@ def proven(made: Protected) -> str:
     return (
         "For every figure hidden for itself, two whole tables were found that agree with everything published and lie "
         "as far apart as is asked. A separate checker, with whole numbers and no solver, has gone through them. They "
-        f"hold the true figures and are kept inside; their SHA-256 is {made.certificate.sha256}."
+        f"hold the true figures and are kept inside; their HMAC-SHA-256 under the secret seed is {made.commitment}."
     )
 
 
@@ -153,7 +163,7 @@ def public_json(made: Protected) -> bytes:
         "title": made.cells.loaded.spec.title,
         "done": done(made.cells.loaded.spec) + ([made.rounding] if made.rounding else []),
         "loss": public_figures(made),
-        "certificate_sha256": made.certificate.sha256 if made.certificate else None,
+        "certificate_hmac_sha256": made.commitment or None,
         "relations_sha256": made.problem.relations.digest,
     }
     return (json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()

@@ -74,12 +74,19 @@ def requirement(cells: Cells, chosen: Mask, level: Ints) -> Requirement:
     percents = (need.lower_percent, need.upper_percent, need.sliding_percent)
     if any(percent is not None for percent in percents):
         lower, upper, sliding = (_share(values, percent) for percent in percents)
-        return Requirement.levels(values, lower, upper, sliding)
+        return _levels(values, chosen, lower, upper, sliding)
     if cells.loaded.spec.counts:
         return Requirement.width(len(values), default_width(cells.loaded.spec))
     margin = np.maximum(_share(values, MARGIN_PERCENT), 1)
     wanted = np.where(chosen & (level == 0), margin, level)
-    return Requirement.levels(values, wanted, wanted)
+    return _levels(values, chosen, wanted, wanted, np.zeros_like(wanted))
+
+
+def _levels(values: Ints, chosen: Mask, lower: Ints, upper: Ints, sliding: Ints) -> Requirement:
+    """Levels of the primary cells. Others get the largest: so far may they move in a proof's tables."""
+    most = max((int(part[chosen].max()) for part in (lower, upper, sliding) if chosen.any()), default=0)
+    down, up = (np.where(chosen, part, 2 * most) for part in (lower, upper))
+    return Requirement.levels(values, down, up, np.where(chosen, sliding, 0))
 
 
 def most_width(spec: Spec) -> int:

@@ -12,6 +12,7 @@ Nothing comes out that is not proven: what cannot be made safe is refused, in wo
 from __future__ import annotations
 
 import hashlib
+import hmac
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -31,7 +32,9 @@ from piperoll.protect.problem import Problem
 from piperoll.protect.proof.certificate import Certificate
 from piperoll.protect.proof.checker import check
 from piperoll.protect.relations import BIG, Ints
+from piperoll.protect.requirement import Requirement
 from piperoll.protect.suppress.hitting import Limits
+from piperoll.protect.suppress.violations import Watch
 
 
 Given = Loaded | Mapping[str, Any] | str | Path
@@ -66,6 +69,17 @@ class Protected:
     def roles(self) -> Ints:
         """Position in `ROLES` of each variable."""
         return np.where(self.problem.primary, 1, np.where(self.outcome.pattern, 2, 0))
+
+    @property
+    def commitment(self) -> str:
+        """HMAC-SHA-256 of the certificate under the seed; empty without a proof.
+
+        A plain hash of it could be tried out: there are few tables that agree with what is published, and each has its
+        certificate.
+        """
+        if self.certificate is None:
+            return ""
+        return hmac.new(self.seed.encode(), self.certificate.data, hashlib.sha256).hexdigest()
 
     def role_frame(self, table: str) -> pl.DataFrame:
         """A table with what an outsider knows who can tell small cells from others: ``status`` has the role."""
@@ -152,6 +166,8 @@ def posed(cells: Cells) -> tuple[Problem, Ints, str]:
     forced = cells.select("headline") | cells.select("show") | exact
     need = requirement(cells, chosen, level)
     problem = pose(cells.linked.relations, cells.values, chosen, knowledge, need, forced=forced & ~chosen, exact=exact)
+    if spec.requirement.where_possible:
+        problem = replace(problem, requirement=_possible(problem))
     clash = np.flatnonzero(chosen & (cells.select("headline") | cells.select("show")))
     if len(clash):
         name = cells.linked.relations.names.of(int(clash[0]))
@@ -162,6 +178,13 @@ def posed(cells: Cells) -> tuple[Problem, Ints, str]:
             fix="Leave it out of `headline` and `show`, or except it from the rule (`published: exact`).",
         )
     return problem, figures, words
+
+
+def _possible(problem: Problem) -> Requirement:
+    """The requirement, with no more width than is left when all that may be hidden is hidden."""
+    widest, _, _ = Watch(problem).bounds(problem.free())
+    span = np.minimum(problem.requirement.span, np.maximum(widest.high - widest.low, 1))
+    return replace(problem.requirement, span=np.where(problem.primary, span, problem.requirement.span))
 
 
 def _threshold(cells: Cells) -> int | None:

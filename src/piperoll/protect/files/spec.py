@@ -115,13 +115,19 @@ class AttackerSpec:
 
 @dataclass(frozen=True)
 class RequirementSpec:
-    """What must stay open: a width of the possible values, or a distance from the true one."""
+    """What must stay open: a width of the possible values, or a distance from the true one.
+
+    Attributes:
+        where_possible: Ask for less where no pattern gives that width (two counts below 5 that make 5 or more
+            are both at least 1, whatever else is hidden); never for less than two possible values.
+    """
 
     width: int | None = None
     around: int | None = None
     lower_percent: float | None = None
     upper_percent: float | None = None
     sliding_percent: float | None = None
+    where_possible: bool = False
 
 
 @dataclass(frozen=True)

@@ -170,7 +170,8 @@ def public_spec(made: Protected) -> bytes:
     content["published"] = {"as": spec.published.as_, "base": spec.published.base, "exact": exact}
     content["attacker"] = {"knows_status": spec.attacker.knows_status}
     if spec.requirement.width is not None:
-        content["requirement"] = {"width": spec.requirement.width}
+        span = made.problem.requirement.span[made.problem.targets]
+        content["requirement"] = {"width": int(span.min()) if len(span) else spec.requirement.width}
     elif spec.requirement.around is not None:
         content["requirement"] = {"around": spec.requirement.around}
     return yaml.safe_dump(content, sort_keys=False, allow_unicode=True).encode()

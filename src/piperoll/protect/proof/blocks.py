@@ -95,11 +95,11 @@ class Blocks:
                         count += len(self.cells.get(unit, ()))
         return list(inside)
 
-    def block(self, units: Iterable[int]) -> tuple[Ints, Ints]:
-        """Cells and rows of units and of all totals above them, in order."""
+    def block(self, units: Iterable[int], above: bool = True) -> tuple[Ints, Ints]:
+        """Cells and rows of units, in order; with all totals above them, which else keep their values."""
         inside = dict.fromkeys(units)
         for unit in (queue := list(inside)):
-            for over in self._above.get(unit, ()):
+            for over in self._above.get(unit, ()) if above else ():
                 if over not in inside:
                     inside[over] = None
                     queue.append(over)

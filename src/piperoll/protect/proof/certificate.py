@@ -26,7 +26,7 @@ class Certificate:
 
     Attributes:
         data: Canonical JSON.
-        open_cells: Primary cells that no pair of tables was found for; empty if the proof is whole.
+        open_cells: Primary cells without a pair of tables. `prove` gives none that is not whole.
     """
 
     data: bytes

@@ -11,22 +11,30 @@ from dataclasses import dataclass, field
 
 import highspy
 import numpy as np
+import scipy.sparse as sp
 
 from piperoll.protect.attacker import Mask
 from piperoll.protect.problem import Problem
 from piperoll.protect.proof.blocks import Blocks
+from piperoll.protect.proof.kin import Kind, kinds
+from piperoll.protect.proof.moves import Frame, search
 from piperoll.protect.relations import BIG, Ints
 from piperoll.protect.solver import model, quiet, start_at, stop_after
 from piperoll.protect.suppress.violations import Watch
 
 
-# How blocks grow: siblings (`WHOLE`: everything), whether to aim in every unit at once or at one cell, nodes.
+# How blocks grow: siblings (`WHOLE`: everything), with the totals above, whether to aim in every unit at once or at one
+# cell, nodes.
 WHOLE = 10**6
-STEPS = ((1000, True, 20), (40, False, 50), (WHOLE, False, 20))
+STEPS = ((6, False, True, 20), (1000, True, True, 20), (40, True, False, 50), (WHOLE, True, False, 20))
 PATIENCE = 4
 ITERATIONS = 20_000  # of the simplex method in one program
 MOST = 1200  # cells of the largest program
 REACH = 60
+TURNS = 300  # of moves
+TOGETHER = 2000  # jobs at once
+IDLE = 4  # turns that may not pay
+PAYS = 0.01  # share of moves that must take a cell further for another turn
 
 
 @dataclass
@@ -89,6 +97,23 @@ class Search:
         self.programs = 0
         self._settled: dict[int, int] = {}
 
+    def fitting(self, tables: list[tuple[Ints, Ints]]) -> list[tuple[Ints, Ints]]:
+        """Those of the tables that agree with this pattern."""
+        system = self.problem.relations
+        if not tables:
+            return []
+        start = np.concatenate([[0], np.cumsum([len(cells) for cells, _ in tables])])
+        cells, by = (np.concatenate([table[side] for table in tables]) for side in (0, 1))
+        changes = sp.csr_matrix((by, cells, start), shape=(len(tables), system.cells))
+        rows = sp.csr_matrix((system.coef, system.cell, system.start), shape=(system.rows, system.cells))
+        sums = (changes @ rows.T).tocoo()
+        off = self.held[sums.col] & ((sums.data < self.row_low[sums.col]) | (sums.data > self.row_high[sums.col]))
+        bad = np.zeros(len(tables), bool)
+        bad[sums.row[off]] = True
+        owner = np.repeat(np.arange(len(tables)), np.diff(start))
+        bad[owner[(by < self.low[cells]) | (by > self.high[cells])]] = True
+        return [table for table, wrong in zip(tables, bad.tolist(), strict=True) if not wrong]
+
     def open(self, cells: Ints) -> Ints:
         """Which of the primary cells still lack a witness."""
         pool, requirement = self.pool, self.problem.requirement
@@ -96,8 +121,13 @@ class Search:
         return cells[short | (pool.high[cells] - pool.low[cells] < requirement.span[cells])]
 
     def run(self, targets: Ints, save: Callable[[list[tuple[Ints, Ints]]], None] | None = None) -> Ints:
-        """Search in ever larger blocks; returns the cells that remain open. ``save`` gets the tables now and then."""
-        for siblings, each, nodes in STEPS:
+        """Search by moves, then in ever larger blocks; returns the cells that remain open.
+
+        Args:
+            save: Gets the tables now and then.
+        """
+        self.move(targets, save)
+        for siblings, above, each, nodes in STEPS:
             left = self.open(targets)
             tried: set[int] = set()
             for seed in left.tolist():
@@ -107,13 +137,77 @@ class Search:
                 units = list(self.blocks.cells) if whole else self.blocks.group(seed, min(siblings, 1000))
                 if siblings >= WHOLE and not whole:
                     units = self.blocks.wider(units, MOST)
-                cells, rows = self.blocks.block(units)
+                cells, rows = self.blocks.block(units, above)
                 inside = np.intersect1d(cells, left) if each else np.array([seed])
                 self._block(_Program(self, cells, rows, nodes), inside, whole=whole)
                 if save is not None and each:
                     save(self.pool.tables)
                 tried.update(inside.tolist() if siblings > len(units) else [seed])
         return self.open(targets)
+
+    def move(self, targets: Ints, save: Callable[[list[tuple[Ints, Ints]]], None] | None = None) -> None:
+        """Search without a solver, among units alike, as long as it pays."""
+        wanted = np.zeros(self.problem.relations.cells, bool)
+        wanted[targets[self.low[targets] < self.high[targets]]] = True
+        system = self.problem.relations
+        alike = [_Alike(kind, system.cells) for kind in kinds(system, self.held, self.problem.values)]
+        random = np.random.default_rng(0)
+        idle = 0
+        for turn in range(TURNS):
+            tried, reached = 0, 0
+            for group in alike:
+                cells = np.flatnonzero(wanted[group.kind.cells].ravel())
+                for begin in range(0, len(cells), TOGETHER):
+                    some = cells[begin : begin + TOGETHER]
+                    some = some[np.isin(group.kind.cells.ravel()[some], self.open(group.kind.cells.ravel()[some]))]
+                    tried += len(some)
+                    reached += self._turn(group, some, turn, random)
+            if save is not None and reached and turn % 10 == 9:
+                save(self.pool.tables)
+            idle = idle + 1 if reached < PAYS * tried else 0
+            if idle == IDLE or not tried:
+                return
+
+    def _turn(self, group: _Alike, some: Ints, turn: int, random: np.random.Generator) -> int:
+        """One try for each of some cells of a kind; returns how many tables took a cell further."""
+        kind, pool = group.kind, self.pool
+        count = kind.cells.shape[1]
+        units, places = np.divmod(some, count)
+        cells = kind.cells[units, places]
+        goals = self._goals(cells, random.integers(0, 2, len(some)) * 2 - 1, turn)
+        partners = group.partners(units, random)
+        # Go on from the table that took the cell furthest so far: what one sibling cannot give, several can.
+        numbers = np.where(goals < 0, pool.low_by[cells], pool.high_by[cells]) * (turn >= 2 and turn % 4 != 3)
+        bases = [pool.tables[number] for number in numbers.tolist()]
+        ours, theirs = group.changes(bases, units), group.changes(bases, partners)
+        low, high = kind.bounds(self.low, self.high, units, partners, ours, theirs)
+        every = np.arange(len(some))
+        goals = goals - ours[every, places]
+        good, by = search(group.frame, low, high, places, goals, random)
+        reached = 0
+        for job in np.flatnonzero(good).tolist():
+            base, change = bases[job], by[job, :count]
+            beside = ~np.isin(group.unit[base[0]], (units[job], partners[job]))
+            table = np.concatenate([base[0][beside], kind.cells[units[job]], kind.cells[partners[job]]])
+            amount = np.concatenate([base[1][beside], ours[job] + change, theirs[job] - change])
+            order = np.argsort(table)
+            order = order[amount[order] != 0]
+            reached += pool.add(table[order], amount[order])
+        return reached
+
+    def _goals(self, cells: Ints, sign: Ints, turn: int) -> Ints:
+        """How far cells have still to go, in the direction given if they can; from the third turn on step by step."""
+        pool, requirement = self.pool, self.problem.requirement
+        below, above, span = (a[cells] for a in (requirement.below, requirement.above, requirement.span))
+        least, most = pool.low[cells], pool.high[cells]
+        down = np.maximum(np.minimum(-below, most - span), self.low[cells])
+        up = np.minimum(np.maximum(above, least + span), self.high[cells])
+        down, up = np.where(down < least, down, 0), np.where(up > most, up, 0)
+        goal = np.where(sign < 0, np.where(down != 0, down, up), np.where(up != 0, up, down))
+        if turn < 2:
+            return goal
+        step = 1 + turn % 2
+        return np.where(goal < 0, np.maximum(goal, least - step), np.minimum(goal, most + step * (goal > 0)))
 
     def settled(self, cell: int) -> bool:
         """Whether the largest search proved that the cell goes no further than found."""
@@ -168,6 +262,41 @@ class Search:
             return goal if goal < pool.low[cell] else 0
         goal = min(max(above, int(pool.low[cell]) + span), int(self.high[cell]))
         return goal if goal > pool.high[cell] else 0
+
+
+class _Alike:
+    """A kind made ready for moves.
+
+    Attributes:
+        unit, place: Of each cell in the kind; -1 elsewhere.
+    """
+
+    def __init__(self, kind: Kind, cells: int) -> None:
+        self.kind, self.frame = kind, Frame.of(kind)
+        self.unit, self.place = np.full(cells, -1, np.int64), np.full(cells, -1, np.int64)
+        self.unit[kind.cells] = np.arange(len(kind.cells))[:, None]
+        self.place[kind.cells] = np.arange(kind.cells.shape[1])
+        self._order = np.argsort(kind.family, kind="stable")
+        self._rank = np.empty_like(self._order)
+        self._rank[self._order] = np.arange(len(kind.family))
+        sizes = np.bincount(kind.family)
+        self._size = sizes[kind.family]
+        self._begin = (np.cumsum(sizes) - sizes)[kind.family]
+
+    def partners(self, units: Ints, random: np.random.Generator) -> Ints:
+        """A sibling of each unit, at random."""
+        begin, size = self._begin[units], self._size[units]
+        shift = 1 + (random.random(len(units)) * (size - 1)).astype(np.int64)
+        return self._order[begin + (self._rank[units] - begin + shift) % size]
+
+    def changes(self, tables: list[tuple[Ints, Ints]], units: Ints) -> Ints:
+        """What tables change in a unit each, a row a table."""
+        out = np.zeros((len(tables), self.kind.cells.shape[1]), np.int64)
+        for row, ((cells, by), unit) in enumerate(zip(tables, units.tolist(), strict=True)):
+            if len(cells):
+                mine = self.unit[cells] == unit
+                out[row, self.place[cells[mine]]] = by[mine]
+        return out
 
 
 class _Program:

@@ -18,19 +18,53 @@
 
 from __future__ import annotations
 
-from piperoll.protect.attacker import Attacker, Insider, Knowledge, Shown, singletons
-from piperoll.protect.engine import Inferred, Outcome, attack, costs, pose, prove, secure
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from piperoll.protect.permit import permit, permit_measure
 from piperoll.protect.primary import apply, round_to_base
-from piperoll.protect.problem import Problem
-from piperoll.protect.proof.certificate import Certificate
-from piperoll.protect.proof.checker import Faulty, check
-from piperoll.protect.relations import Relations
-from piperoll.protect.requirement import Requirement
-from piperoll.protect.suppress.hitting import Limits
-from piperoll.protect.tables import Dimension, Hierarchy, Linked, Table, link
 from piperoll.protect.written import WrittenCell, check_written
 
+
+if TYPE_CHECKING:
+    from piperoll.protect.attacker import Attacker, Insider, Knowledge, Shown, singletons
+    from piperoll.protect.engine import Inferred, Outcome, attack, costs, pose, prove, secure
+    from piperoll.protect.problem import Problem
+    from piperoll.protect.proof.certificate import Certificate
+    from piperoll.protect.proof.checker import Faulty, check
+    from piperoll.protect.relations import Relations
+    from piperoll.protect.requirement import Requirement
+    from piperoll.protect.suppress.hitting import Limits
+    from piperoll.protect.tables import Dimension, Hierarchy, Linked, Table, link
+
+
+# The engine needs NumPy, SciPy and a solver; many a command only shows what is protected already.
+_ENGINE = {
+    "Attacker": "piperoll.protect.attacker",
+    "Insider": "piperoll.protect.attacker",
+    "Knowledge": "piperoll.protect.attacker",
+    "Shown": "piperoll.protect.attacker",
+    "singletons": "piperoll.protect.attacker",
+    "Inferred": "piperoll.protect.engine",
+    "Outcome": "piperoll.protect.engine",
+    "attack": "piperoll.protect.engine",
+    "costs": "piperoll.protect.engine",
+    "pose": "piperoll.protect.engine",
+    "prove": "piperoll.protect.engine",
+    "secure": "piperoll.protect.engine",
+    "Problem": "piperoll.protect.problem",
+    "Certificate": "piperoll.protect.proof.certificate",
+    "Faulty": "piperoll.protect.proof.checker",
+    "check": "piperoll.protect.proof.checker",
+    "Relations": "piperoll.protect.relations",
+    "Requirement": "piperoll.protect.requirement",
+    "Limits": "piperoll.protect.suppress.hitting",
+    "Dimension": "piperoll.protect.tables",
+    "Hierarchy": "piperoll.protect.tables",
+    "Linked": "piperoll.protect.tables",
+    "Table": "piperoll.protect.tables",
+    "link": "piperoll.protect.tables",
+}
 
 STATEMENT_OF_LIMITS = (
     "Each cell was protected on its own by the policy's rules. That a suppressed count can be worked out from other "
@@ -70,3 +104,9 @@ __all__ = [
     "secure",
     "singletons",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ENGINE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_ENGINE[name]), name)

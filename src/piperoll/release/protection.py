@@ -7,6 +7,8 @@ verdict. The certificate itself holds exact counts and stays in the home.
 from __future__ import annotations
 
 import hashlib
+import hmac
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,10 +16,10 @@ from typing import Any
 
 import polars as pl
 
-from piperoll.errors import UserError
 from piperoll.journal import Release
 from piperoll.protect import STATEMENT_OF_LIMITS
 from piperoll.protect.joint import Earlier, Joint, joint
+from piperoll.protect.proof.certificate import canonical
 from piperoll.register.model.policy import Policy
 from piperoll.register.model.publication import Publication
 from piperoll.release.desk import Desk
@@ -64,7 +66,7 @@ def protect(
             adding up and bounding.
 
     Raises:
-        UserError: ``PR-P040`` to ``PR-P046`` if the cells cannot be protected; ``PR-E040`` if the proof is not whole.
+        UserError: ``PR-P040`` to ``PR-P046`` if the cells cannot be protected, ``PR-P048`` if that is not proven.
     """
     if policy is None or policy.suppress_below is None:
         return Protection(content={"statement": STATEMENT_OF_LIMITS, "method": "none", "certificate": None})
@@ -83,20 +85,22 @@ def protect(
         folder = desk.home / CERTIFICATES
         folder.mkdir(mode=0o700, exist_ok=True)
         made, outcome = prove_it(posed.problem, outcome, checkpoint=folder / "unfinished.json")
-        if made.open_cells:
-            raise UserError(
-                "PR-E040",
-                f"{len(made.open_cells)} suppressed cells could not be proven safe, so nothing was released.",
-                where=publication.key,
-                fix="Suppress more (a higher `width`), or release without --prove, which the manifest will say.",
-            )
-        certificate = made.sha256
-        _keep(folder, certificate, made.data)
+        data = salted(made.data, seed)
+        certificate = hashlib.sha256(data).hexdigest()
+        _keep(folder, certificate, data)
     hidden = posed.hidden(outcome.pattern)
     primary = int(posed.problem.primary.sum())
     return _said(
         publication, policy, posed, primary, len(hidden), outcome.cost, outcome.lower_bound, certificate, hidden, seed
     )
+
+
+def salted(certificate: bytes, seed: bytes) -> bytes:
+    """A certificate with a secret in it: the hash of one without could be tried out on guessed tables."""
+    content = json.loads(certificate)
+    del content["seal"]
+    salt = hmac.digest(seed, b"piperoll certificate " + certificate, "sha256").hex()
+    return canonical({**content, "salt": salt})
 
 
 def _keep(folder: Path, name: str, data: bytes) -> None:

@@ -36,10 +36,7 @@ def tree(top: Path) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def homes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """Two homes with keys of their own and the same deliveries; to the second its files are named in disorder.
-
-    What breaks ties among suppressions is a secret and an input of the release: it is the same in both.
-    """
+    """Two homes with keys of their own and the same deliveries; to the second its files are named in disorder."""
     top = tmp_path_factory.mktemp("same")
     (top / "faults.yaml").write_text(FAULTS, encoding="utf-8")
     for name in ("one", "two"):
@@ -53,7 +50,6 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
             paths = sorted(each for each in (home / "inbox").rglob("*") if each.is_file())
             random.Random(7).shuffle(paths)
         piperoll(home, "collect", *paths, "--quiet", "--jobs", 1 if name == "one" else 2, status=(0, 16))
-        (home / "keys" / "disclosure.key").write_bytes(b"the same secret of both releases"[:32])
         piperoll(home, "release", PUBLICATION, "2012Q2", "--out", home.parent / "release")
         piperoll(home, "statement", "--out", home.parent / "statement")
     return top / "one", top / "two"

@@ -25,9 +25,14 @@ from piperoll.errors import EXIT_STATUS
     help="Day of publication; by default so long after the period as the publication says.",
 )
 @click.option(
+    "--together/--alone",
+    default=False,
+    help="Suppress what gives small counts away too, over all tables and what was released before.",
+)
+@click.option(
     "--prove/--no-proof",
     default=False,
-    help="Prove by whole tables that no suppressed count can be worked out.",
+    help="Prove by whole tables that no suppressed count can be worked out (means --together).",
 )
 @click.pass_obj
 def release(
@@ -37,6 +42,7 @@ def release(
     out: Path,
     vintage: str | None,
     published: dt.datetime | None,
+    together: bool,
     prove: bool,
 ) -> None:
     """Make an edition of PUBLICATION for PERIOD: workbook, tables, charts, bulletin and manifest."""
@@ -48,6 +54,7 @@ def release(
             out,
             vintage=vintage,
             published=published.date() if published else None,
+            together=together,
             prove=prove,
             progress=status.update,
         )

@@ -22,6 +22,7 @@ from piperoll.protect.primary import COUNTS
 from piperoll.protect.problem import Problem
 from piperoll.protect.relations import Ints, Relations
 from piperoll.protect.requirement import Requirement
+from piperoll.protect.suppress.violations import Watch
 from piperoll.protect.system import TOP, System, Way, variables
 from piperoll.protect.tables import Table
 from piperoll.register.model.policy import Policy
@@ -61,6 +62,11 @@ class Joint:
     problem: Problem
     identities: tuple[str, ...]
     system: System
+
+    def limited(self, width: int) -> int:
+        """Small counts that are known better than ``width`` asks, whatever is suppressed."""
+        problem = self.problem
+        return int((problem.requirement.span[problem.targets] < width).sum())
 
     def named(self, pattern: Mask) -> frozenset[str]:
         """Identities of the cells of a pattern."""
@@ -147,15 +153,19 @@ def _pose(
     knowledge = attacker.know(values, primary, exact=exact, unpublished=kept_hidden)
     knowledge = tightened(knowledge, values, primary, exact, identities, bases, policy)
     requirement = Requirement.width(len(values), policy.width)
-    return pose(
-        relations,
-        values,
-        primary,
-        knowledge,
-        requirement,
-        forced=(exact | taken) & ~primary & ~kept_hidden,
-        unpublished=kept_hidden,
-    )
+    forced = (exact | taken) & ~primary & ~kept_hidden
+    problem = pose(relations, values, primary, knowledge, requirement, forced=forced, unpublished=kept_hidden)
+    return replace(problem, requirement=_possible(problem))
+
+
+def _possible(problem: Problem) -> Requirement:
+    """The requirement, with no more width than is left when all that may be hidden is hidden.
+
+    Figures that have to be shown (exact totals, what is out already) can narrow a small count whatever is done.
+    """
+    widest, _, _ = Watch(problem).bounds(problem.free())
+    span = np.minimum(problem.requirement.span, widest.high - widest.low)
+    return replace(problem.requirement, span=np.where(problem.primary, span, problem.requirement.span))
 
 
 def _counted(frame: pl.DataFrame) -> pl.DataFrame:

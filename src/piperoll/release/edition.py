@@ -66,6 +66,7 @@ def make(
     *,
     vintage: Vintage | str | int | None = None,
     published: dt.date | None = None,
+    together: bool = False,
     prove: bool = False,
     progress: Callable[[str], None] = lambda step: None,
 ) -> Made:
@@ -77,6 +78,7 @@ def make(
         period: Its period, as written.
         out: Directory to make; an earlier edition of the same period there is replaced whole.
         vintage: As of which vintage; the present one by default.
+        together: Whether to suppress what gives small counts away, over all tables and what was released before.
         prove: Whether to prove that no suppressed count can be worked out; the manifest says which.
         published: Day of publication; by default so many days after the period as the publication says.
         progress: Told each step before it begins.
@@ -110,8 +112,10 @@ def make(
     day = published or when.end + dt.timedelta(days=declared.lag_days)
     number, before, released = _place(desk, declared, when, _fingerprint(inputs, corrections, definitions, day))
     progress("Protecting")
-    told = {name: frame.with_columns(_subject=subject(policy)) for name, frame in raw.items()}
-    protection = protect(desk, declared, policy, told, released, prove=prove, progress=progress)
+    protection = Protection()
+    if together or prove:
+        told = {name: frame.with_columns(_subject=subject(policy)) for name, frame in raw.items()}
+        protection = protect(desk, declared, policy, told, released, prove=prove, progress=progress)
     cells = {name: apply(frame, policy, places, protection.hidden) for name, frame in raw.items()}
     cells, revisions = _revised(desk, cells, places, before)
     progress("Writing")

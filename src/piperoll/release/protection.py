@@ -30,6 +30,8 @@ CERTIFICATES = "certificates"
 SEED = "disclosure"
 PROVEN = "proven"
 BOUNDED = "bounded"
+ALONE = {"statement": STATEMENT_OF_LIMITS, "secondary_suppression": False, "certificate": None}
+NOTHING_SMALL = "No cell of this release is small enough to need protection."
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Protection:
 
     hidden: frozenset[str] = frozenset()
     statement: str = STATEMENT_OF_LIMITS
-    content: Mapping[str, Any] = field(default_factory=dict)
+    content: Mapping[str, Any] = field(default_factory=lambda: dict(ALONE))
 
 
 def protect(
@@ -69,16 +71,18 @@ def protect(
         UserError: ``PR-P040`` to ``PR-P046`` if the cells cannot be protected, ``PR-P048`` if that is not proven.
     """
     if policy is None or policy.suppress_below is None:
-        return Protection(content={"statement": STATEMENT_OF_LIMITS, "method": "none", "certificate": None})
+        return Protection()
     progress("Looking for what can be worked out")
     posed = joint(desk.register, publication, cells, policy, Earlier(*published_before(desk, before)))
     if posed is None:
         return _said(publication, policy, None, 0, 0, 0.0, 0.0, "")
     from piperoll.protect.engine import prove as prove_it
     from piperoll.protect.engine import secure
+    from piperoll.protect.suppress.hitting import Limits
 
     seed = desk.secret(SEED)
-    outcome = secure(posed.problem, seed=seed)
+    # Adding up and bounding, as far as that goes; what reasons further is for the proof.
+    outcome = secure(posed.problem, seed=seed, limits=Limits(linear=False))
     certificate = ""
     if prove:
         progress("Proving that nothing can be worked out")
@@ -127,7 +131,10 @@ def _said(
     total = posed.problem.relations.cells if posed is not None else 0
     value = int(posed.problem.values.sum()) if posed is not None else 0
     gap = cost / bound - 1 if bound > 0 else 0.0
-    statement = _words(policy, primary, secondary, total, bool(certificate), posed is None)
+    limited = posed.limited(policy.width) if posed is not None else 0
+    statement = (
+        _words(policy, primary, secondary, total, bool(certificate), limited) if posed is not None else NOTHING_SMALL
+    )
     content = {
         "statement": statement,
         "method": "secondary suppression by implicit hitting sets",
@@ -136,6 +143,7 @@ def _said(
         "cells": total,
         "primary": primary,
         "secondary": secondary,
+        "limited": limited,
         "suppressed_value": round(cost),
         "lower_bound": round(bound, 3),
         "gap": round(gap, 6),
@@ -148,19 +156,22 @@ def _said(
     return Protection(hidden, statement, content)
 
 
-def _words(policy: Policy, primary: int, secondary: int, total: int, proven: bool, nothing: bool) -> str:
-    if nothing:
-        return "No cell of this release is small enough to need protection."
-    least = f"at least {policy.width + 1} counts remain possible for each of them"
+def _words(policy: Policy, primary: int, secondary: int, total: int, proven: bool, limited: int) -> str:
     done = (
         f"Of {total:,} different counts in this release, {primary:,} are not shown because they are small"
         + (f", and {secondary:,} more so that those cannot be worked out" if secondary else "")
         + "."
     )
+    least = f"at least {policy.width + 1} counts remain possible for each of them"
+    if limited:
+        least += (
+            f", but for {limited:,} that figures which have to be shown (exact totals, earlier releases) narrow further"
+            " whatever is suppressed"
+        )
     if proven:
         return (
             f"{done} For every small count two complete sets of figures were found that agree with everything published"
-            f" here and before: {least}, whatever a reader adds up. The hash of this proof is in the manifest."
+            f" here and before: {least}. The hash of this proof is in the manifest."
         )
     return (
         f"{done} By adding up and bounding, {least}; that no other reasoning tells more has not been proven for this"

@@ -19,7 +19,6 @@ from piperoll.release.cells import cells_of, missing_of, require_delivered
 from piperoll.release.desk import Desk
 from piperoll.release.figures import decimals_of
 from piperoll.release.layout import dimensions_of, sheet_table
-from piperoll.release.published import published_before
 from piperoll.tabulate import Hierarchy, find_table
 
 
@@ -65,10 +64,7 @@ def answer(
     missing = missing_of(desk.register, declared, parts, edition, desk.cache)
     shown = [asked] if asked is not None else None
     cells = cells_of(desk, declared, edition, parts, corrections, missing, [definition], shown)[definition.name]
-    # What a release hides so that smaller figures cannot be worked out, no answer shows.
-    released = desk.journal.releases(publication=declared.key)
-    hidden = published_before(desk, released, definition.name, period)[1] if policy is not None else frozenset()
-    protected = apply(cells, policy, decimals_of(declared), hidden)
+    protected = apply(cells, policy, decimals_of(declared))
     for column, codes in kept.items():
         protected = protected.filter(pl.col(column).is_in(codes))
     return sheet_table(desk.register, declared, definition, protected)

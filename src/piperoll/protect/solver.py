@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import highspy
 import numpy as np
@@ -19,11 +20,14 @@ class Solver(highspy.Highs):
 
     _cost: np.ndarray | None = None
 
-    def passModel(self, lp: highspy.HighsLp) -> highspy.HighsStatus:
-        self._cost = np.array(lp.col_cost_) if len(lp.integrality_) else None
-        return super().passModel(lp)
+    def passModel(self, *given: Any) -> highspy.HighsStatus:
+        """As HiGHS does; remembers the costs of an integer program."""
+        lp = given[0]
+        self._cost = np.array(lp.col_cost_) if isinstance(lp, highspy.HighsLp) and len(lp.integrality_) else None
+        return super().passModel(*given)
 
     def run(self) -> highspy.HighsStatus:
+        """As HiGHS does; once more if solution and objective disagree."""
         status = super().run()
         if self._cost is None:
             return status

@@ -1,6 +1,7 @@
 """Make the generated documents; with ``--check``, say which are out of date and fail.
 
-Generated: the command line's reference, the index of error codes, the counting rules, the JSON Schema of the register.
+Generated: the command line's reference, the index of error codes, the counting rules, the cases of disclosure
+control, the JSON Schema of the register.
 """
 
 from __future__ import annotations
@@ -86,6 +87,14 @@ def _deeper(text: str, by: int) -> str:
     return "\n".join("#" * by + line if line.startswith("#") else line for line in text.splitlines())
 
 
+def disclosure() -> str:
+    """The exact cases of disclosure control, which are run as tests."""
+    lines = ["# Disclosure control, case by case", "", "Each row of each table is run by the tests.", ""]
+    for chapter in sorted((ROOT / "tests" / "spec" / "disclosure").glob("*.md")):
+        lines += [_deeper(chapter.read_text(encoding="utf-8").strip(), 1), ""]
+    return "\n".join(lines)
+
+
 def schema() -> str:
     """JSON Schema of ``piperoll register show --json``."""
     from piperoll.register import document
@@ -111,6 +120,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "reference/command-line.md": command_line,
     "errors/index.md": errors,
     "reference/counting-rules.md": counting_rules,
+    "reference/disclosure-cases.md": disclosure,
     "reference/sql.md": sql,
     "reference/register.md": register,
     "reference/register.schema.json": schema,

@@ -6,7 +6,7 @@ import math
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from piperoll.protect import apply, round_to_base
@@ -150,6 +150,7 @@ def test_zero_may_be_shown_where_the_policy_says_so() -> None:
     assert (outcome(protected, "zero"), outcome(protected, "one")) == (0, "[c]")
 
 
+@settings(deadline=None)
 @given(
     counts=st.lists(st.integers(0, 200), min_size=1, max_size=30),
     below=st.integers(0, 12),
@@ -164,6 +165,7 @@ def test_agrees_with_a_plain_reference(counts: list[int], below: int, base: int 
         assert outcome(protected, str(i)) == ("[c]" if hidden else round_to_base(count, base))
 
 
+@settings(deadline=None)
 @given(value=st.integers(0, 10**6), base=st.integers(1, 50))
 def test_rounding_is_to_the_nearest_multiple(value: int, base: int) -> None:
     rounded = round_to_base(value, base)

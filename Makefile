@@ -9,7 +9,7 @@ PYTEST := $(BIN)/pytest
 WORKERS ?= 2
 
 .PHONY: help setup devenv system system-test run test test-slow check fix docs docs-build docs-check pins sbom clean \
-	bench-collect bench
+	bench-collect bench-protect bench
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -87,6 +87,9 @@ docs-build: docs ## Build the documentation site into site/
 
 bench-collect: $(STAMPS)/dev ## Collecting, beside a bare copy and beside peers
 	@$(BIN)/python benchmarks/collect.py
+
+bench-protect: $(STAMPS)/dev ## Disclosure control, beside tau-Argus' engine; ONLY="NAME ..." for some instances
+	@$(BIN)/python benchmarks/protect.py $(if $(ONLY),--only $(ONLY))
 
 # --- upkeep -----------------------------------------------------------------------------------------------------------
 

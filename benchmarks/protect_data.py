@@ -163,3 +163,22 @@ def sosial(path: Path | None = None, two_geographies: bool = False) -> Instance:
         Dimension(c, (Hierarchy(c, {"Total": tuple(frame[c].unique().sort())}),), top="Total") for c in ("src", "mnd")
     ]
     return cube("sosialFiktiv", [Dimension("geo", tuple(hierarchies), top="Total"), *flat], frame)
+
+
+def arrests(path: Path | None = None, year: str = "2017/18") -> Instance:
+    """Home Office, arrests by police force, offence group, ethnic group, age group and sex (Open Government Licence).
+
+    Forces that gave no figures (NA) are left out.
+    """
+    leaves = pl.read_csv(
+        path or DATA / "statistics" / "homeoffice_arrests_2006_07_to_2017_18.csv.gz", infer_schema=False
+    ).filter((pl.col("financial_year") == year) & (pl.col("arrests") != "NA"))
+    given = ("force_name", "offence_group", "ethnic_group", "age_group", "sex")
+    names = dict(zip(given, ("force", "offence", "ethnicity", "age", "sex"), strict=True))
+    frame = leaves.with_columns(pl.col("arrests").cast(pl.Int64)).group_by(list(names)).agg(n=pl.col("arrests").sum())
+    frame = frame.rename(names).sort(list(names.values()))
+    dimensions = [
+        Dimension(name, (Hierarchy(name, {"Total": tuple(frame[name].unique().sort())}),), top="Total")
+        for name in names.values()
+    ]
+    return cube(f"arrests {year}", dimensions, frame)

@@ -1,0 +1,249 @@
+"""Disclosure control, side by side: patterns, lower bounds and proofs beside tau-Argus' engine, in one run.
+
+    python benchmarks/protect.py [--only NAME ...] [--no-peers] [--long]
+
+Each instance is measured in a process of its own. tau-Argus' engine (the wheel `pytauargus`) runs on the same table in
+an environment of its own and solves the same problem where it can: exact figures, one below and one above. It knows
+no rounding: beside a rounded instance stands what it suppresses in the same table with exact figures. Where a peer does
+not run here, the figure it was published with is quoted with its source.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import protect_data as data
+import protect_peer as peer
+from collect import environment
+
+from piperoll.protect.attacker import Attacker, Shown, singletons
+from piperoll.protect.engine import costs, pose, prove, secure
+from piperoll.protect.inference.linear import Audit
+from piperoll.protect.problem import Problem
+from piperoll.protect.proof.checker import check
+from piperoll.protect.requirement import Requirement
+from piperoll.protect.suppress.hitting import Limits
+
+
+HERE = Path(__file__).parent
+MOD, MOD_SINGLETONS, OPT = "MOD(1,5,0,0,0)", "MOD(1,5,1,1,1)", "OPT(1,2)"
+PATIENCE = 600  # seconds for a peer
+
+
+@dataclass(frozen=True)
+class Case:
+    """A row of the table.
+
+    Attributes:
+        table: Makes the instance.
+        rounded: Whether figures are published rounded to 5, else exactly.
+        width: Counts less one that must stay possible; None: one below and one above.
+        threshold: Counts below are suppressed.
+        gap: At which the search may stop.
+        singles: Whether the only case in a cell is an attacker too.
+        peers: Methods of tau-Argus' engine.
+        long: Left out unless asked for.
+        quoted: A peer's published figures: name, cells, value, seconds, source.
+    """
+
+    table: Callable[[], data.Instance]
+    rounded: bool
+    width: int | None
+    threshold: int = 8
+    gap: float = 0.0
+    singles: bool = False
+    peers: tuple[str, ...] = ()
+    long: bool = False
+    quoted: tuple[str, int, int, float, str] | None = None
+
+
+GAUSS = "GaussSuppression 1.2.3 on R, measured once with its defaults; it does not run here"
+CASES = {
+    "possession-rounded": Case(data.possession_file, True, 4, peers=(MOD,)),
+    "possession-exact": Case(data.possession_file, False, None, gap=0.01, peers=(MOD,)),
+    "possession-exact-two-values": Case(
+        data.possession_file, False, 1, gap=0.01, quoted=("GaussSuppression", 2608, 130_905, 68.8, GAUSS)
+    ),
+    "possession-exact-singletons": Case(
+        data.possession_file, False, None, gap=0.01, singles=True, peers=(MOD_SINGLETONS,), long=True
+    ),
+    "possession-ten-years-rounded": Case(lambda: data.possession(348, 1, 10), True, 4, long=True),
+    "sosial-rounded": Case(data.sosial, True, 4, peers=(MOD,)),
+    "sosial-exact": Case(data.sosial, False, None, peers=(MOD, OPT)),
+    "sosial-exact-two-values": Case(data.sosial, False, 1, quoted=("GaussSuppression", 425, 4617, 13.8, GAUSS)),
+    "sosial-exact-singletons": Case(data.sosial, False, None, singles=True, peers=(MOD_SINGLETONS,), long=True),
+    "sparse-48": Case(lambda: data.possession(48, 1), False, None, gap=0.01, peers=(MOD, OPT)),
+    **{
+        f"sixty-{seed}": Case(lambda seed=seed: data.possession(60, seed), False, None, gap=0.01, peers=(MOD,))
+        for seed in range(1, 7)
+    },
+    # A count below 5 has five values at most, and some tables leave four however much is suppressed.
+    "arrests-rounded": Case(data.arrests, True, 3, threshold=5, gap=0.005),
+    "arrests-exact": Case(data.arrests, False, None, threshold=5, gap=0.01, long=True),
+}
+
+
+def problem_of(case: Case, instance: data.Instance) -> Problem:
+    """Pose the case's problem."""
+    values = instance.values
+    primary = values < case.threshold
+    insiders = singletons(values, primary) if case.singles else ()
+    attacker = (
+        Attacker(threshold=case.threshold, insiders=insiders)
+        if case.rounded
+        else Attacker(Shown.EXACT, threshold=None, knows_status=False, insiders=insiders)
+    )
+    requirement = Requirement.around(values) if case.width is None else Requirement.width(len(values), case.width)
+    return pose(instance.relations, values, primary, attacker, requirement)
+
+
+def one(name: str, work: Path, python: Path | None) -> None:
+    """The inner process: one instance; prints what it took."""
+    case = CASES[name]
+    instance = case.table()
+    problem = problem_of(case, instance)
+    told: dict[str, object] = {"cells": instance.relations.cells, "primary": int(problem.primary.sum())}
+    start, cpu = time.perf_counter(), time.process_time()
+    outcome = secure(problem, limits=Limits(gap=case.gap))
+    found = time.perf_counter()
+    told["cpu_pattern"] = time.process_time() - cpu
+    certificate, proven = prove(problem, outcome)
+    end = time.perf_counter()
+    told["cpu_proof"] = time.process_time() - cpu - float(str(told["cpu_pattern"]))
+    checked = check(certificate.data, certificate.sha256)
+    value = int(proven.cost)
+    told |= {
+        "suppressed": int(proven.pattern.sum()),
+        "value": value,
+        "bound": proven.lower_bound,
+        "gap": proven.gap,
+        "pattern": found - start,
+        "proof": end - found,
+        "unsafe": told["primary"] - checked["cells"] - int((~_asked(problem)).sum()),  # type: ignore[operator]
+        "check": time.perf_counter() - end,
+    }
+    told["peers"] = peers(case, instance, work / name, python) if python else []
+    print(json.dumps(told))
+
+
+def _asked(problem: Problem) -> np.ndarray:
+    requirement = problem.requirement
+    return (requirement.below + requirement.above + requirement.span > 0)[problem.targets]
+
+
+def peers(case: Case, instance: data.Instance, folder: Path, python: Path) -> list[dict[str, object]]:
+    """Run the peers of a case and audit what they leave; exact figures, one below and one above, no insiders."""
+    if not case.peers:
+        return []
+    primary = instance.values < case.threshold
+    peer.write(instance, primary, folder)
+    attacker = Attacker(Shown.EXACT, threshold=None, knows_status=False)
+    plain = pose(instance.relations, instance.values, primary, attacker, Requirement.around(instance.values))
+    out = []
+    for method in case.peers:
+        pattern, told = peer.run(python, instance, folder, method, PATIENCE)
+        told["method"] = method
+        if pattern is not None:
+            told["suppressed"] = int(pattern.sum())
+            told["value"] = int(costs(plain)[pattern].sum())
+            told["unsafe"] = len({leak.cell for leak in Audit(plain).leaks(pattern)})
+        out.append(told)
+    return out
+
+
+def measured(name: str, work: Path, python: Path | None) -> dict:
+    """Run an instance in a process of its own."""
+    command = [sys.executable, __file__, "--one", name, "--work", str(work)]
+    done = subprocess.run(
+        [*command, *(["--python", str(python)] if python else [])], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        return {"error": done.stderr.strip().splitlines()[-1][:200]}
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+HEAD = (
+    "| instance | cells / primary | suppressed | value | lower bound | gap | pattern, s | proof, s | unsafe"
+    " | peer | suppressed | value | seconds | unsafe | value, ratio | time, ratio |"
+)
+
+
+def lines(name: str, told: dict) -> list[str]:
+    """Rows of the table: one for each peer, the first with our figures."""
+    if "error" in told:
+        return [f"| {name} | {told['error']} " + "| " * 14 + "|"]
+    ours = (
+        f"{told['cells']:,} / {told['primary']:,} | {told['suppressed']:,} | {told['value']:,} | {told['bound']:,.1f}"
+        f" | {told['gap']:.2%} | {told['pattern']:.1f} | {told['proof']:.1f} | {told['unsafe']}"
+    )
+    spent = told["pattern"] + told["proof"]
+    others = []
+    for other in told["peers"]:
+        if "error" in other:
+            others.append(f"{other['method']} | {other['error'].strip()} | | {other['seconds']:.1f} | | |")
+            continue
+        others.append(
+            f"{other['method']} | {other['suppressed']:,} | {other['value']:,} | {other['seconds']:.1f}"
+            f" | {other['unsafe']} | {told['value'] / other['value']:.3f} | {spent / other['seconds']:.2f}"
+        )
+    quoted = CASES[name].quoted
+    if quoted:
+        who, cells, value, seconds, _ = quoted
+        others.append(f"{who} (quoted) | {cells:,} | {value:,} | {seconds} | | {told['value'] / value:.3f} |")
+    first, *rest = others or ["| | | | | |"]
+    return [f"| {name} | {ours} | {first} |", *(f"| {'| ' * 9}{other} |" for other in rest)]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--only", nargs="+", choices=list(CASES))
+    parser.add_argument("--long", action="store_true", help="also the instances that take many minutes")
+    parser.add_argument("--no-peers", action="store_true")
+    parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "piperoll-bench-protect")
+    parser.add_argument("--out", type=Path, default=HERE / "results" / "protect.md")
+    parser.add_argument("--one")
+    parser.add_argument("--python", type=Path)
+    options = parser.parse_args()
+    if options.one:
+        one(options.one, options.work, options.python)
+        return
+    options.work.mkdir(parents=True, exist_ok=True)
+    python = None if options.no_peers else environment("pytauargus", options.work)
+    names = options.only or [name for name, case in CASES.items() if options.long or not case.long]
+    version = (HERE / "peers" / "pytauargus.txt").read_text().strip()
+    text = [
+        "# Disclosure control",
+        "",
+        f"Python {platform.python_version()}, {os.cpu_count()} processors; one process each, in turn. Peer: {version},"
+        " tau-Argus' engine on HiGHS. MOD(...,0,0,0) is without its singleton and frequency options, MOD(...,1,1,1)"
+        " with them; OPT stops after two minutes. The peer solves the table with exact figures, also beside rounded"
+        " instances; its unsafe cells are counted by linear programs over the whole table. A zero costs 1.",
+        "",
+        HEAD,
+        "|---" * 16 + "|",
+    ]
+    print("\n".join(text), flush=True)
+    for name in names:
+        rows = lines(name, measured(name, options.work, python))
+        print("\n".join(rows), flush=True)
+        text += rows
+    sources = sorted({case.quoted[4] for name in names if (case := CASES[name]).quoted})
+    text += ["", *(f"Quoted: {source}." for source in sources)]
+    print("\n".join(text[-1 - len(sources) :]))
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    options.out.write_text("\n".join(text) + "\n")
+
+
+if __name__ == "__main__":
+    main()

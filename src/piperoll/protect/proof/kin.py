@@ -19,7 +19,8 @@ from piperoll.protect.proof.blocks import SHORT
 from piperoll.protect.relations import BIG, Ints, Relations
 
 
-LARGEST = 400  # cells of a unit
+LARGEST = 2000  # cells of a unit
+LENGTHS = (SHORT, 2 * SHORT, 5 * SHORT)  # of rows taken for short
 Inner = tuple[tuple[tuple[int, int], ...], int, int]  # ((position, coefficient), ...), low, high
 
 
@@ -58,9 +59,30 @@ class Kind:
         )
 
 
-def kinds(relations: Relations, held: Mask, values: Ints) -> list[Kind]:
-    """All kinds that have siblings, in order of their first cell; without units that hold totals of others."""
-    unit = _units(relations, held)
+def kinds(relations: Relations, held: Mask, values: Ints, wanted: Mask | None = None) -> list[Kind]:
+    """All kinds that have siblings, in order of their first cell; without units that hold totals of others.
+
+    Where cells have no siblings since they lie in two long rows (places and offences), longer rows are taken for
+    short ones, so that units grow.
+
+    Args:
+        wanted: Cells that matter; all by default.
+    """
+    left = np.ones(relations.cells, bool) if wanted is None else wanted.copy()
+    out: list[Kind] = []
+    for short in LENGTHS:
+        for kind in _of_length(relations, held, values, short):
+            if left[kind.cells].any():
+                out.append(kind)
+        for kind in out:
+            left[kind.cells] = False
+        if not left.any():
+            break
+    return out
+
+
+def _of_length(relations: Relations, held: Mask, values: Ints, short: int) -> list[Kind]:
+    unit = _units(relations, held, short)
     first = np.minimum.reduceat(unit[relations.cell], relations.start[:-1]) if relations.rows else np.zeros(0, int)
     last = np.maximum.reduceat(unit[relations.cell], relations.start[:-1]) if relations.rows else first
     outer, inner = held & (first != last), held & (first == last)
@@ -95,8 +117,8 @@ def kinds(relations: Relations, held: Mask, values: Ints) -> list[Kind]:
     return sorted(out, key=lambda kind: int(kind.cells.min()))
 
 
-def _units(relations: Relations, held: Mask) -> Ints:
-    short = (np.diff(relations.start) <= SHORT) & held
+def _units(relations: Relations, held: Mask, length: int) -> Ints:
+    short = (np.diff(relations.start) <= length) & held
     entry = short[relations.row_of]
     size = relations.cells + relations.rows
     graph = sp.coo_matrix(

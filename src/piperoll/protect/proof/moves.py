@@ -19,6 +19,7 @@ from piperoll.protect.relations import Ints
 CHOICES = 24  # leaves looked at in each step
 STEPS = 60
 BACK = 6  # steps in which a change is not taken back
+SUSPECTS = 24  # forms out of bounds at once
 WIDE = 20_000  # stands for no bound
 
 
@@ -83,36 +84,46 @@ def search(
     last = np.full((jobs, leaves), -BACK - 1, np.int32)  # when a leaf was changed last
     way = np.zeros((jobs, leaves), np.int16)
     good = np.zeros(jobs, bool)
+    # What may be out of bounds: what was before, and what the last move touched.
+    wide = frame.form.shape[1]
+    suspects = np.full((jobs, wide + SUSPECTS), forms, np.int64)
+    suspects[:, 0] = target
     live = np.flatnonzero((least <= most).all(axis=1) & (goal != 0))
     for step in range(steps):
-        now, below, above = by[live], least[live], most[live]
+        at = suspects[live]
+        here = live[:, None]
+        now, below, above = by[here, at], least[here, at], most[here, at]
         off = np.maximum(below - now, 0) - np.maximum(now - above, 0)
         bad = off != 0
         open_jobs = bad.any(axis=1)
         good[live[~open_jobs]] = True
+        # A job with more out of bounds than it can remember is given up.
+        open_jobs &= bad.sum(axis=1) <= SUSPECTS
         live = live[open_jobs]
         if not len(live):
             break
-        now, below, above, off, bad = (array[open_jobs] for array in (now, below, above, off, bad))
-        rows = np.arange(len(live))
-        form = np.argmax(bad * random.random(bad.shape, dtype=np.float32), axis=1)
-        lacking = off[rows, form]
-        leaf, change, real = _choices(frame, form, lacking, random)
+        at, off, bad = (array[open_jobs] for array in (at, off, bad))
+        rows, here = np.arange(len(live)), live[:, None]
+        pick = np.argmax(bad * random.random(bad.shape, dtype=np.float32), axis=1)
+        leaf, change, real = _choices(frame, at[rows, pick], off[rows, pick], random)
         touched = frame.form[leaf]
-        at = now[rows[:, None, None], touched]
-        then = at + frame.coef[leaf] * change[:, :, None]
-        floor, roof = below[rows[:, None, None], touched], above[rows[:, None, None], touched]
+        now = by[here[:, :, None], touched]
+        then = now + frame.coef[leaf] * change[:, :, None]
+        floor, roof = least[here[:, :, None], touched], most[here[:, :, None], touched]
         worse = np.maximum(floor - then, 0) + np.maximum(then - roof, 0)
-        worse -= np.maximum(floor - at, 0) + np.maximum(at - roof, 0)
+        worse -= np.maximum(floor - now, 0) + np.maximum(now - roof, 0)
         score = worse.sum(axis=2) + random.random(leaf.shape, dtype=np.float32) * 0.9
-        recent = step - last[live[:, None], leaf] <= BACK
-        score += 3.0 * (recent & (way[live[:, None], leaf] * change < 0))
+        recent = step - last[here, leaf] <= BACK
+        score += 3.0 * (recent & (way[here, leaf] * change < 0))
         score[~real] = np.inf
         best = np.argmin(score, axis=1)
         chosen, amount = leaf[rows, best], change[rows, best]
-        by[live[:, None], frame.form[chosen]] += frame.coef[chosen] * amount[:, None]
+        by[here, frame.form[chosen]] += frame.coef[chosen] * amount[:, None]
         by[live, forms] = 0
         last[live, chosen], way[live, chosen] = step, np.sign(amount)
+        order = np.argsort(~bad, axis=1, kind="stable")[:, :SUSPECTS]
+        suspects[live, wide:] = np.take_along_axis(np.where(bad, at, forms), order, axis=1)
+        suspects[live, :wide] = frame.form[chosen]
     return good, by[:, :forms].astype(np.int64)
 
 

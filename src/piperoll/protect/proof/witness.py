@@ -33,6 +33,7 @@ MOST = 1200  # cells of the largest program
 REACH = 60
 TURNS = 300  # of moves
 TOGETHER = 2000  # jobs at once
+ENTRIES = 1_000_000  # of arrays with a row a job
 IDLE = 4  # turns that may not pay
 PAYS = 0.01  # share of moves that must take a cell further for another turn
 
@@ -150,15 +151,16 @@ class Search:
         wanted = np.zeros(self.problem.relations.cells, bool)
         wanted[targets[self.low[targets] < self.high[targets]]] = True
         system = self.problem.relations
-        alike = [_Alike(kind, system.cells) for kind in kinds(system, self.held, self.problem.values)]
+        alike = [_Alike(kind, system.cells) for kind in kinds(system, self.held, self.problem.values, wanted)]
         random = np.random.default_rng(0)
         idle = 0
         for turn in range(TURNS):
             tried, reached = 0, 0
             for group in alike:
                 cells = np.flatnonzero(wanted[group.kind.cells].ravel())
-                for begin in range(0, len(cells), TOGETHER):
-                    some = cells[begin : begin + TOGETHER]
+                size = max(1, min(TOGETHER, ENTRIES // len(group.kind.forms)))
+                for begin in range(0, len(cells), size):
+                    some = cells[begin : begin + size]
                     some = some[np.isin(group.kind.cells.ravel()[some], self.open(group.kind.cells.ravel()[some]))]
                     tried += len(some)
                     reached += self._turn(group, some, turn, random)

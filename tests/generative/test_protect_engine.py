@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 
 import numpy as np
 import pytest
@@ -18,7 +19,9 @@ from tests.protect.small import enumerate_tables, limits, problems
 
 
 QUICK = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-LONG = settings(max_examples=3000, deadline=None, suppress_health_check=list(HealthCheck))
+# 21 tests of so many make thousands of tables; more on a machine with an hour to spare.
+EXAMPLES = int(os.environ.get("PIPEROLL_EXAMPLES", "150"))
+LONG = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def safe(problem: Problem, pattern: np.ndarray) -> bool | None:

@@ -167,15 +167,11 @@ class Ledger(Chain):
             for row in rows.select_related("release").order_by("release_id", "pk")
         ]
 
-    def published_cells(
-        self, release_id: str, table: str | None = None, period: str | None = None
-    ) -> Iterator[PublishedCell]:
-        """Cells of a release, or of one of its tables, or of one period, in the order they were recorded."""
+    def published_cells(self, release_id: str, table: str | None = None) -> Iterator[PublishedCell]:
+        """Cells of a release, or of one of its tables, in the order they were recorded."""
         rows = self.rows(m.PublishedRow).filter(release=self._release_row(release_id))
         if table is not None:
             rows = rows.filter(table=table)
-        if period is not None:
-            rows = rows.filter(cell__period=period)
         names = (*(f"cell__{name}" for name in IDENTITY), *SHOWN)
         for values in rows.order_by("pk").values_list(*names).iterator(chunk_size=10_000):
             yield PublishedCell(CellIdentity(*values[:4]), *values[4:])

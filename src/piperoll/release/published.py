@@ -8,19 +8,16 @@ from piperoll.journal import Release
 from piperoll.release.desk import Desk
 
 
-def published_before(
-    desk: Desk, before: Iterable[Release], table: str | None = None, period: str | None = None
-) -> tuple[dict[str, float], frozenset[str]]:
+def published_before(desk: Desk, before: Iterable[Release]) -> tuple[dict[str, float], frozenset[str]]:
     """Figures shown and cells hidden, by identity, as the last of the releases left them.
 
     Args:
         before: Releases, oldest first.
-        table, period: Only cells of this table, of this period.
     """
     shown: dict[str, float] = {}
     hidden: set[str] = set()
     for release in before:
-        for cell in desk.journal.published_cells(release.id, table, period):
+        for cell in desk.journal.published_cells(release.id):
             identity = cell.identity.text
             if cell.value:
                 shown[identity] = float(cell.value)

@@ -7,7 +7,7 @@ whose parts make up the whole in every cell add up to it. What was published bef
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 
@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from piperoll.periods import Period
-from piperoll.protect.attacker import Attacker, Knowledge, Mask, Shown
+from piperoll.protect.attacker import Attacker, Mask, Shown
 from piperoll.protect.engine import pose
 from piperoll.protect.knowledge_of import tightened
 from piperoll.protect.primary import COUNTS
@@ -134,7 +134,7 @@ def _pose(
     values: Ints,
     identities: Sequence[str],
     exact: Mask,
-    bases: Mapping[str, bool],
+    bases: Collection[str],
     policy: Policy,
     earlier: Earlier,
 ) -> Problem:
@@ -309,15 +309,13 @@ def _partitions(
                 yield some
 
 
-def _bases(frames: Iterable[pl.DataFrame]) -> dict[str, bool]:
-    """Identity of each earlier count of a percentage change -> whether the change was left out for its smallness."""
-    out: dict[str, bool] = {}
+def _bases(frames: Iterable[pl.DataFrame]) -> frozenset[str]:
+    """Identities of the earlier counts of percentage changes: whether the change is given tells something of them."""
+    found: set[str] = set()
     for frame in frames:
-        changes = frame.filter((pl.col("kind") == "change") & ~pl.col("support") & (pl.col("base") != ""))
-        for base, n in changes.select("base", "n").iter_rows():
-            if n is not None:
-                out[base] = True
-    return out
+        told = (pl.col("kind") == "change") & ~pl.col("support") & (pl.col("base") != "") & pl.col("n").is_not_null()
+        found.update(frame.filter(told)["base"].to_list())
+    return frozenset(found)
 
 
-__all__ = ["NOTHING", "Earlier", "Joint", "Knowledge", "joint"]
+__all__ = ["NOTHING", "Earlier", "Joint", "joint"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -18,7 +18,7 @@ def tightened(
     primary: Mask,
     exact: Mask,
     identities: Sequence[str],
-    bases: Mapping[str, bool],
+    bases: Collection[str],
     policy: Policy,
 ) -> Knowledge:
     """Knowledge narrowed by what a reader of the policy can conclude.

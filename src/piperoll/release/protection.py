@@ -75,7 +75,7 @@ def protect(
     progress("Looking for what can be worked out")
     posed = joint(desk.register, publication, cells, policy, Earlier(*published_before(desk, before)))
     if posed is None:
-        return _said(publication, policy, None, 0, 0, 0.0, 0.0, "")
+        return _said(policy, None, 0, 0, 0.0, 0.0, "")
     from piperoll.protect.engine import prove as prove_it
     from piperoll.protect.engine import secure
     from piperoll.protect.suppress.hitting import Limits
@@ -94,9 +94,7 @@ def protect(
         _keep(folder, certificate, data)
     hidden = posed.hidden(outcome.pattern)
     primary = int(posed.problem.primary.sum())
-    return _said(
-        publication, policy, posed, primary, len(hidden), outcome.cost, outcome.lower_bound, certificate, hidden, seed
-    )
+    return _said(policy, posed, primary, len(hidden), outcome.cost, outcome.lower_bound, certificate, hidden, seed)
 
 
 def salted(certificate: bytes, seed: bytes) -> bytes:
@@ -117,7 +115,6 @@ def _keep(folder: Path, name: str, data: bytes) -> None:
 
 
 def _said(
-    publication: Publication,
     policy: Policy,
     posed: Joint | None,
     primary: int,

@@ -115,7 +115,7 @@ def protect_table(
     Raises:
         UserError: ``PR-P040`` contradictory totals, ``PR-P042`` a cycle, ``PR-P043`` negative figures, ``PR-P044``
             infeasible, ``PR-P045`` forced both ways, ``PR-P060`` to ``PR-P070`` for table and specification,
-            ``PR-P071`` not proven.
+            ``PR-P048`` not proven.
     """
     read = loaded(spec)
     frames = {"table": tables} if isinstance(tables, pl.DataFrame) else dict(tables)
@@ -234,14 +234,6 @@ def _proven(
 ) -> tuple[Certificate, Outcome]:
     """The proof, checked by the checker; what it had to suppress more is charged at the specification's costs."""
     certificate, proven = prove(problem, outcome, checkpoint=checkpoint)
-    if certificate.open_cells:
-        names = problem.relations.names
-        raise UserError(
-            "PR-P071",
-            f"{len(certificate.open_cells)} hidden cells could not be proven safe; the first is "
-            f"[{names.of(certificate.open_cells[0])}].",
-            fix="Ask for a smaller width, allow more cells to be suppressed, or give less detail.",
-        )
     check(certificate.data, certificate.sha256)
     if not np.array_equal(proven.pattern, outcome.pattern):
         value = float(cost[proven.pattern].sum())

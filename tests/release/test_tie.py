@@ -195,6 +195,21 @@ def test_the_certificate_of_another_release_is_found(
     assert problem.code == "PR-E019" and "; the first is [" in problem.message
 
 
+def test_each_of_several_editions_holds_with_its_own_certificate_alone(desk: Workspace, tmp_path: Path) -> None:
+    """What an earlier release told is in the certificate beside the release's own cells."""
+    deliver = _deliverer(desk, tmp_path)
+    deliver()
+    deliver(seed=3, period="2020Q2")
+    certificates = {}
+    for name, period in (("a", "2020Q2"), ("b", "2020Q3")):
+        make(desk, NAME, period, tmp_path / name, prove=True)
+        said = manifest.read(tmp_path / name)["disclosure"]
+        certificates[name] = desk.home / "certificates" / f"{said['certificate']}.json"
+        assert verify(tmp_path / name, certificate=certificates[name]).problems == ()
+    (problem,) = held_against(tmp_path / "a", certificates["b"].read_bytes())
+    assert "cells of the release are not in it; the first is [" in problem.message
+
+
 def rewritten(copy: Path, table: str, change: Callable[[list[dict[str, str]]], object]) -> None:
     """Change the rows of a table and put the new hash into the manifest."""
     path = copy / "tables" / f"{table}.csv"

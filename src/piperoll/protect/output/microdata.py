@@ -34,7 +34,7 @@ _PERIOD = re.compile(r"\d{4}-\d{2}-(01|28|29|30|31)|(01|1|28|29|30|31)[/.]\d{1,2
 # Whose names, is not said.
 _NAME = re.compile(r"\bnames?\b")
 _PLACE_NAMES = re.compile(
-    r"\b(area|region|country|authority|local authority|la|lad|utla|ward|court|prison|force|office|file|sheet|table|"
+    r"\b(area|region|country|authority|local authority|la|lad|utla|ward|court|force|office|file|sheet|table|"
     r"variable|period|indicator|measure|sector|industry|organisation|establishment)\b"
 )
 _LEFT: dict[str, tuple[Verdict, str, str]] = {

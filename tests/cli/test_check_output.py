@@ -41,6 +41,7 @@ def test_the_leak_of_two_tables(tmp_path: Path, run: Run) -> None:
     record = json.loads((tmp_path / "record" / "record.json").read_text(encoding="utf-8"))
     assert (record["verdict"], record["against"]) == ("fail", ["cross.csv"])
     assert "Must be changed" in (tmp_path / "record" / "record.md").read_text(encoding="utf-8")
+    assert "Must be changed</strong> 1 finding" in (tmp_path / "record" / "record.html").read_text(encoding="utf-8")
 
 
 def test_thresholds_are_options(tmp_path: Path, run: Run) -> None:

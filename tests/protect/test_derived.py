@@ -183,7 +183,7 @@ def test_what_was_published_once_stays_published() -> None:
     with pytest.raises(UserError) as refused:
         secure(pose(linked.relations, values, small, Attacker(), need, forced=ledger))
     assert refused.value.code == "PR-P044"
-    assert "[b] is 6 or 7, known from [the total] (28 to 32), [a] (18 to 22)" in refused.value.sentence
+    assert "[the total] is published as 30 and [a] as 20: [b] is 6 or 7." in refused.value.sentence
 
 
 def test_two_ways_of_rounding_tell_more_than_one() -> None:

@@ -256,7 +256,7 @@ def test_a_hidden_count_and_then_the_total_is_refused() -> None:
     both = acro(78)
     [found] = attack(both, np.zeros(4, bool))
     assert (found.low, found.high, found.exact) == (3, 3, True)
-    assert "[A, z] is exactly 3, known from" in found.sentence
+    assert found.sentence == "[A] is published as 78, [A, x] as 40 and [A, y] as 35: [A, z] is exactly 3."
     # The total may still be held back; once it has to be shown, there is no way.
     assert np.flatnonzero(secure(both).pattern).tolist() == [3]
     forced = both.forced | (np.arange(4) == 3)
@@ -267,7 +267,7 @@ def test_a_hidden_count_and_then_the_total_is_refused() -> None:
         secure(stuck)
     assert refused.value.code == "PR-P044"
     told = refused.value.sentence
-    assert "[A, z] is exactly 3, known from [A, x] (exactly 40), [A, y] (exactly 35), [A] (exactly 78)." in told
+    assert "[A] is published as 78, [A, x] as 40 and [A, y] as 35: [A, z] is exactly 3." in told
 
 
 def test_a_year_and_all_quarters_hidden_is_refused_in_words() -> None:
@@ -281,7 +281,8 @@ def test_a_year_and_all_quarters_hidden_is_refused_in_words() -> None:
     year = np.arange(5) == 0
     with pytest.raises(UserError) as refused:
         secure(pose(linked.relations, values, values < 8, Attacker(), need, forced=year))
-    assert "no suppression makes this safe: [Q1] is exactly 7, known from [2012] (28 to 32)." in refused.value.sentence
+    told = "[2012] is published as 30 and all four parts of it are hidden ([Q1], [Q2], [Q3] and [Q4]): each is 7."
+    assert f"no suppression makes this safe: {told}" in refused.value.sentence
     assert refused.value.exit_status == 19
 
 
@@ -298,7 +299,7 @@ def test_a_council_asks_twice() -> None:
     # The second figure is not given; that it must be leads to a refusal.
     assert secure(pose(linked.relations, values, values < 8, Attacker(), need, forced=ledger)).pattern[2]
     with pytest.raises(
-        UserError, match=r"PR-P044.*\[b\] is 6 or 7, known from \[a\] \(18 to 22\), \[the total\] \(28 to 32\)"
+        UserError, match=r"PR-P044.*safe: \[the total\] is published as 30 and \[a\] as 20: \[b\] is 6 or 7\."
     ):
         secure(pose(linked.relations, values, values < 8, Attacker(), need, forced=np.array([True, False, True])))
 

@@ -29,7 +29,9 @@ _FILE = click.Path(path_type=Path)
 @click.option("--release", "releases", multiple=True, metavar="ID", help="A release in the ledger. Repeatable.")
 @click.option("--about", multiple=True, metavar="NAME=CODE", help="What all tables are about: period=2012Q2.")
 @click.option("--measure", default="", help="Name that the output's counts have in the ledger.")
-@click.option("--out", type=_FILE, default=None, help="Directory for the record: record.json and record.md.")
+@click.option(
+    "--out", type=_FILE, default=None, help="Directory for the record: record.html, record.md and record.json."
+)
 @click.pass_obj
 def check_output(
     lazy: Lazy,
@@ -85,14 +87,18 @@ def _show(finding: Finding) -> None:
 
 
 def _write(record: Record, out: Path) -> None:
+    from piperoll.protect.output.page import page
+
+    html = page(record)
     try:
         out.mkdir(parents=True, exist_ok=True, mode=0o700)
         (out / "record.json").write_text(record.json(), encoding="utf-8")
+        (out / "record.html").write_text(html, encoding="utf-8")
         (out / "record.md").write_text(record.markdown(), encoding="utf-8")
     except OSError as error:
         message = f"the record cannot be written ({error.strerror})."
         raise UserError("PR-P131", message, where=str(out), fix="Give a directory you may write to.") from None
-    click.echo(f"Record: {out / 'record.md'}")
+    click.echo(f"Record: {out / 'record.html'}")
 
 
 def _dominance(text: str) -> tuple[int, float]:

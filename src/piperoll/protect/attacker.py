@@ -115,7 +115,8 @@ class Attacker:
         hidden_low = np.where(free, np.minimum(hidden_low, low), hidden_low)
         hidden_high = np.where(free, np.maximum(hidden_high, high), hidden_high)
         arrays = (low, high, hidden_low, hidden_high)
-        return Knowledge(*_four(array.astype(np.int64) for array in arrays), self.insiders)
+        told = figures if exact is None else np.where(exact, values, figures)
+        return Knowledge(*_four(array.astype(np.int64) for array in arrays), self.insiders, told)
 
     def figure(self, values: Ints) -> Ints:
         """What is published for a count; ties upwards. Controlled rounding has to be given, not made here."""
@@ -144,6 +145,7 @@ class Knowledge:
         shown_low, shown_high: While the cell is published.
         hidden_low, hidden_high: While it is suppressed.
         insiders: Who knows more, each alone.
+        figures: What is published for each cell while it is shown, if one figure is; for sentences alone.
     """
 
     shown_low: Ints
@@ -151,6 +153,7 @@ class Knowledge:
     hidden_low: Ints
     hidden_high: Ints
     insiders: tuple[Insider, ...] = field(default=())
+    figures: Ints | None = field(default=None)
 
     def bounds(self, hidden: Mask) -> tuple[Ints, Ints]:
         """Bounds when ``hidden`` cells are suppressed."""
@@ -162,7 +165,10 @@ class Knowledge:
     def where(self, mask: Mask, other: Knowledge) -> Knowledge:
         """This knowledge of the cells in ``mask``, and ``other`` of the rest (another policy, an earlier release)."""
         pairs = zip(self.arrays, other.arrays, strict=True)
-        return Knowledge(*_four(np.where(mask, mine, theirs) for mine, theirs in pairs), self.insiders)
+        figures: Ints | None = None
+        if self.figures is not None and other.figures is not None:
+            figures = np.where(mask, self.figures, other.figures)
+        return Knowledge(*_four(np.where(mask, mine, theirs) for mine, theirs in pairs), self.insiders, figures)
 
     def both(self, other: Knowledge) -> Knowledge:
         """What follows from two publications of the same cells, for example rounded in two ways."""

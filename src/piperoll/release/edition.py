@@ -34,6 +34,7 @@ from piperoll.release.figures import decimals_of, published_cells, published_tex
 from piperoll.release.layout import shape_of, sheet_table
 from piperoll.release.protection import Protection, protect
 from piperoll.release.revisions import Revisions, compare, mark
+from piperoll.release.size import check_size
 from piperoll.version import __version__
 
 
@@ -84,8 +85,9 @@ def make(
         progress: Told each step before it begins.
 
     Raises:
-        UserError: ``PR-P001`` for a period the policy does not allow, ``PR-E003`` for a publication without tables,
-            ``PR-E004`` for a place that holds something else, ``PR-E021`` if nothing has been delivered for it yet.
+        UserError: ``PR-P001`` for a period the policy does not allow, ``PR-P049`` for more counts than can be protected
+            together, ``PR-E003`` for a publication without tables, ``PR-E004`` for a place that holds something else,
+            ``PR-E021`` if nothing has been delivered for it yet.
     """
     declared = desk.publication(publication)
     when = Period.parse(period)
@@ -98,6 +100,8 @@ def make(
             f"`{publication}` declares no tables, so there is nothing to release.",
             fix="Declare `tables` in its publication.yaml.",
         )
+    if policy is not None and (together or prove):
+        check_size(desk.register, declared, when)
     _free(out, publication, when)
     moment = desk.vintage(vintage)
     draft = desk.permit("release.make", f"publication {publication}/{when}", details={"vintage": moment.sequence})

@@ -11,24 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import polars as pl
 
 from piperoll.errors import Problem
-from piperoll.protect.attacker import Attacker, Shown
 from piperoll.protect.inference.propagate import Propagator
 from piperoll.protect.proof.checker import Faulty, check
-from piperoll.protect.relations import BIG
-from piperoll.protect.system import System
-from piperoll.protect.tables import Table
 from piperoll.release import manifest
+from piperoll.release.outside import Seen, Tables, Written, seen
 from piperoll.release.report import Check
-
-
-COUNTS = ("count", "sum")
-NAMED = 20
-
-Written = Mapping[str, list[dict[str, str]]]
-Tables = Mapping[str, Mapping[str, Any]]
+from piperoll.release.tie import tie
 
 
 def disclosed(
@@ -38,10 +28,16 @@ def disclosed(
     said = content.get("disclosure")
     said = said if isinstance(said, dict) else {}
     yield _statement(said)
+    found: Seen | None = None
     if isinstance(said.get("relations"), dict):
-        yield _attack(content, said, tables, written)
+        try:
+            found = seen(content, said, tables, written)
+            yield _attack(found, said) if found is not None else Check("what can be worked out", 0)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            text = "the definitions in the manifest cannot be read, so what can be worked out was not looked at."
+            yield Check("what can be worked out", 0, (Problem("PR-E017", text, manifest.MANIFEST),))
     if certificate is not None:
-        yield _certificate(said, certificate)
+        yield _certificate(said, found, certificate)
 
 
 def _statement(said: Mapping[str, Any]) -> Check:
@@ -51,46 +47,14 @@ def _statement(said: Mapping[str, Any]) -> Check:
     return Check("statement of protection", 1, (Problem("PR-E015", text, manifest.MANIFEST),))
 
 
-def _attack(content: Mapping[str, Any], said: Mapping[str, Any], tables: Tables, written: Written) -> Check:
-    policy = content.get("policy") or {}
-    try:
-        system = System.from_json(said["relations"])
-        width = int(said["width"])
-        parts = list(_parts(system, tables, written))
-    except (KeyError, TypeError, ValueError, AttributeError):
-        text = "the definitions in the manifest cannot be read, so what can be worked out was not looked at."
-        return Check("what can be worked out", 0, (Problem("PR-E017", text, manifest.MANIFEST),))
-    if not parts:
-        return Check("what can be worked out", 0)
-    linked = system.linked([table for table, _ in parts])
-    size = linked.relations.cells
-    low, high, hidden = np.zeros(size, np.int64), np.full(size, BIG), np.zeros(size, bool)
-    shown = Shown.ROUNDED if policy.get("round_to") else Shown.EXACT
-    threshold = int(policy.get("suppress_below") or 0)
-    attacker = Attacker(shown, int(policy.get("round_to") or 1), threshold)
-    # Without further suppression every hidden count is known to be small.
-    most = BIG if said.get("secondary") else threshold - 1
-    fewest = 0 if said.get("secondary") or policy.get("suppress_zero", True) else 1
-    for table, frame in parts:
-        ids = linked.ids[table.name]
-        figures = frame["_figure"].fill_null(-1).to_numpy().astype(np.int64)
-        there = figures >= 0
-        exact = frame["_national"].to_numpy() & (policy.get("applies") == "subnational")
-        least, greatest = attacker.of_shown(figures)
-        least, greatest = np.where(exact, figures, least), np.where(exact, figures, greatest)
-        if not policy.get("suppress_zero", True):
-            least, greatest = np.where(figures == 0, 0, least), np.where(figures == 0, 0, greatest)
-        np.maximum.at(low, ids[there], least[there])
-        np.minimum.at(high, ids[there], greatest[there])
-        hidden[ids[frame["_hidden"].to_numpy()]] = True
-    high[hidden & (high == BIG)] = most
-    low[hidden] = np.maximum(low[hidden], fewest)
-    found = Propagator(linked.relations).run(low, high, np.ones(linked.relations.rows, bool))
+def _attack(seen: Seen, said: Mapping[str, Any]) -> Check:
+    linked, hidden = seen.linked, seen.hidden
+    found = Propagator(linked.relations).run(seen.low, seen.high, np.ones(linked.relations.rows, bool))
     if (found.low > found.high).any():
         text = "the figures contradict each other: no counts round to them and add up as the definitions say."
         return Check("what can be worked out", 0, (Problem("PR-E017", text, manifest.MANIFEST),))
     cells = np.flatnonzero(hidden)
-    narrow = cells[found.high[cells] - found.low[cells] < width]
+    narrow = cells[found.high[cells] - found.low[cells] < int(said["width"])]
     if len(narrow) <= int(said.get("limited") or 0):
         # The manifest says that so many are known better, whatever is suppressed.
         narrow = narrow[:0]
@@ -109,35 +73,8 @@ def _range(low: int, high: int) -> str:
     return f"exactly {low}" if low == high else f"from {low} to {high}"
 
 
-def _parts(system: System, tables: Tables, written: Written) -> Iterator[tuple[Table, pl.DataFrame]]:
-    """Counts of each written table in canonical codes, each cell once."""
-    for name, table in tables.items():
-        rows = written[name]
-        if not rows:
-            continue
-        dimensions = [each for each in system.canonical if f"{each}_code" in rows[0]]
-        for measure, kind in table["measures"].items():
-            if kind not in COUNTS:
-                continue
-            columns: dict[str, list[Any]] = {
-                each: [system.canonical[each].get(row[f"{each}_code"], row[f"{each}_code"]) for row in rows]
-                for each in dimensions
-            }
-            columns["period"] = [row["period"] for row in rows]
-            figures = [row.get(measure, "") for row in rows]
-            columns["_figure"] = [int(float(text)) if text else None for text in figures]
-            columns["_hidden"] = ["c" in row.get(f"{measure}_status", "").split() for row in rows]
-            columns["_national"] = [
-                all(row.get(column, "") in values for column, values in table["national"].items()) for row in rows
-            ]
-            frame = pl.DataFrame(columns, schema_overrides={"_figure": pl.Int64})
-            frame = frame.filter(pl.col("_figure").is_not_null() | pl.col("_hidden"))
-            frame = frame.unique([*dimensions, "period"], keep="first", maintain_order=True)
-            if frame.height:
-                yield Table(f"{name}:{measure}", frame.select(*dimensions, "period"), measure), frame
-
-
-def _certificate(said: Mapping[str, Any], path: Path) -> Check:
+def _certificate(said: Mapping[str, Any], found: Seen | None, path: Path) -> Check:
+    """The certificate proves what it says, and says it of this release."""
     expected = said.get("certificate")
     try:
         data = path.read_bytes()
@@ -145,9 +82,12 @@ def _certificate(said: Mapping[str, Any], path: Path) -> Check:
         return _broken("the certificate cannot be read.", path)
     if not expected:
         return _broken("the manifest names no certificate.", path)
+    if found is None:
+        return _broken("the release cannot be read, so the certificate was not held against it.", path)
     try:
         counted = check(data, str(expected))
-    except (Faulty, ValueError, KeyError, TypeError, IndexError, RecursionError) as fault:
+        tie(data, found, int(said["width"]), int(said.get("limited") or 0))
+    except (Faulty, ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as fault:
         return _broken(
             f"the certificate does not hold: {fault if isinstance(fault, Faulty) else 'it is damaged'}.", path
         )

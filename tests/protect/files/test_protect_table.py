@@ -220,7 +220,7 @@ def test_an_infeasible_table_is_refused_with_the_figures_that_give_the_count_awa
     )
     with pytest.raises(UserError, match="PR-P044") as raised:
         protect_table(frame, spec(show=show))
-    assert "[Aston, Q1] is exactly 3, known from" in raised.value.sentence
+    assert "[North, Q1] is published as 34 and [Beeford, Q1] as 31: [Aston, Q1] is exactly 3." in raised.value.sentence
 
 
 def test_less_may_be_asked_where_the_rule_itself_leaves_less() -> None:

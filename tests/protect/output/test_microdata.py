@@ -57,7 +57,13 @@ def test_headers_that_name_an_identifier(header: str) -> None:
     assert len(fails([[header, "n"], ["x", 1], ["y", 2], ["z", 3]])) == 1
 
 
-@pytest.mark.parametrize("header", ["Area name", "name of court", "Region name", "n"])
+@pytest.mark.parametrize("header", ["Name", "provider_name"])
+def test_names_of_whom_is_not_said_are_looked_at(header: str) -> None:
+    (found,) = checked([[header, "n"], ["x", 1], ["y", 2], ["z", 3]])
+    assert found.verdict is Verdict.REVIEW and "of whom or of what" in found.sentence
+
+
+@pytest.mark.parametrize("header", ["Area name", "name of court", "Region name", "period_name", "la_name", "n"])
 def test_headers_that_do_not(header: str) -> None:
     assert fails([[header, "n"], ["x", 1], ["y", 2], ["z", 3]]) == []
 
@@ -67,6 +73,14 @@ def test_free_text() -> None:
     rows: list[list[Cell]] = [["kind", "what"], *[["a", story + str(n)] for n in range(5)]]
     assert "free text" in " ".join(fails(rows))
     assert fails(rows[:4]) == []
+
+
+def test_titles_and_notes_are_no_free_text() -> None:
+    note = (
+        "These figures are as perceived by the reporting officer, and should not be relied on as much as others. " * 2
+    )
+    rows: list[list[Cell]] = [[note + "a"], ["kind", "n"], ["x", 1], ["y", 2], *[[note + str(n)] for n in range(6)]]
+    assert fails(rows) == []
 
 
 def test_many_rows_with_a_key_of_their_own() -> None:

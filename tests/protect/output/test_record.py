@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from openpyxl import Workbook
+
 from piperoll.journal import CellIdentity, PublishedCell
 from piperoll.protect.output import Rules, Verdict, check_outputs, from_ledger
 from piperoll.protect.output.record import Record
@@ -47,6 +49,25 @@ def test_a_sheet_without_a_table_is_looked_at(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("only words\nand more\n")
     assert [f.check for f in check_outputs([path]).of(Verdict.REVIEW)] == ["tables"]
+
+
+def test_a_workbooks_sheets_of_words_pass_beside_its_tables(tmp_path: Path) -> None:
+    book = Workbook()
+    book.active.append(["Statistics of claims"])
+    book.create_sheet("Contents").append(["Table", "Title"])
+    book["Contents"].append(["One", "Claims by area"])
+    for row in (["area", "count"], ["A", 30], ["B", 40]):
+        book["One"].append(row) if "One" in book.sheetnames else book.create_sheet("One").append(row)
+    book.save(tmp_path / "book.xlsx")
+    record = check_outputs([tmp_path / "book.xlsx"])
+    assert record.verdict is Verdict.PASS
+    assert [f.sheet for f in record.findings if f.sentence == "It holds no figures."] == ["Sheet", "Contents"]
+
+
+def test_a_contents_list_with_numbers_of_tables_holds_no_counts(tmp_path: Path) -> None:
+    path = tmp_path / "contents.csv"
+    path.write_text("Table,Title\n1,Claims by area\n2,Claims by type\n3,Orders\n")
+    assert [f.check for f in check_outputs([path]).findings if f.verdict is not Verdict.PASS] == ["tables"]
 
 
 def cell(value: str, marks: str = "", version: str = "2012-04") -> PublishedCell:

@@ -23,10 +23,13 @@ from piperoll.protect.output.microdata import check_records, check_remains
 from piperoll.protect.output.reading import Book, read
 from piperoll.protect.output.record import Record, digest
 from piperoll.protect.output.rules import Finding, Place, Released, Rules, Verdict
-from piperoll.protect.output.tables import Table, find_tables
+from piperoll.protect.output.tables import Table, find_tables, parse
 
 
 __all__ = ["Finding", "Record", "Released", "Rules", "Verdict", "check_outputs", "from_ledger"]
+
+# Files that are named where something concerns all of them.
+NAMED = 3
 
 
 def check_outputs(
@@ -62,8 +65,9 @@ def check_outputs(
         tables += [(table, new) for table in found]
         if new:
             findings += _check_book(book, found, rules)
-    names = ", ".join(book.file for book in books[: len(paths)])
-    findings += check_differences(gather(tables, known, about or {}, measure), rules, Place(names))
+    names = ", ".join(book.file for book in books[: len(paths)]) if len(paths) <= NAMED else f"{len(paths)} files"
+    facts = gather(tables, known, about or {}, measure, rules.threshold)
+    findings += check_differences(facts, rules, Place(names))
     sources = list(dict.fromkeys(each.source.split(" ")[0] for each in known))
     return Record(
         {path.name: digest(path) for path in paths},
@@ -82,7 +86,9 @@ def _check_book(book: Book, tables: list[Table], rules: Rules) -> list[Finding]:
         here = [table for table in tables if table.place.sheet == sheet.name]
         for table in here:
             out += check_table(table, rules)
-        if not here:
+        if not here and tables and not any(parse(cell)[0] is not None for row in sheet.rows for cell in row):
+            out.append(Place(book.file, sheet.name).passed("tables", "It holds no figures."))
+        elif not here:
             out.append(
                 Place(book.file, sheet.name).finding(
                     "tables",

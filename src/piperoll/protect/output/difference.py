@@ -6,15 +6,18 @@ What comes out is what anybody can infer by adding and taking away; where a boun
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
-from piperoll.protect.output.facts import Cell, Fact, Facts, Sum
+from piperoll.protect.output.facts import Cell, Facts, Sum
+from piperoll.protect.output.families import gap
 from piperoll.protect.output.rules import Finding, Place, Rules, Verdict
 
 
 _SWEEPS = 100
-# Findings told one by one; beyond these, tables that count different things are the likelier reason.
-_MOST = 40
+# Terms of a sum that are told.
+_TERMS = 6
 _NO_BOUND = 1 << 60
 
 
@@ -27,60 +30,85 @@ class Leak:
     high: int
     sentence: str
     places: tuple[str, ...]
+    where: str
 
 
 def check_differences(facts: Facts, rules: Rules, place: Place) -> list[Finding]:
-    """Findings over a whole output, with what was released before."""
-    found = [
-        *_two_figures(facts, rules, place),
-        *_was_hidden(facts, rules, place),
-        *_partial(facts, rules, place),
-    ]
-    leaks, clashes = infer(facts)
+    """Findings over a whole output, with what was released before; what is alike is told together."""
+    told = _Together(place)
+    _two_figures(facts, rules, told)
+    _was_hidden(facts, rules, told)
+    _partial(facts, told)
+    leaks, clashes, strange = infer(facts, rules.threshold)
     for leak in leaks:
-        if leak.high == leak.low:
-            small = leak.low < rules.threshold
-            told = f"is {leak.low}"
-        elif leak.high - leak.low < rules.width and leak.low < rules.threshold:
-            small, told = True, f"lies between {leak.low} and {leak.high}"
-        else:
-            continue
-        found.append(
-            place.finding(
-                "differencing",
-                Verdict.FAIL if small else Verdict.REVIEW,
-                f"The hidden count of {facts.name(leak.cell)} {told}: {leak.sentence}",
-                "Hide another count of the same total, or round; what is released already cannot be taken back."
-                if small
-                else "It is no small count; see whether it was hidden to protect one.",
+        if leak.high == leak.low == 0 and leak.cell not in facts.of:
+            told.add(
+                f"counts that are left out of {leak.where} are 0",
+                Verdict.REVIEW,
+                f"The count of {facts.name(leak.cell)} is left out and is 0: {leak.sentence}",
+                "Rows of nobody are usually left out; hide another count if this tells of anybody.",
                 leak.places,
             )
-        )
-    found += _rest(facts, rules, place)
-    for clash in clashes:
-        found.append(
-            place.finding(
-                "differencing",
+            continue
+        absent = leak.cell in facts.of and all(fact.absent for fact in facts.of[leak.cell])
+        if absent and leak.high - leak.low < rules.width:
+            told.add(
+                f"counts marked as not there follow from sums in {leak.where}",
                 Verdict.REVIEW,
-                f"The parts of {facts.name(clash.total)} in {clash.where} do not add up to it.",
-                "See whether both count the same things; the difference may count somebody.",
+                f"The count of {facts.name(leak.cell)} is marked as not there, and would be {leak.low}"
+                f"{'' if leak.low == leak.high else f' to {leak.high}'}: {leak.sentence}",
+                "See whether the mark means that it was hidden.",
+                leak.places,
             )
+        if absent:
+            continue
+        if leak.high == leak.low:
+            small = leak.low < rules.threshold
+            text = f"is {leak.low}"
+        elif leak.high - leak.low < rules.width and leak.low < rules.threshold:
+            small, text = True, f"lies between {leak.low} and {leak.high}"
+        else:
+            continue
+        told.add(
+            f"hidden counts follow from sums in {leak.where}",
+            Verdict.FAIL if small else Verdict.REVIEW,
+            f"The hidden count of {facts.name(leak.cell)} {text}: {leak.sentence}",
+            "Hide another count of the same total, or round; what is released already cannot be taken back."
+            if small
+            else "It is no small count; see whether it was hidden to protect one.",
+            leak.places,
         )
-    if len(found) > _MOST:
-        found.sort(key=lambda f: -f.verdict.weight)
-        rest = place.finding(
-            "differencing",
-            found[_MOST].verdict,
-            f"{len(found) - _MOST} further findings are not told one by one: tables with the same names of "
-            "rows and columns that count different things look so.",
-            "Check the tables that belong together in one command, and others in another.",
+    _rest(facts, rules, strange, told)
+    for clash in clashes:
+        told.add(
+            f"totals in {clash.where} are not the sums of their parts",
+            Verdict.REVIEW,
+            f"The parts of {facts.name(clash.total)} in {clash.where} do not add up to it.",
+            "See whether both count the same things; the difference may count somebody.",
         )
-        found = [*found[:_MOST], rest]
-    return found or [place.passed("differencing", "No hidden count follows from totals or earlier releases.")]
+    _not_looked_at(facts, strange, told)
+    return told.findings() or [place.passed("differencing", "No hidden count follows from totals or earlier releases.")]
 
 
-def infer(facts: Facts) -> tuple[list[Leak], list[Sum]]:
-    """Hidden cells whose bounds got narrower; and sums that contradict themselves, which are not used."""
+@dataclass(frozen=True)
+class Strange:
+    """An axis of a table along which parts do not make up totals: they overlap, or stand among their own subtotals.
+
+    Attributes:
+        wrong: Lines in which they do not, of ``lines`` in which all is shown.
+    """
+
+    where: str
+    axis: str
+    wrong: int
+    lines: int
+
+
+def infer(facts: Facts, threshold: int = 10) -> tuple[list[Leak], list[Sum], list[Strange]]:
+    """Hidden cells whose bounds got narrower.
+
+    Also sums that contradict themselves, and axes that are none of parts of a whole; neither is used.
+    """
     low: dict[Cell, int] = {}
     high: dict[Cell, int] = {}
     reason: dict[Cell, Sum] = {}
@@ -90,8 +118,10 @@ def infer(facts: Facts) -> tuple[list[Leak], list[Sum]]:
         if low[cell] > high[cell]:
             # Two figures for one cell: told by itself; the newest stands for it here.
             low[cell], high[cell] = known[-1].low, known[-1].high if known[-1].high is not None else _NO_BOUND
+    strange = _strange(facts, low, high, threshold)
+    out = {(each.where, each.axis) for each in strange}
     hidden = _hidden(facts)
-    sums = [each for each in facts.sums if _exhaustive(each, facts, hidden)]
+    sums = [each for each in facts.sums if (each.where, each.axis) not in out and _exhaustive(each, facts, hidden)]
     for each in sums:
         for cell in (each.total, *each.parts):
             low.setdefault(cell, 0)
@@ -113,7 +143,23 @@ def infer(facts: Facts) -> tuple[list[Leak], list[Sum]]:
         if not changed:
             break
     leaks = [_leak(facts, cell, low, high, reason[cell]) for cell in sorted(hidden, key=str) if cell in reason]
-    return leaks, [each for each in clashes.values() if each.total in facts.of]
+    return leaks, [each for each in clashes.values() if each.total in facts.of], strange
+
+
+def _strange(facts: Facts, low: dict[Cell, int], high: dict[Cell, int], threshold: int) -> list[Strange]:
+    """Axes most of whose lines, where all is shown, are far from adding up; a category left out takes little."""
+    lines: dict[tuple[str, str], list[bool]] = {}
+    shown = {cell for cell, known in facts.of.items() if any(not f.hidden for f in known)}
+    for each in facts.sums:
+        if each.total in shown and all(part in shown for part in each.parts):
+            least, most = sum(low[p] for p in each.parts), sum(high[p] for p in each.parts)
+            wrong = high[each.total] < least or low[each.total] >= most + threshold
+            lines.setdefault((each.where, each.axis), []).append(wrong)
+    return [
+        Strange(where, axis, sum(wrong), len(wrong))
+        for (where, axis), wrong in lines.items()
+        if sum(wrong) * 2 > len(wrong)
+    ]
 
 
 def _hidden(facts: Facts) -> set[Cell]:
@@ -160,80 +206,70 @@ def _leak(facts: Facts, cell: Cell, low: dict[Cell, int], high: dict[Cell, int],
         return f"{low[each]} to {high[each] if high[each] < _NO_BOUND else 'any'} ({facts.name(each)})"
 
     if cell == by.total:
-        words = " + ".join(told(part) for part in by.parts)
+        words = " + ".join(_some([told(part) for part in by.parts]))
     else:
-        words = " - ".join([told(by.total), *(told(part) for part in by.parts if part != cell)])
+        words = " - ".join([told(by.total), *_some([told(part) for part in by.parts if part != cell])])
     said = f"{low[cell]} = {words}." if low[cell] == high[cell] else f"it is {words}."
-    return Leak(cell, low[cell], high[cell], said, tuple(places))
+    return Leak(cell, low[cell], high[cell], said, tuple(places), by.where)
 
 
-def _two_figures(facts: Facts, rules: Rules, place: Place) -> list[Finding]:
+def _some(terms: list[str]) -> list[str]:
+    return terms if len(terms) <= _TERMS else [*terms[: _TERMS - 2], f"... ({len(terms)} counts in all)"]
+
+
+def _two_figures(facts: Facts, rules: Rules, told: _Together) -> None:
     """One cell with two figures: those that one counts and the other does not."""
-    out = []
     for cell, known in facts.of.items():
-        shown = [f for f in known if not f.hidden]
-        for a, b in _pairs(shown):
-            apart = max(a.low - (b.high or 0), b.low - (a.high or 0))
-            if apart <= 0 or not (a.new or b.new):
-                continue
-            out.append(
-                place.finding(
-                    "differencing",
+        for a, b in combinations([f for f in known if not f.hidden], 2):
+            apart = gap((a.low, a.high), (b.low, b.high))
+            if apart > 0 and (a.new or b.new):
+                told.add(
+                    f"counts differ between {a.source} and {b.source}",
                     Verdict.FAIL if apart < rules.threshold else Verdict.REVIEW,
                     f"{facts.name(cell)} is {a.shown} in {a.where} and {b.shown} in {b.where}: "
                     f"they differ by {apart}, which counts those in one and not in the other.",
                     "Make both from the same records, or round; say why they differ.",
                     (a.where, b.where),
                 )
-            )
-    return out
 
 
-def _was_hidden(facts: Facts, rules: Rules, place: Place) -> list[Finding]:
+def _was_hidden(facts: Facts, rules: Rules, told: _Together) -> None:
     """A cell that is hidden in one place and shown in another."""
-    out = []
     for cell, known in facts.of.items():
         hidden = next((f for f in known if f.hidden), None)
         shown = next((f for f in known if not f.hidden), None)
         if hidden is None or shown is None or not (hidden.new or shown.new):
             continue
         was = "is" if hidden.new else "was"
-        out.append(
-            place.finding(
-                "differencing",
-                Verdict.FAIL if shown.low < rules.threshold else Verdict.REVIEW,
-                f"{facts.name(cell)} {was} hidden in {hidden.where} and is {shown.shown} in {shown.where}.",
-                "Hide it in both. One that was hidden to protect another gives that one away.",
-                (hidden.where, shown.where),
-            )
+        told.add(
+            f"counts hidden in {hidden.source} are shown in {shown.source}",
+            Verdict.FAIL if shown.low < rules.threshold else Verdict.REVIEW,
+            f"{facts.name(cell)} {was} hidden in {hidden.where} and is {shown.shown} in {shown.where}.",
+            "Hide it in both. One that was hidden to protect another gives that one away.",
+            (hidden.where, shown.where),
         )
-    return out
 
 
-def _pairs(facts: list[Fact]) -> list[tuple[Fact, Fact]]:
-    return [(a, b) for n, a in enumerate(facts) for b in facts[n + 1 :]]
-
-
-def _partial(facts: Facts, rules: Rules, place: Place) -> list[Finding]:
+def _partial(facts: Facts, told: _Together) -> None:
     """Totals that add up only what is shown."""
-    if not facts.partial:
-        return []
-    return [
-        place.finding(
-            "totals of what is shown",
+    if facts.partial:
+        told.add(
+            "totals are sums of what is shown",
             Verdict.REVIEW,
             f"{len(facts.partial)} totals are the sum of the counts that are shown beside hidden ones: "
             "they were made after hiding, or every hidden count is 0.",
             "Say which. The true total, in any other table, gives a single hidden count away.",
             tuple(fact.where for _, fact in facts.partial),
+            check="totals of what is shown",
         )
-    ]
 
 
-def _rest(facts: Facts, rules: Rules, place: Place) -> list[Finding]:
+def _rest(facts: Facts, rules: Rules, strange: Sequence[Strange], told: _Together) -> None:
     """A total that exceeds its parts, all shown, by a small number: a category that is not listed."""
-    out = []
+    out = {(each.where, each.axis) for each in strange}
     for each in facts.sums:
+        if (each.where, each.axis) in out:
+            continue
         total = next((f for f in facts.of.get(each.total, []) if not f.hidden and f.low == f.high), None)
         parts = [next((f for f in facts.of.get(p, []) if not f.hidden and f.low == f.high), None) for p in each.parts]
         shown = [f for f in parts if f is not None]
@@ -241,14 +277,71 @@ def _rest(facts: Facts, rules: Rules, place: Place) -> list[Finding]:
             continue
         rest = total.low - sum(f.low for f in shown)
         if 0 < rest < rules.threshold:
-            out.append(
-                place.finding(
-                    "differencing",
-                    Verdict.FAIL,
-                    f"{facts.name(each.total)} is {total.shown} in {total.where}, and its categories in {each.where} "
-                    f"add up to {total.low - rest}: {rest} are in a category that is not listed.",
-                    "List all categories and hide what must be, or merge the small one with another.",
-                    (total.where,),
-                )
+            told.add(
+                f"totals exceed their categories in {each.where} by small numbers",
+                Verdict.FAIL,
+                f"{facts.name(each.total)} is {total.shown} in {total.where}, and its categories in {each.where} "
+                f"add up to {total.low - rest}: {rest} are in a category that is not listed.",
+                "List all categories and hide what must be, or merge the small one with another.",
+                (total.where,),
             )
-    return out
+
+
+def _not_looked_at(facts: Facts, strange: Sequence[Strange], told: _Together) -> None:
+    """What was not compared, and why."""
+    for one, two, apart in facts.apart:
+        told.add(
+            "pairs of tables share the names of counts and not the figures",
+            Verdict.REVIEW,
+            f"{one} and {two} share the names of {apart.shared} counts and differ in {apart.apart} of them, mostly by "
+            f"much (in {apart.near} by less than the threshold): they were taken to count different things and not "
+            "held against each other.",
+            "Give them different names if they do; if they count the same, each difference counts somebody.",
+            check="not compared",
+        )
+    for each in strange:
+        axis = facts.words.get(each.axis, each.axis).strip("\x00") or "what stands across the top"
+        told.add(
+            "lists of categories do not make up their totals",
+            Verdict.REVIEW,
+            f"Along {axis} of {each.where} the parts do not make up the total in {each.wrong} of {each.lines} lines: "
+            "they overlap, stand among subtotals, or the total counts something else. Nothing was added up along it.",
+            "Look by eye whether a hidden count follows from one of its subtotals.",
+            check="not compared",
+        )
+
+
+class _Together:
+    """Findings of a kind: each by itself while they are few, else one for all with the first of them."""
+
+    FEW = 5
+    EXAMPLES = 3
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._of: dict[tuple[str, Verdict, str], list[Finding]] = {}
+
+    def add(
+        self,
+        kind: str,
+        verdict: Verdict,
+        sentence: str,
+        cure: str,
+        places: tuple[str, ...] = (),
+        check: str = "differencing",
+    ) -> None:
+        """Note a finding; ``kind`` says in words what those like it are."""
+        self._of.setdefault((check, verdict, kind), []).append(
+            self._place.finding(check, verdict, sentence, cure, places)
+        )
+
+    def findings(self) -> list[Finding]:
+        out: list[Finding] = []
+        for (check, verdict, kind), found in self._of.items():
+            if len(found) <= self.FEW:
+                out += found
+                continue
+            sentence = f"{len(found):,} {kind}. The first: " + " ".join(f.sentence for f in found[: self.EXAMPLES])
+            places = tuple(dict.fromkeys(place for f in found for place in f.places))
+            out.append(self._place.finding(check, verdict, sentence, found[0].cure, places))
+        return out

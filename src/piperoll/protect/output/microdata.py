@@ -24,13 +24,19 @@ VALUES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("dates", re.compile(r"\d{4}-\d{2}-\d{2}(?:[ T][\d:.]+)?|\d{1,2}[/.]\d{1,2}[/.](19|20)\d{2}")),
 )  # fmt: skip
 NAMES = re.compile(
-    r"\b(name|surname|forename|first name|last name|nino|ni number|nhs number|nhs no|dob|date of birth|birth date|"
-    r"address|postcode|e-?mail|phone|mobile|passport|urn|uprn|case number|case no|claim number|person id|patient id|"
-    r"record id|respondent id|latitude|longitude|easting|northing|coordinates)\b"
+    r"\b(surname|forename|(first|last|full|middle|maiden|given|family|person|client|patient|claimant|defendant|"
+    r"applicant|employee|respondent|child|mother|father) name|nino|ni number|nhs number|nhs no|dob|date of birth|"
+    r"birth date|address|postcode|e-?mail|phone|mobile|passport|urn|uprn|case number|case no|claim number|"
+    r"person id|patient id|record id|respondent id|latitude|longitude|easting|northing|coordinates)\b"
 )
 # The first or last day of a month stands for a period.
 _PERIOD = re.compile(r"\d{4}-\d{2}-(01|28|29|30|31)|(01|1|28|29|30|31)[/.]\d{1,2}[/.]\d{4}")
-_PLACE_NAMES = re.compile(r"\b(area|region|country|authority|local authority|ward|court|office|file|sheet|variable)\b")
+# Whose names, is not said.
+_NAME = re.compile(r"\bnames?\b")
+_PLACE_NAMES = re.compile(
+    r"\b(area|region|country|authority|local authority|la|lad|utla|ward|court|force|office|file|sheet|table|"
+    r"variable|period|indicator|measure|sector|industry|organisation|establishment)\b"
+)
 _LEFT: dict[str, tuple[Verdict, str, str]] = {
     "comments": (Verdict.REVIEW, "cells have comments", "Delete comments, or move what readers need into notes."),
     "embedded_files": (Verdict.FAIL, "files are embedded in the workbook", "Delete them; paste charts as pictures."),
@@ -104,6 +110,9 @@ def _identifiers(place: Place, sheet: Sheet) -> Iterator[Finding]:
                     [name_of(n, column) for n in hits],
                 )
         for n, text in texts[:12]:
+            # Titles and notes stand alone in their rows.
+            if sum(cell is not None for cell in sheet.rows[n]) < 2:
+                continue
             plain = re.sub(r"[_\W]+", " ", text.casefold()).strip()
             below = len(texts) - [row for row, _ in texts].index(n) - 1
             if len(plain) <= 40 and NAMES.search(plain) and not _PLACE_NAMES.search(plain) and below >= 2:
@@ -115,11 +124,26 @@ def _identifiers(place: Place, sheet: Sheet) -> Iterator[Finding]:
                     [name_of(n, column)],
                 )
                 break
+            if plain in ("name", "names") or (_NAME.search(plain) and len(plain) <= 40 and below >= 2):
+                if not _PLACE_NAMES.search(plain) and below >= 2:
+                    yield place.finding(
+                        "identifiers",
+                        Verdict.REVIEW,
+                        f"A column of {below} cells is headed as names, of whom or of what it does not say.",
+                        "See that it names no persons.",
+                        [name_of(n, column)],
+                    )
+                break
 
 
 def _free_text(place: Place, sheet: Sheet, rules: Rules) -> Iterator[Finding]:
     for column, cells in _columns(sheet):
-        long = [n for n, cell in cells if isinstance(cell, str) and len(cell) > rules.text]
+        # Titles and notes stand alone in their rows.
+        long = [
+            n
+            for n, cell in cells
+            if isinstance(cell, str) and len(cell) > rules.text and sum(c is not None for c in sheet.rows[n]) > 1
+        ]
         if len(long) >= 5:
             yield place.finding(
                 "free text",

@@ -77,7 +77,7 @@ class Record:
                 continue
             lines += [f"## {title} ({len(found)})", "", "| where | check | finding | what to do |", "|---|---|---|---|"]
             lines += [
-                f"| {_cell(where(f))} | {f.check} | {_cell(f.sentence)}{_cell(_places(f))} | {_cell(f.cure)} |"
+                f"| {_cell(where(f))} | {f.check} | {_cell(f.sentence)}{_cell(places(f))} | {_cell(f.cure)} |"
                 for f in found
             ]
             lines.append("")
@@ -95,7 +95,8 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _places(finding: Finding) -> str:
+def places(finding: Finding) -> str:
+    """Cells of a finding in brackets, as far as they are kept."""
     if not finding.places:
         return ""
     more = f" and {finding.count - len(finding.places)} more" if finding.count > len(finding.places) else ""

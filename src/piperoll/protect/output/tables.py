@@ -21,6 +21,8 @@ MARKS = frozenset({
     "*", "**", "***", "-", "--", "..", ".", ":", "c", "[c]", "(c)", "s", "[s]", "x", "[x]", "z", "[z]", "n/a", "na",
     "nan", "none", "null", "suppressed", "hidden", "confidential", "[low]", "#", "redacted",
 })  # fmt: skip
+# Of these, what says that there is no figure rather than that it is hidden.
+ABSENT = frozenset({"..", ".", ":", "x", "[x]", "z", "[z]", "n/a", "na", "nan", "none", "null"})
 _TOTALS = re.compile(r"(grand |sub|sub-)?totals?( .*)?|all( .*)?|overall|sum|margins?|everyone|any", re.IGNORECASE)
 _NUMBER = re.compile(r"[-+]?(?=\.?\d)(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?(e[-+]?\d+)?", re.IGNORECASE)
 _UNDER = re.compile(r"(?:<|less than|under|fewer than)\s*(\d+)", re.IGNORECASE)
@@ -39,7 +41,10 @@ _ROLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("count", re.compile(
         r"\b(count|counts|n|obs|observations|number|freq|frequency|cases|total|totals|records|people|persons|base|all)\b")),
 )  # fmt: skip
-_LABELS = re.compile(r"\b(code|codes|year|period|quarter|month|week|age|band|group|area|id|decile|quintile)\b")
+_LABELS = re.compile(
+    r"\b(code|codes|year|period|quarter|month|week|age|band|group|area|id|decile|quintile|table|sheet|worksheet|order|"
+    r"rank)\b"
+)
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,7 @@ class Figure:
         percent: Whether it is written with a per cent sign.
         decimals: Places after the point, as written.
         blank: Whether the cell is empty.
+        absent: Whether its mark says that there is no figure.
     """
 
     at: str
@@ -64,6 +70,7 @@ class Figure:
     percent: bool = False
     decimals: int = 0
     blank: bool = False
+    absent: bool = False
 
     @property
     def hidden(self) -> bool:
@@ -238,7 +245,8 @@ def _label_columns(headers: list[str], body: list[list[Cell]]) -> int:
         cells = [row[column] for row in body if row[column] is not None]
         texts = sum(not is_figure(cell) for cell in cells)
         numbers = any(parse(cell)[0] is not None for cell in cells)
-        named = bool(_LABELS.search(_plain(header))) and not any(p.search(_plain(header)) for _, p in _ROLES[:-2])
+        own = _plain(header.rpartition(" / ")[2])
+        named = bool(_LABELS.search(own)) and not any(p.search(own) for _, p in _ROLES[:-2])
         # Codes of categories may look like marks: S, x.
         if not cells or texts * 2 > len(cells) or named or (not numbers and (texts or not column)):
             left = column + 1
@@ -261,7 +269,8 @@ def _fill(labels: list[list[str]]) -> list[list[str]]:
 
 def _figure(cell: Cell, row: int, column: int, at: int, place: int) -> Figure:
     number, under, percent, decimals = parse(cell)
-    return Figure(name_of(row, column), at, place, number, under, percent, decimals, cell is None)
+    absent = isinstance(cell, str) and cell.strip().casefold() in ABSENT
+    return Figure(name_of(row, column), at, place, number, under, percent, decimals, cell is None, absent)
 
 
 def _columns(headers: list[str], figures: list[list[Figure]]) -> tuple[Column, ...]:

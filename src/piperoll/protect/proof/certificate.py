@@ -17,7 +17,9 @@ from piperoll.protect.proof.witness import Pool
 from piperoll.protect.relations import Ints
 
 
-FORMAT = "piperoll certificate 1"
+FORMAT = "piperoll certificate 2"
+# What is done with a cell: shown, suppressed for its own sake, so that others stay open, or shown by no release.
+SHOWN, PRIMARY, SECONDARY, UNPUBLISHED = "spcu"
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,12 @@ def pattern_digest(problem: Problem, pattern: Mask) -> str:
     """SHA-256 of what is hidden."""
     state = np.where(problem.primary, 1, np.where(pattern, 2, 0)).astype("u1")
     return hashlib.sha256(state.tobytes()).hexdigest()
+
+
+def states(problem: Problem, pattern: Mask) -> str:
+    """What is done with each cell, a letter each."""
+    of_cell = np.where(problem.unpublished, UNPUBLISHED, np.where(pattern, SECONDARY, SHOWN))
+    return "".join(np.where(problem.primary, PRIMARY, of_cell).tolist())
 
 
 def compose(
@@ -92,6 +100,8 @@ def compose(
             "format": FORMAT,
             "relations": system.digest,
             "pattern": pattern_digest(problem, pattern),
+            "names": [system.names.key(cell) for cell in range(system.cells)],
+            "states": states(problem, pattern),
             "lower_bound": None if lower_bound is None else f"{lower_bound:.3f}",
             "values": _list(problem.values),
             "low": _list(low),

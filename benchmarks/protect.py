@@ -85,7 +85,9 @@ CASES = {
     "sosial-exact-singletons": Case(data.sosial, False, None, singles=True, peers=(MOD_SINGLETONS,), long=True),
     "sparse-48": Case(lambda: data.possession(48, 1), False, None, gap=0.01, peers=(MOD, OPT)),
     **{
-        f"sixty-{seed}": Case(lambda seed=seed: data.possession(60, seed), False, None, gap=0.01, peers=(MOD,))
+        f"sixty-{seed}": Case(
+            lambda seed=seed: data.possession(60, seed, share=60 / 348), False, None, gap=0.01, peers=(MOD,)
+        )
         for seed in range(1, 7)
     },
     # A count below 5 has five values at most, and some tables leave four however much is suppressed.

@@ -100,7 +100,7 @@ def problem_of(case: Case, instance: data.Instance) -> Problem:
     """Pose the case's problem."""
     values = instance.values
     primary = values < case.threshold
-    insiders = singletons(values, primary) if case.singles else ()
+    insiders = singletons(values, primary, relations=instance.relations) if case.singles else ()
     attacker = (
         Attacker(threshold=case.threshold, insiders=insiders)
         if case.rounded

@@ -233,7 +233,8 @@ def _parts_of_small(relations: Relations, values: Ints) -> dict[int, list[int]]:
     """For each total of one or none its parts."""
     found: dict[int, list[int]] = {}
     sums = (relations.low == 0) & (relations.high == 0)
-    for entry in np.flatnonzero((relations.coef == -1) & (values[relations.cell] <= 1) & sums[relations.row_of]).tolist():
+    totals = (relations.coef == -1) & (values[relations.cell] <= 1) & sums[relations.row_of]
+    for entry in np.flatnonzero(totals).tolist():
         entries = relations.entries(int(relations.row_of[entry]))
         cells, coefs = relations.cell[entries], relations.coef[entries]
         if (coefs == 1).sum() == len(coefs) - 1:

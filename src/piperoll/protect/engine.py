@@ -183,7 +183,7 @@ def secure(
     plain = costs(problem) if cost is None else cost
     used = plain if seed is None else jittered(problem, plain, seed)
     watch = Watch(problem)
-    looks: list[Look] = [watch.leaks]
+    looks: list[Look] = [lambda pattern: watch.leaks(pattern, every=False)]
     linear = limits.linear
     if linear is None:
         shown = ~problem.always_hidden

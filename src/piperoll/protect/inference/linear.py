@@ -28,6 +28,7 @@ from piperoll.protect.suppress.violations import Leak, Watch
 DENOMINATORS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 24, 60)
 # Moves through cells that someone knows in full help that someone least.
 _KNOWN_IN_FULL = 3.0
+_NOTHING: Mapping[int, tuple[int, int]] = {}
 
 
 def components(problem: Problem, hidden: Mask, held: Mask) -> list[Component]:
@@ -56,14 +57,13 @@ def components(problem: Problem, hidden: Mask, held: Mask) -> list[Component]:
 
 @dataclass(frozen=True)
 class _Sight:
-    """What one attacker sees of a component: bounds while shown and while hidden, and what is hidden."""
+    """What one attacker sees: bounds while shown and while hidden, what is hidden, moves that can be ruled out."""
 
     name: str
-    alone: frozenset[int]
-    own: Mapping[int, tuple[int, int]]
     shown: tuple[Ints, Ints]
     free: tuple[Ints, Ints]
     hidden: Mask
+    clash: frozenset[int] = frozenset()
 
 
 class Audit:
@@ -111,10 +111,10 @@ class Audit:
     def _component(self, program: Program, hidden: Mask) -> list[Leak]:
         cells = program.part.cells
         targets = cells[self.problem.primary[cells]].tolist()
-        sight = self._sight(hidden, None, {})
+        sight = self._sight(hidden)
         out = []
         for cell in targets:
-            out += self._look(program, sight, cell, set())
+            out += self._look(program, sight, cell)
         if out or not self._own:
             return out
         inside = sorted({number for cell in cells.tolist() for number in self._concerned.get(cell, ())})
@@ -128,52 +128,62 @@ class Audit:
             asked &= program.at.keys()
             if not asked:
                 continue
-            sight = self._sight(hidden, self.problem.knowledge.insiders[number], own)
+            sight = self._sight(hidden, self.problem.knowledge.insiders[number], own, clash)
             with program.known(own):
                 for cell in sorted(asked):
-                    out += self._look(program, sight, cell, clash)
+                    out += self._look(program, sight, cell)
         return out
 
-    def _sight(self, hidden: Mask, insider: Insider | None, own: Mapping[int, tuple[int, int]]) -> _Sight:
+    def _sight(
+        self,
+        hidden: Mask,
+        insider: Insider | None = None,
+        own: Mapping[int, tuple[int, int]] = _NOTHING,
+        clash: frozenset[int] = frozenset(),
+    ) -> _Sight:
         knowledge = self.problem.knowledge
         shown, free = (knowledge.shown_low, knowledge.shown_high), (knowledge.hidden_low, knowledge.hidden_high)
         if insider is None:
-            return _Sight("", frozenset(), own, shown, free, hidden)
+            return _Sight("", shown, free, hidden)
         least, most = (np.array([bounds[side] for bounds in own.values()], np.int64) for side in (0, 1))
         cells = np.array(list(own), np.int64)
         shown, free = (_narrowed(both, cells, least, most) for both in (shown, free))
-        return _Sight(insider.name, frozenset(insider.alone), own, shown, free, hidden)
+        return _Sight(insider.name, shown, free, hidden, clash)
 
-    def _look(self, program: Program, sight: _Sight, cell: int, clash: set[int]) -> list[Leak]:
-        """Leaks of one cell for one attacker; ``clash`` are moves that the attacker can rule out."""
-        requirement = self.problem.requirement
-        below, above, span = (int(a[cell]) for a in (requirement.below, requirement.above, requirement.span))
+    def _look(self, program: Program, sight: _Sight, cell: int) -> list[Leak]:
+        """Leaks of one cell for one attacker."""
+        below, above, span = self._need(cell)
+        least, most = self._reach(cell, sight)
+        if least <= -below and most >= above and most - least >= span:
+            return []
         sides = []
         for side, by in ((0, -below), (1, above)):
-            if by and not self._goes(program, cell, by, clash):
+            if not least <= by <= most and not self._goes(program, cell, by):
                 sides.append(side)
         if sides:
             return [self._leak(program, sight, cell, [side]) for side in sides]
-        least, most = self._reach(cell, clash)
-        if most - least >= span or self._goes(program, cell, span + least, clash):
+        least, most = self._reach(cell, sight)
+        if most - least >= span:
             return []
-        if least and self._goes(program, cell, span, clash):
+        # From the one end seen so far to the other; or all of it on one side.
+        if any(self._goes(program, cell, by) for by in dict.fromkeys((span + least, most - span, span, -span))):
             return []
         leak = self._leak(program, sight, cell, [0, 1])
         return [leak] if leak.high - leak.low < span else []
 
-    def _reach(self, cell: int, clash: set[int]) -> tuple[int, int]:
+    def _need(self, cell: int) -> tuple[int, int, int]:
+        requirement = self.problem.requirement
+        return int(requirement.below[cell]), int(requirement.above[cell]), int(requirement.span[cell])
+
+    def _reach(self, cell: int, sight: _Sight) -> tuple[int, int]:
         """How far down and up the cell was seen to go, in whole numbers."""
-        if clash:
-            least, most = self._seen.reach(cell, clash)
+        if sight.clash:
+            least, most = self._seen.reach(cell, sight.clash, self._need(cell))
         else:
             least, most = float(self._seen.least[cell]), float(self._seen.most[cell])
         return int(np.ceil(least - NEAR)), int(np.floor(most + NEAR))
 
-    def _goes(self, program: Program, cell: int, by: int, clash: set[int]) -> bool:
-        least, most = self._reach(cell, clash)
-        if least <= by <= most:
-            return True
+    def _goes(self, program: Program, cell: int, by: int) -> bool:
         move = program.move(cell, by)
         if move is None:
             return False
@@ -201,11 +211,11 @@ class Audit:
                 aim = x + int(requirement.above[cell]) - 1 if side else x - int(requirement.below[cell]) + 1
             if dual is not None:
                 blamed |= self._blame(rows, dual, cell, side, aim, sight)
-        low, high = (ends[0], ends[1]) if len(sides) == 2 else self._told(cell, ends, sides[0])
+        low, high = (ends[0], ends[1]) if len(sides) == 2 else self._told(cell, ends, sides[0], sight)
         return Leak(cell, frozenset(blamed), low, high, frozenset(rows.tolist()), sight.name)
 
-    def _told(self, cell: int, ends: list[int], side: int) -> tuple[int, int]:
-        least, most = self._reach(cell, set())
+    def _told(self, cell: int, ends: list[int], side: int, sight: _Sight) -> tuple[int, int]:
+        least, most = self._reach(cell, sight)
         x = int(self.problem.values[cell])
         return (ends[0], max(ends[0], x + most)) if side == 0 else (min(ends[1], x + least), ends[1])
 

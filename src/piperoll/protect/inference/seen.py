@@ -29,8 +29,8 @@ class Seen:
         self._relations, self._values = relations, values
         self._cells: list[Ints] = []
         self._by: list[np.ndarray] = []
-        self._of_cell: dict[int, list[int]] = {}
-        self._possible = np.zeros(0, bool)
+        self._of_cell: dict[int, list[tuple[int, float]]] = {}
+        self._possible: list[bool] = []
         self.least, self.most = np.zeros(len(values)), np.zeros(len(values))
 
     def __len__(self) -> int:
@@ -38,14 +38,16 @@ class Seen:
 
     def add(self, cells: Ints, by: np.ndarray) -> None:
         """Take in a move that is possible now."""
-        number = len(self._cells)
+        self._enter(len(self._cells), cells, by)
         self._cells.append(cells)
         self._by.append(by)
-        for cell in cells.tolist():
-            self._of_cell.setdefault(cell, []).append(number)
-        self._possible = np.append(self._possible, True)
+        self._possible.append(True)
         self.least[cells] = np.minimum(self.least[cells], by)
         self.most[cells] = np.maximum(self.most[cells], by)
+
+    def _enter(self, number: int, cells: Ints, by: np.ndarray) -> None:
+        for cell, change in zip(cells.tolist(), by.tolist(), strict=True):
+            self._of_cell.setdefault(cell, []).append((number, change))
 
     def keep_to(self, low: Ints, high: Ints, held: Mask) -> None:
         """Look which moves are possible under other bounds, with other rows holding."""
@@ -58,61 +60,63 @@ class Seen:
         owner = np.repeat(np.arange(len(self)), [len(c) for c in self._cells])
         at = self._values[cells] + by
         wrong = (at < low[cells] - NEAR) | (at > high[cells] + NEAR)
-        self._possible = np.bincount(owner, wrong, minlength=len(self)) == 0
+        possible = np.bincount(owner, wrong, minlength=len(self)) == 0
         guarded = self._relations.guarded
         for row in guarded[held[guarded]].tolist():
-            self._break(row)
-        good = self._possible[owner]
+            possible[self._broken(row)] = False
+        self._possible = possible.tolist()
+        good = possible[owner]
         np.minimum.at(self.least, cells[good], by[good])
         np.maximum.at(self.most, cells[good], by[good])
 
-    def _break(self, row: int) -> None:
+    def _broken(self, row: int) -> list[int]:
         """Moves that a row which does not always hold forbids."""
         system = self._relations
         entries = system.entries(row)
         cells, coefs = system.cell[entries], system.coef[entries]
         change: dict[int, float] = {}
         for cell, coef in zip(cells.tolist(), coefs.tolist(), strict=True):
-            for number in self._of_cell.get(cell, ()):
-                mine = self._by[number][self._cells[number] == cell]
-                change[number] = change.get(number, 0.0) + coef * float(mine[0])
+            for number, by in self._of_cell.get(cell, ()):
+                change[number] = change.get(number, 0.0) + coef * by
         now = int((coefs * self._values[cells]).sum())
-        for number, by in change.items():
-            if not system.low[row] - NEAR <= now + by <= system.high[row] + NEAR:
-                self._possible[number] = False
+        least, most = int(system.low[row]) - NEAR, int(system.high[row]) + NEAR
+        return [number for number, by in change.items() if not least <= now + by <= most]
 
-    def clashing(self, own: Mapping[int, tuple[int, int]]) -> set[int]:
+    def clashing(self, own: Mapping[int, tuple[int, int]]) -> frozenset[int]:
         """Numbers of the moves, possible now, that whoever knows ``own`` bounds can rule out."""
         found = set()
         for cell, (least, most) in own.items():
             at = int(self._values[cell])
-            for number in self._of_cell.get(cell, ()):
-                if self._possible[number]:
-                    to = at + float(self._by[number][self._cells[number] == cell][0])
-                    if not least - NEAR <= to <= most + NEAR:
-                        found.add(number)
-        return found
+            for number, by in self._of_cell.get(cell, ()):
+                if self._possible[number] and not least - NEAR <= at + by <= most + NEAR:
+                    found.add(number)
+        return frozenset(found)
 
     def cells_of(self, moves: Iterable[int]) -> Ints:
         """Cells that any of the moves changes, in order."""
         found = [self._cells[number] for number in sorted(moves)]
         return np.unique(np.concatenate(found)) if found else np.zeros(0, np.int64)
 
-    def reach(self, cell: int, without: set[int]) -> tuple[float, float]:
-        """How far a cell goes by the other moves that are possible now."""
+    def reach(self, cell: int, without: frozenset[int], enough: tuple[int, int, int]) -> tuple[float, float]:
+        """How far a cell goes, down and up, by the other moves that are possible now.
+
+        Args:
+            enough: How far down, how far up and how far in all it need not be looked beyond.
+        """
+        down, up, span = enough
         least = most = 0.0
-        for number in self._of_cell.get(cell, ()):
-            if self._possible[number] and number not in without:
-                by = float(self._by[number][self._cells[number] == cell][0])
+        for number, by in self._of_cell.get(cell, ()):
+            if not least <= by <= most and self._possible[number] and number not in without:
                 least, most = min(least, by), max(most, by)
+                if least <= -down and most >= up and most - least >= span:
+                    break
         return least, most
 
     def _forget(self) -> None:
         """Moves that are not possible now, so that there are never too many."""
-        kept = np.flatnonzero(self._possible).tolist()
+        kept = [number for number, possible in enumerate(self._possible) if possible]
         self._cells, self._by = [self._cells[k] for k in kept], [self._by[k] for k in kept]
         self._of_cell = {}
-        for number, cells in enumerate(self._cells):
-            for cell in cells.tolist():
-                self._of_cell.setdefault(cell, []).append(number)
-        self._possible = np.ones(len(kept), bool)
+        for number, (cells, by) in enumerate(zip(self._cells, self._by, strict=True)):
+            self._enter(number, cells, by)
+        self._possible = [True] * len(kept)

@@ -28,6 +28,7 @@ from piperoll.protect.suppress.violations import Leak, Watch
 DENOMINATORS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 24, 60)
 # Moves through cells that someone knows in full help that someone least.
 _KNOWN_IN_FULL = 3.0
+_TINY = 1e-9
 _NOTHING: Mapping[int, tuple[int, int]] = {}
 
 
@@ -156,19 +157,19 @@ class Audit:
         least, most = self._reach(cell, sight)
         if least <= -below and most >= above and most - least >= span:
             return []
-        sides = []
+        out = []
         for side, by in ((0, -below), (1, above)):
             if not least <= by <= most and not self._goes(program, cell, by):
-                sides.append(side)
-        if sides:
-            return [self._leak(program, sight, cell, [side]) for side in sides]
+                out.append(self._short(program, sight, cell, side))
+        if out:
+            return out
         least, most = self._reach(cell, sight)
         if most - least >= span:
             return []
         # From the one end seen so far to the other; or all of it on one side.
         if any(self._goes(program, cell, by) for by in dict.fromkeys((span + least, most - span, span, -span))):
             return []
-        leak = self._leak(program, sight, cell, [0, 1])
+        leak = self._narrow(program, sight, cell)
         return [leak] if leak.high - leak.low < span else []
 
     def _need(self, cell: int) -> tuple[int, int, int]:
@@ -193,65 +194,83 @@ class Audit:
             self._seen.add(cells, -change)
         return True
 
-    def _leak(self, program: Program, sight: _Sight, cell: int, sides: list[int]) -> Leak:
-        """Why a cell is known too well, on one side or, by its width, on both together."""
-        problem, rows = self.problem, program.part.rows
-        x, requirement = int(problem.values[cell]), problem.requirement
-        ends, duals = [x, x], {}
-        for side in (0, 1) if len(sides) == 2 else sides:
-            by, dual, move = program.furthest(cell, 1 if side else -1)
-            ends[side] = BIG if np.isinf(by) else x + int(np.floor(by + NEAR) if side else np.ceil(by - NEAR))
-            duals[side] = dual
-            if move is not None and not sight.name:
-                self._seen.add(*move)
-        blamed: set[int] = set()
-        for side, dual in duals.items():
-            aim = ends[side]
-            if len(sides) == 1:
-                aim = x + int(requirement.above[cell]) - 1 if side else x - int(requirement.below[cell]) + 1
-            if dual is not None:
-                blamed |= self._blame(rows, dual, cell, side, aim, sight)
-        low, high = (ends[0], ends[1]) if len(sides) == 2 else self._told(cell, ends, sides[0], sight)
+    def _short(self, program: Program, sight: _Sight, cell: int, side: int) -> Leak:
+        """Why a cell does not go as far as asked on one side, when the program just said so."""
+        rows, x, (below, above, _) = program.part.rows, int(self.problem.values[cell]), self._need(cell)
+        aim = x + above - 1 if side else x - below + 1
+        dual = program.refusal
+        if dual is not None:
+            # Scaled so that the cell itself has a weight of one.
+            own = sum(float(dual[k]) * self._coef(row, cell) for k, row in enumerate(rows.tolist()) if dual[k])
+            dual = dual / own if abs(own) > _TINY else None
+        end = aim
+        if dual is None:
+            by, dual, _ = program.furthest(cell, 1 if side else -1)
+            end = x + int(np.floor(by + NEAR) if side else np.ceil(by - NEAR))
+        blamed = self._blame(rows, dual, cell, side, aim, sight) if dual is not None else set()
+        least, most = self._reach(cell, sight)
+        low, high = (min(end, x + least), end) if side else (end, max(end, x + most))
         return Leak(cell, frozenset(blamed), low, high, frozenset(rows.tolist()), sight.name)
 
-    def _told(self, cell: int, ends: list[int], side: int, sight: _Sight) -> tuple[int, int]:
-        least, most = self._reach(cell, sight)
-        x = int(self.problem.values[cell])
-        return (ends[0], max(ends[0], x + most)) if side == 0 else (min(ends[1], x + least), ends[1])
+    def _coef(self, row: int, cell: int) -> int:
+        system = self.problem.relations
+        entries = system.entries(row)
+        return int(system.coef[entries][system.cell[entries] == cell].sum())
+
+    def _narrow(self, program: Program, sight: _Sight, cell: int) -> Leak:
+        """How far a cell goes on both sides, and why no further."""
+        rows, ends, blamed = program.part.rows, [], set()
+        for side, sign in ((0, -1), (1, 1)):
+            by, dual, move = program.furthest(cell, sign)
+            if np.isinf(by):
+                ends.append(BIG)
+                continue
+            ends.append(int(self.problem.values[cell]) + int(np.floor(by + NEAR) if side else np.ceil(by - NEAR)))
+            if move is not None and not sight.name:
+                self._seen.add(*move)
+            if dual is not None:
+                blamed |= self._blame(rows, dual, cell, side, ends[side], sight)
+        return Leak(cell, frozenset(blamed), ends[0], ends[1], frozenset(rows.tolist()), sight.name)
 
     def _blame(self, rows: Ints, dual: np.ndarray, cell: int, side: int, aim: int, sight: _Sight) -> set[int]:
         """Published cells that the dual's conclusion needs, most of what it does not need let go."""
         system, hidden = self.problem.relations, sight.hidden
-        rows, dual = rows[np.abs(dual) > 1e-9], dual[np.abs(dual) > 1e-9]
+        rows, dual = rows[np.abs(dual) > _TINY], dual[np.abs(dual) > _TINY]
         entries = np.concatenate([np.arange(system.start[r], system.start[r + 1]) for r in rows.tolist()] or [rows])
         owner = np.repeat(np.arange(len(rows)), system.start[rows + 1] - system.start[rows])
         touched, column = np.unique(system.cell[entries], return_inverse=True)
         for scale in DENOMINATORS:
-            whole = np.round(dual * scale)
+            whole = np.round(dual * scale).astype(np.int64)
             if np.abs(whole - dual * scale).max(initial=0.0) < 1e-5:
-                break
-        else:
-            weight = np.bincount(column, system.coef[entries] * dual[owner], minlength=len(touched))
-            return self._guards(rows) | {
-                int(c) for c in touched[np.abs(weight) > 1e-9] if not hidden[c]
-            }
-        # scale * y[cell] = sum of weight * y over all cells + sum of dual * row, whatever the rows come to.
-        multiple = whole.astype(np.int64)
-        weight = np.zeros(len(touched), np.int64)
-        np.subtract.at(weight, column, system.coef[entries] * multiple[owner])
-        weight[touched == cell] += scale
-        used, weight = touched[weight != 0], weight[weight != 0]
-        lower = side == 0
+                # scale * y[cell] = sum of weight * y over all cells + sum of whole * row, whatever the rows come to.
+                weight = np.zeros(len(touched), np.int64)
+                np.subtract.at(weight, column, system.coef[entries] * whole[owner])
+                weight[touched == cell] += scale
+                told = self._let_go(rows, whole, (touched, weight), scale, side, aim, sight)
+                if told is not None:
+                    return told
+        summed = np.bincount(column, system.coef[entries] * dual[owner], minlength=len(touched))
+        return self._guards(rows) | {
+            int(c) for c, weight in zip(touched, summed, strict=True) if abs(weight) > _TINY and not hidden[c]
+        }
+
+    def _let_go(
+        self, rows: Ints, whole: Ints, weights: tuple[Ints, Ints], scale: int, side: int, aim: int, sight: _Sight
+    ) -> set[int] | None:
+        """Published cells that a conclusion in whole numbers needs; None if it does not hold."""
+        used, weight = (array[weights[1] != 0] for array in weights)
+        hidden, lower = sight.hidden[used], side == 0
         pull = (weight > 0) == lower
         shown = np.where(pull, sight.shown[0][used], sight.shown[1][used])
         free = np.where(pull, sight.free[0][used], sight.free[1][used])
-        now = np.where(hidden[used], free, shown)
-        reached = int((weight * now).sum()) + self._given(rows, multiple, lower)
+        reached = int((weight * np.where(hidden, free, shown)).sum()) + self._given(rows, whole, lower)
         # The other bound must be refuted: y <= aim - 1 (or y >= aim + 1) in scaled integers.
         spare = reached - scale * (aim - 1) - 1 if lower else scale * (aim + 1) - 1 - reached
+        if spare < 0:
+            return None
         lost = np.abs(weight * (free - shown))
-        blamed = self._guards(rows[multiple != 0])
-        for k in sorted(np.flatnonzero(~hidden[used]).tolist(), key=lambda k: (int(lost[k]), int(used[k]))):
+        blamed = self._guards(rows[whole != 0])
+        for k in sorted(np.flatnonzero(~hidden).tolist(), key=lambda k: (int(lost[k]), int(used[k]))):
             if lost[k] <= spare:
                 spare -= int(lost[k])
             else:

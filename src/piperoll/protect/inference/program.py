@@ -37,11 +37,15 @@ class Program:
     Args:
         low, high: Bounds of all cells.
         weights: What a unit of change costs, one a cell of the table.
+
+    Attributes:
+        refusal: Where the last move was not possible, a multiplier for each row: their sum contradicts the move.
     """
 
     def __init__(self, problem: Problem, part: Component, low: Ints, high: Ints, weights: np.ndarray) -> None:
         system, values = problem.relations, problem.values
         self.part, self.runs = part, 0
+        self.refusal: np.ndarray | None = None
         self.at = {cell: k for k, cell in enumerate(part.cells.tolist())}
         count = len(part.cells)
         entries = np.concatenate(
@@ -102,6 +106,7 @@ class Program:
     def move(self, cell: int, by: int) -> tuple[Ints, np.ndarray] | None:
         """The least change that moves a cell by ``by``: cells and what each changes by; None if there is none."""
         at, count = self.at[cell], len(self._up)
+        self.refusal = None
         if not -self._down[at] <= by <= self._up[at]:
             return None
         there, back = (at, count + at) if by > 0 else (count + at, at)
@@ -112,8 +117,12 @@ class Program:
         self._solver.setBasis()
         self._solver.run()
         self.runs += 1
-        found = None
-        if self._solver.getModelStatus() == highspy.HighsModelStatus.kOptimal:
+        found, self.refusal = None, None
+        status = self._solver.getModelStatus()
+        if status == highspy.HighsModelStatus.kInfeasible:
+            _, has, ray = self._solver.getDualRay()  # type: ignore[attr-defined]
+            self.refusal = np.array(ray) if has else None
+        elif status == highspy.HighsModelStatus.kOptimal:
             point = np.array(self._solver.getSolution().col_value)
             change = point[:count] - point[count:]
             near = np.round(change)

@@ -6,6 +6,7 @@ log-normal, counts negative binomial, volumes of the order of the Ministry of Ju
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ from piperoll.protect.relations import Ints, Relations
 from piperoll.protect.tables import Dimension, Hierarchy, Linked, Table, link
 
 
-DATA = Path(__file__).resolve().parents[1].parent / "shared" / "data"
+DATA = Path(os.environ.get("PIPEROLL_DATA", Path(__file__).resolve().parents[1].parent / "shared" / "data"))
 ENGLAND = {"NE": 12, "NW": 39, "YH": 21, "EM": 40, "WM": 30, "EE": 47, "LN": 33, "SE": 67, "SW": 37}
 WALES = 22
 TYPES = {

@@ -22,6 +22,7 @@ from piperoll.protect.inference.program import Component, Program
 from piperoll.protect.inference.seen import NEAR, Seen
 from piperoll.protect.problem import Problem
 from piperoll.protect.relations import BIG, Ints
+from piperoll.protect.requirement import Requirement
 from piperoll.protect.suppress.violations import Leak, Watch
 
 
@@ -61,10 +62,15 @@ class _Sight:
     """What one attacker sees: bounds while shown and while hidden, what is hidden, moves that can be ruled out."""
 
     name: str
+    asked: Requirement
     shown: tuple[Ints, Ints]
     free: tuple[Ints, Ints]
     hidden: Mask
     clash: frozenset[int] = frozenset()
+
+    def need(self, cell: int) -> tuple[int, int, int]:
+        """How far down, up and in all the cell has to go."""
+        return int(self.asked.below[cell]), int(self.asked.above[cell]), int(self.asked.span[cell])
 
 
 class Audit:
@@ -145,15 +151,15 @@ class Audit:
         knowledge = self.problem.knowledge
         shown, free = (knowledge.shown_low, knowledge.shown_high), (knowledge.hidden_low, knowledge.hidden_high)
         if insider is None:
-            return _Sight("", shown, free, hidden)
+            return _Sight("", self.problem.requirement, shown, free, hidden)
         least, most = (np.array([bounds[side] for bounds in own.values()], np.int64) for side in (0, 1))
         cells = np.array(list(own), np.int64)
         shown, free = (_narrowed(both, cells, least, most) for both in (shown, free))
-        return _Sight(insider.name, shown, free, hidden, clash)
+        return _Sight(insider.name, self.problem.for_insiders, shown, free, hidden, clash)
 
     def _look(self, program: Program, sight: _Sight, cell: int) -> list[Leak]:
         """Leaks of one cell for one attacker."""
-        below, above, span = self._need(cell)
+        below, above, span = sight.need(cell)
         least, most = self._reach(cell, sight)
         if least <= -below and most >= above and most - least >= span:
             return []
@@ -172,14 +178,10 @@ class Audit:
         leak = self._narrow(program, sight, cell)
         return [leak] if leak.high - leak.low < span else []
 
-    def _need(self, cell: int) -> tuple[int, int, int]:
-        requirement = self.problem.requirement
-        return int(requirement.below[cell]), int(requirement.above[cell]), int(requirement.span[cell])
-
     def _reach(self, cell: int, sight: _Sight) -> tuple[int, int]:
         """How far down and up the cell was seen to go, in whole numbers."""
         if sight.clash:
-            least, most = self._seen.reach(cell, sight.clash, self._need(cell))
+            least, most = self._seen.reach(cell, sight.clash, sight.need(cell))
         else:
             least, most = float(self._seen.least[cell]), float(self._seen.most[cell])
         return int(np.ceil(least - NEAR)), int(np.floor(most + NEAR))
@@ -196,7 +198,7 @@ class Audit:
 
     def _short(self, program: Program, sight: _Sight, cell: int, side: int) -> Leak:
         """Why a cell does not go as far as asked on one side, when the program just said so."""
-        rows, x, (below, above, _) = program.part.rows, int(self.problem.values[cell]), self._need(cell)
+        rows, x, (below, above, _) = program.part.rows, int(self.problem.values[cell]), sight.need(cell)
         aim = x + above - 1 if side else x - below + 1
         dual = program.refusal
         if dual is not None:

@@ -77,7 +77,8 @@ class Watch:
         return Explainer(self.problem.relations, knowledge.bounds(hidden), free, hidden, base, more, own)
 
     def _explain(self, explainer: Explainer, cell: int, low: int, high: int, insider: str) -> list[Leak]:
-        requirement, at = self.problem.requirement, int(self.problem.values[cell])
+        at = int(self.problem.values[cell])
+        requirement = self.problem.for_insiders if insider else self.problem.requirement
         low, high = int(low), int(high)
         below, above, span = (int(a[cell]) for a in (requirement.below, requirement.above, requirement.span))
         wanted: list[tuple[tuple[int, int, int], ...]] = []
@@ -117,14 +118,14 @@ class Watch:
                         changed.append(at)
             reached = self.propagator.run(low, high, held, np.array(sorted(changed), np.int64), history=True)
             # A cell the insider has a part in is known better already, before anything is added up.
-            moved = np.union1d(reached.touched, changed)
+            moved = np.union1d(reached.touched, np.array(changed, np.int64))
             copies = moved // cells
             for copy, insider in enumerate(some):
                 mine = moved[copies == copy] - copy * cells
                 touched = mine[primary[mine]]
                 touched = touched[~np.isin(touched, insider.alone)]
                 at_low, at_high = (side[copy * cells : (copy + 1) * cells] for side in (reached.low, reached.high))
-                broken = touched[problem.requirement.broken(problem.values, at_low, at_high, touched)]
+                broken = touched[problem.for_insiders.broken(problem.values, at_low, at_high, touched)]
                 if not len(broken):
                     self._quiet[asked[part][copy]] = self._around(np.union1d(mine, list(own[copy])).astype(np.int64))
                     continue

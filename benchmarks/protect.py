@@ -206,7 +206,7 @@ def _asked(problem: Problem) -> np.ndarray:
 
 
 def peers(case: Case, instance: data.Instance, folder: Path, python: Path) -> list[dict[str, object]]:
-    """Run the peers of a case and audit what they leave: exact figures, one below and one above, and the case's insiders."""
+    """Run the peers of a case and audit what they leave; exact figures, one below, one above, the case's insiders."""
     if not case.peers:
         return []
     primary = instance.values < case.threshold
@@ -315,10 +315,11 @@ def main() -> None:
         "# Disclosure control",
         "",
         f"`make bench-protect`: Python {platform.python_version()}, {os.cpu_count()} processors; one process each, in"
-        f" turn. Peer: {version}, tau-Argus' engine on HiGHS. MOD(...,0,0,0) is without its singleton and frequency options, MOD(...,1,1,1)"
-        " with them; OPT stops after two minutes. The peer solves the table with exact figures, also beside rounded"
-        " instances; its unsafe cells are counted by linear programs over the whole table, with insiders where there are"
-        " any. A zero costs 1. RND is controlled rounding, the value beside it the sum of distances.",
+        f" turn. Peer: {version}, tau-Argus' engine on HiGHS. MOD(...,0,0,0) is without its singleton and frequency"
+        " options, MOD(...,1,1,1) with them; OPT stops after two minutes; RND is controlled rounding, the value beside"
+        " it the sum of distances. The peer solves the table with exact figures, also beside rounded instances; its"
+        " unsafe cells are counted by linear programs over the whole table, with insiders where there are any. A zero"
+        " costs 1.",
         "",
         HEAD,
         "|---" * 16 + "|",

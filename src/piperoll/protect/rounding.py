@@ -243,6 +243,8 @@ def _solve(model: _Model, nodes: int) -> _Found:
     highs = solver.quiet()
     options: dict[str, Any] = {
         "parallel": "off",
+        # The first linear program all but rounds itself; the jump never found what it did not.
+        "mip_heuristic_run_feasibility_jump": False,
         "mip_max_nodes": max(0, nodes),
         "mip_rel_gap": 0.0,
         "mip_abs_gap": _UNDER_ONE,

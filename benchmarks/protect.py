@@ -1,11 +1,13 @@
 """Disclosure control, side by side: patterns, lower bounds and proofs beside tau-Argus' engine, in one run.
 
-    python benchmarks/protect.py [--only NAME ...] [--no-peers] [--long]
+    python benchmarks/protect.py [--only NAME ...] [--no-peers] [--long] [--write]
 
 Each instance is measured in a process of its own. tau-Argus' engine (the wheel `pytauargus`) runs on the same table in
 an environment of its own and solves the same problem where it can: exact figures, one below and one above. It knows
-no rounding: beside a rounded instance stands what it suppresses in the same table with exact figures. Where a peer does
-not run here, the figure it was published with is quoted with its source.
+no rounding: beside a rounded instance stands what it suppresses in the same table with exact figures. With singletons,
+whoever is alone in a cell attacks too, and must not find out another's count exactly. Where a peer does not run here,
+the figure it was published with is quoted with its source. Synthetic tables are made from ten seeds; the last lines sum
+those up.
 """
 
 from __future__ import annotations
@@ -33,11 +35,15 @@ from piperoll.protect.inference.linear import Audit
 from piperoll.protect.problem import Problem
 from piperoll.protect.proof.checker import check
 from piperoll.protect.requirement import Requirement
+from piperoll.protect.rounding import round_tables
 from piperoll.protect.suppress.hitting import Limits
 
 
 HERE = Path(__file__).parent
-MOD, MOD_SINGLETONS, OPT = "MOD(1,5,0,0,0)", "MOD(1,5,1,1,1)", "OPT(1,2)"
+DOC = HERE.parent / "docs" / "performance.md"
+TITLE = "## Disclosure control"
+MOD, MOD_SINGLETONS, OPT, ROUND = "MOD(1,5,0,0,0)", "MOD(1,5,1,1,1)", "OPT(1,2)", "RND(1,5)"
+SEEDS = range(1, 11)
 PATIENCE = 600  # seconds for a peer
 
 
@@ -55,6 +61,8 @@ class Case:
         peers: Methods of tau-Argus' engine.
         long: Left out unless asked for.
         quoted: A peer's published figures: name, cells, value, seconds, source.
+        family: Cases that differ only by seed; summed up in one line.
+        controlled: Round under control to 5 instead of suppressing; the value is the sum of distances.
     """
 
     table: Callable[[], data.Instance]
@@ -66,31 +74,53 @@ class Case:
     peers: tuple[str, ...] = ()
     long: bool = False
     quoted: tuple[str, int, int, float, str] | None = None
+    family: str = ""
+    controlled: bool = False
+
+
+def synthetic(seed: int, **what: object) -> Case:
+    """The country's table once more from another seed."""
+    return Case(lambda: data.possession(348, seed), long=True, **what)  # type: ignore[arg-type]
+
+
+def sixty(seed: int) -> Case:
+    """Sixty authorities with counts as small as in the country."""
+    make = lambda: data.possession(60, seed, share=60 / 348)  # noqa: E731
+    family = "sixty authorities, exact"
+    return Case(make, False, None, gap=0.01, peers=(MOD,) if seed <= 6 else (), long=seed > 6, family=family)
 
 
 GAUSS = "GaussSuppression 1.2.3 on R, measured once with its defaults; it does not run here"
 CASES = {
     "possession-rounded": Case(data.possession_file, True, 4, peers=(MOD,)),
-    "possession-exact": Case(data.possession_file, False, None, gap=0.01, peers=(MOD,)),
-    "possession-exact-two-values": Case(
-        data.possession_file, False, 1, gap=0.01, quoted=("GaussSuppression", 2608, 130_905, 68.8, GAUSS)
-    ),
-    "possession-exact-singletons": Case(
-        data.possession_file, False, None, gap=0.01, singles=True, peers=(MOD_SINGLETONS,), long=True
-    ),
     "possession-ten-years-rounded": Case(lambda: data.possession(348, 1, 10), True, 4, long=True),
+    "possession-exact": Case(data.possession_file, False, None, gap=0.005, peers=(MOD,)),
+    "possession-exact-singletons": Case(
+        data.possession_file, False, None, gap=0.005, singles=True, peers=(MOD_SINGLETONS,), long=True
+    ),
+    "possession-exact-two-values": Case(
+        data.possession_file, False, 1, gap=0.005, quoted=("GaussSuppression", 2608, 130_905, 68.8, GAUSS)
+    ),
+    "possession-controlled": Case(data.possession_file, True, None, controlled=True, peers=(ROUND,)),
     "sosial-rounded": Case(data.sosial, True, 4, peers=(MOD,)),
     "sosial-exact": Case(data.sosial, False, None, peers=(MOD, OPT)),
+    "sosial-exact-singletons": Case(data.sosial, False, None, singles=True, peers=(MOD_SINGLETONS,)),
     "sosial-exact-two-values": Case(data.sosial, False, 1, quoted=("GaussSuppression", 425, 4617, 13.8, GAUSS)),
-    "sosial-exact-singletons": Case(data.sosial, False, None, singles=True, peers=(MOD_SINGLETONS,), long=True),
-    "sparse-48": Case(lambda: data.possession(48, 1), False, None, gap=0.01, peers=(MOD, OPT)),
-    **{
-        f"sixty-{seed}": Case(lambda seed=seed: data.possession(60, seed), False, None, gap=0.01, peers=(MOD,))
-        for seed in range(1, 7)
-    },
+    "sparse-48": Case(lambda: data.possession(48, 1), False, None, peers=(MOD, OPT)),
+    **{f"sixty-{seed}": sixty(seed) for seed in SEEDS},
     # A count below 5 has five values at most, and some tables leave four however much is suppressed.
     "arrests-rounded": Case(data.arrests, True, 3, threshold=5, gap=0.005),
     "arrests-exact": Case(data.arrests, False, None, threshold=5, gap=0.01, long=True),
+    **{
+        f"possession-rounded-seed-{seed}": synthetic(seed, rounded=True, width=4, family="possession, rounded")
+        for seed in SEEDS
+    },
+    **{
+        f"possession-exact-seed-{seed}": synthetic(
+            seed, rounded=False, width=None, gap=0.005, family="possession, exact"
+        )
+        for seed in SEEDS
+    },
 }
 
 
@@ -98,20 +128,24 @@ def problem_of(case: Case, instance: data.Instance) -> Problem:
     """Pose the case's problem."""
     values = instance.values
     primary = values < case.threshold
-    insiders = singletons(values, primary) if case.singles else ()
+    insiders = singletons(values, primary, relations=instance.relations) if case.singles else ()
     attacker = (
         Attacker(threshold=case.threshold, insiders=insiders)
         if case.rounded
         else Attacker(Shown.EXACT, threshold=None, knows_status=False, insiders=insiders)
     )
     requirement = Requirement.around(values) if case.width is None else Requirement.width(len(values), case.width)
-    return pose(instance.relations, values, primary, attacker, requirement)
+    inside = Requirement.width(len(values), 1) if insiders else None
+    return pose(instance.relations, values, primary, attacker, requirement, inside=inside)
 
 
 def one(name: str, work: Path, python: Path | None) -> None:
     """The inner process: one instance; prints what it took."""
     case = CASES[name]
     instance = case.table()
+    if case.controlled:
+        print(json.dumps(one_rounded(case, instance, work / name, python)))
+        return
     problem = problem_of(case, instance)
     told: dict[str, object] = {"cells": instance.relations.cells, "primary": int(problem.primary.sum())}
     start, cpu = time.perf_counter(), time.process_time()
@@ -137,19 +171,49 @@ def one(name: str, work: Path, python: Path | None) -> None:
     print(json.dumps(told))
 
 
+def one_rounded(case: Case, instance: data.Instance, folder: Path, python: Path | None) -> dict[str, object]:
+    """Controlled rounding of one instance, and by the peer."""
+    start = time.perf_counter()
+    made = round_tables(instance.relations, instance.values, 5)
+    seconds = time.perf_counter() - start
+    told: dict[str, object] = {
+        "cells": instance.relations.cells,
+        "primary": 0,
+        "suppressed": 0,
+        "value": made.distance,
+        "bound": made.bound,
+        "gap": made.gap,
+        "pattern": seconds,
+        "proof": 0.0,
+        "unsafe": 0,
+        "peers": [],
+    }
+    if python:
+        peer.write(instance, np.zeros(instance.relations.cells, bool), folder)
+        others = []
+        for method in case.peers:
+            done, other = peer.run(python, instance, folder, method, PATIENCE)
+            if done is not None:
+                other |= {"suppressed": 0, "value": other["distance"], "unsafe": 0}
+            others.append(other | {"method": method})
+        told["peers"] = others
+    return told
+
+
 def _asked(problem: Problem) -> np.ndarray:
     requirement = problem.requirement
     return (requirement.below + requirement.above + requirement.span > 0)[problem.targets]
 
 
 def peers(case: Case, instance: data.Instance, folder: Path, python: Path) -> list[dict[str, object]]:
-    """Run the peers of a case and audit what they leave; exact figures, one below and one above, no insiders."""
+    """Run the peers of a case and audit what they leave; exact figures, one below, one above, the case's insiders."""
     if not case.peers:
         return []
     primary = instance.values < case.threshold
     peer.write(instance, primary, folder)
     attacker = Attacker(Shown.EXACT, threshold=None, knows_status=False)
     plain = pose(instance.relations, instance.values, primary, attacker, Requirement.around(instance.values))
+    audited = problem_of(case, instance) if case.singles else plain
     out = []
     for method in case.peers:
         pattern, told = peer.run(python, instance, folder, method, PATIENCE)
@@ -157,7 +221,7 @@ def peers(case: Case, instance: data.Instance, folder: Path, python: Path) -> li
         if pattern is not None:
             told["suppressed"] = int(pattern.sum())
             told["value"] = int(costs(plain)[pattern].sum())
-            told["unsafe"] = len({leak.cell for leak in Audit(plain).leaks(pattern)})
+            told["unsafe"] = len({leak.cell for leak in Audit(audited).leaks(pattern)})
         out.append(told)
     return out
 
@@ -205,6 +269,30 @@ def lines(name: str, told: dict) -> list[str]:
     return [f"| {name} | {ours} | {first} |", *(f"| {'| ' * 9}{other} |" for other in rest)]
 
 
+def summed_up(family: str, told: list[dict]) -> str:
+    """A line over cases that differ only by seed: medians, and the worst of each."""
+    good = [each for each in told if "error" not in each]
+    if not good:
+        return f"| {family} | none done " + "| " * 14 + "|"
+    middle = {key: float(np.median([each[key] for each in good])) for key in ("suppressed", "value", "bound", "gap")}
+    worst = {key: max(each[key] for each in good) for key in ("gap", "pattern", "proof")}
+    return (
+        f"| {family}: medians of {len(good)} seeds (worst) | {good[0]['cells']:,} | {middle['suppressed']:,.0f}"
+        f" | {middle['value']:,.0f} | {middle['bound']:,.1f} | {middle['gap']:.2%} ({worst['gap']:.2%})"
+        f" | {np.median([each['pattern'] for each in good]):.1f} ({worst['pattern']:.1f})"
+        f" | {np.median([each['proof'] for each in good]):.1f} ({worst['proof']:.1f})"
+        f" | {sum(each['unsafe'] for each in good)} " + "| " * 7 + "|"
+    )
+
+
+def write(text: list[str], doc: Path = DOC) -> None:
+    """Put the table into the documentation, in place of the one before."""
+    before, _, after = doc.read_text().partition(TITLE + "\n")
+    _, _, rest = after.partition("\n## ")
+    section = "\n".join([TITLE, *text[1:]])
+    doc.write_text(before.rstrip("\n") + "\n\n" + section + "\n" + (f"\n## {rest}" if rest else ""))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--only", nargs="+", choices=list(CASES))
@@ -212,6 +300,7 @@ def main() -> None:
     parser.add_argument("--no-peers", action="store_true")
     parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "piperoll-bench-protect")
     parser.add_argument("--out", type=Path, default=HERE / "results" / "protect.md")
+    parser.add_argument("--write", action="store_true", help="put the table into docs/performance.md")
     parser.add_argument("--one")
     parser.add_argument("--python", type=Path)
     options = parser.parse_args()
@@ -225,24 +314,33 @@ def main() -> None:
     text = [
         "# Disclosure control",
         "",
-        f"Python {platform.python_version()}, {os.cpu_count()} processors; one process each, in turn. Peer: {version},"
-        " tau-Argus' engine on HiGHS. MOD(...,0,0,0) is without its singleton and frequency options, MOD(...,1,1,1)"
-        " with them; OPT stops after two minutes. The peer solves the table with exact figures, also beside rounded"
-        " instances; its unsafe cells are counted by linear programs over the whole table. A zero costs 1.",
+        f"`make bench-protect`: Python {platform.python_version()}, {os.cpu_count()} processors; one process each, in"
+        f" turn. Peer: {version}, tau-Argus' engine on HiGHS. MOD(...,0,0,0) is without its singleton and frequency"
+        " options, MOD(...,1,1,1) with them; OPT stops after two minutes; RND is controlled rounding, the value beside"
+        " it the sum of distances. The peer solves the table with exact figures, also beside rounded instances; its"
+        " unsafe cells are counted by linear programs over the whole table, with insiders where there are any. A zero"
+        " costs 1.",
         "",
         HEAD,
         "|---" * 16 + "|",
     ]
     print("\n".join(text), flush=True)
+    families: dict[str, list[dict]] = {}
     for name in names:
-        rows = lines(name, measured(name, options.work, python))
+        case, told = CASES[name], measured(name, options.work, python)
+        if case.family:
+            families.setdefault(case.family, []).append(told)
+        rows = lines(name, told)
         print("\n".join(rows), flush=True)
         text += rows
+    text += [summed_up(family, told) for family, told in families.items()]
     sources = sorted({case.quoted[4] for name in names if (case := CASES[name]).quoted})
     text += ["", *(f"Quoted: {source}." for source in sources)]
-    print("\n".join(text[-1 - len(sources) :]))
+    print("\n".join(text[-1 - len(sources) - len(families) :]))
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_text("\n".join(text) + "\n")
+    if options.write:
+        write(text)
 
 
 if __name__ == "__main__":

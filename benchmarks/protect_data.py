@@ -6,6 +6,7 @@ log-normal, counts negative binomial, volumes of the order of the Ministry of Ju
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ from piperoll.protect.relations import Ints, Relations
 from piperoll.protect.tables import Dimension, Hierarchy, Linked, Table, link
 
 
-DATA = Path(__file__).resolve().parents[1].parent / "shared" / "data"
+DATA = Path(os.environ.get("PIPEROLL_DATA", Path(__file__).resolve().parents[1].parent / "shared" / "data"))
 ENGLAND = {"NE": 12, "NW": 39, "YH": 21, "EM": 40, "WM": 30, "EE": 47, "LN": 33, "SE": 67, "SW": 37}
 WALES = 22
 TYPES = {
@@ -94,8 +95,12 @@ def areas(authorities: int) -> tuple[list[str], dict[str, tuple[str, ...]]]:
     return codes, children
 
 
-def possession(authorities: int = 348, seed: int = 1, years: int = 1) -> Instance:
-    """Authority x quarter x type; each year adds up on its own, no total over years is published."""
+def possession(authorities: int = 348, seed: int = 1, years: int = 1, share: float = 1.0) -> Instance:
+    """Authority x quarter x type; each year adds up on its own, no total over years is published.
+
+    Args:
+        share: Of the country's volumes; ``authorities / 348`` keeps counts as small as they are in the whole.
+    """
     codes, geography = areas(authorities)
     random = np.random.default_rng(seed + 100)
     size = random.lognormal(0, 0.75, authorities)
@@ -106,7 +111,7 @@ def possession(authorities: int = 348, seed: int = 1, years: int = 1) -> Instanc
         mix = size * random.lognormal(0, 0.5, authorities)
         mix /= mix.sum()
         for quarter in names:
-            mean = mix * total * (1 + 0.05 * random.standard_normal())
+            mean = mix * total * share * (1 + 0.05 * random.standard_normal())
             counts = random.negative_binomial(20, 20 / (20 + mean))
             rows.append(
                 pl.DataFrame({"geo": codes, "qtr": [quarter] * authorities, "type": [kind] * authorities, "n": counts})

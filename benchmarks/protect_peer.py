@@ -63,6 +63,10 @@ def run(python: Path, instance: Instance, folder: Path, method: str, seconds: in
     cells = instance.linked.ids[instance.name]
     for key in told.pop("hidden"):
         pattern[cells[row_of[tuple(key)]]] = True
+    # How far rounded figures are from the counts in all.
+    told["distance"] = sum(
+        abs(figure - int(instance.values[cells[row_of[tuple(key)]]])) for key, figure in told.pop("rounded")
+    )
     return pattern, told
 
 

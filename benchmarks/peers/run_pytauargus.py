@@ -1,7 +1,10 @@
 """tau-Argus' engine through its wheel, on a table with status and protection levels given.
 
 Usage: run_pytauargus.py FOLDER METHOD. The folder holds table.tab, table.rda and the hierarchies; METHOD is an argument
-of <SUPPRESS>, such as ``MOD(1,5,0,0,0)`` or ``OPT(1,2)``. Prints seconds, and the rows that were suppressed besides.
+of <SUPPRESS>, such as ``MOD(1,5,0,0,0)``, ``OPT(1,2)`` or ``RND(1,5)``. Prints seconds, the rows that were suppressed
+besides, and after rounding the sum of distances.
+
+Version 0.6.0 refuses a rounding base of 5 in any table with larger numbers; that check is left out for RND.
 """
 
 import json
@@ -26,16 +29,23 @@ batch.write_text(
 )
 tool = Path(sys.executable).with_name("tauargus")
 start = time.perf_counter()
-done = subprocess.run([str(tool), "run", str(batch)], cwd=folder, capture_output=True, text=True, check=False)
+command = [str(tool), "run", str(batch)]
+if method.startswith("RND"):
+    lifted = "import sys; from pytauargus import engine, cli; engine.Engine._min_round_base = lambda *_: 1; "
+    command = [sys.executable, "-c", lifted + "sys.exit(cli.main(sys.argv[1:]))", "run", str(batch)]
+done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 seconds = time.perf_counter() - start
 out = folder / "out.tab"
 if done.returncode or not out.exists():
     print(json.dumps({"error": (done.stderr or done.stdout)[-300:], "seconds": seconds}))
     sys.exit()
 wide = columns.index("n")
-hidden = []
+hidden, rounded = [], []
 for line in out.read_text().splitlines():
     fields = [field.strip().strip('"') for field in line.split(",")]
-    if fields[-1] in SECONDARY:
+    if method.startswith("RND"):
+        rounded.append([fields[:wide], round(float(fields[wide]))])
+    elif fields[-1] in SECONDARY:
         hidden.append(fields[:wide])
-print(json.dumps({"seconds": seconds, "hidden": hidden, "version": f"pytauargus {version('pytauargus')}"}))
+told = {"seconds": seconds, "hidden": hidden, "rounded": rounded, "version": f"pytauargus {version('pytauargus')}"}
+print(json.dumps(told))

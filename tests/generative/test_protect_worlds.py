@@ -67,7 +67,7 @@ def explanations_stand(problem: Problem, seed: int) -> None:
         seen.add(key)
         tables = every_table(problem, most, insider.get(leak.insider))
         if tables is not None:
-            assert known_too_well(problem, tables, leak.cell), leak
+            assert known_too_well(problem, tables, leak.cell, bool(leak.insider)), leak
 
 
 def safe_and_cheapest(problem: Problem) -> None:

@@ -150,6 +150,38 @@ def test_singletons_are_the_primary_ones() -> None:
     assert singletons(values, np.array([True, True, True, False]), ["x", "y"])[1].name == "y"
 
 
+def test_one_case_in_a_total_is_the_case_in_its_part() -> None:
+    # 1 = 1 + 0: whoever is the one of the total knows the parts; the other total of one has an owner of its own.
+    parts = {"T": ("A", "B", "C"), "A": ("a", "b"), "B": ("c", "d")}
+    names = ["T", "A", "B", "C", "a", "b", "c", "d"]
+    part = Dimension("part", (Hierarchy("all", parts),))
+    relations = link([part], [Table("t", pl.DataFrame({"part": names}))]).relations
+    values = np.array([22, 1, 1, 20, 1, 0, 0, 1])
+    first, second = singletons(values, values < 8, relations=relations)
+    assert (first.own, first.alone) == (((1, 1), (4, 1)), (1, 4, 5))
+    assert (second.own, second.alone) == (((2, 1), (7, 1)), (2, 6, 7))
+    assert first.name == "the only case in cell 1"
+    assert [who.alone for who in singletons(values, values < 8)] == [(1,), (2,), (4,), (7,)]
+
+
+def test_less_may_be_asked_for_insiders() -> None:
+    # 9 = 3 + 5 + 1 with 13 known: the one case's owner knows 3 + 5 = 8 as soon as 9 follows.
+    counts, primary = [29, 20, 3, 5, 1], np.array([False, False, True, True, True])
+    relations = row_of(counts, Attacker()).relations
+    values = np.array(counts)
+    attacker = Attacker(Shown.EXACT, threshold=None, insiders=singletons(values, primary))
+    need = Requirement.width(5, 9)
+    asked = pose(relations, values, primary, attacker, need)
+    less = pose(relations, values, primary, attacker, need, inside=Requirement.width(5, 8))
+    assert secure(asked).pattern.any()
+    outcome = secure(less)
+    assert not outcome.pattern.any()
+    certificate, _ = prove(less, outcome)
+    assert check(certificate.data)["insiders"] == 1
+    with pytest.raises(ValueError, match="more is asked for insiders"):
+        pose(relations, values, primary, attacker, need, inside=Requirement.width(5, 10))
+
+
 def exact_row(counts: list[int], insiders: tuple[Insider, ...], width: int) -> Problem:
     return row_of(counts, Attacker(Shown.EXACT, threshold=None, insiders=insiders), width=width)
 

@@ -91,10 +91,11 @@ def interval(tables: np.ndarray, cell: int) -> tuple[int, int]:
     return int(tables[:, cell].min()), int(tables[:, cell].max())
 
 
-def known_too_well(problem: Problem, tables: np.ndarray, cell: int) -> bool:
+def known_too_well(problem: Problem, tables: np.ndarray, cell: int, insider: bool = False) -> bool:
     """The requirement, once more and by hand."""
     low, high = interval(tables, cell)
-    at, need = int(problem.values[cell]), problem.requirement
+    need = problem.requirement if not insider or problem.inside is None else problem.inside
+    at = int(problem.values[cell])
     return low > at - need.below[cell] or high < at + need.above[cell] or high - low < need.span[cell]
 
 
@@ -105,7 +106,8 @@ def is_safe(problem: Problem, pattern: Mask) -> bool | None:
         if tables is None:
             return None
         alone = () if who is None else who.alone
-        if any(known_too_well(problem, tables, cell) for cell in problem.targets.tolist() if cell not in alone):
+        asked = [cell for cell in problem.targets.tolist() if cell not in alone]
+        if any(known_too_well(problem, tables, cell, who is not None) for cell in asked):
             return False
     return True
 
@@ -279,10 +281,12 @@ def insiders(draw: st.DrawFn) -> Problem:
     known = [(at[place, kind], own[kind]) for place in ("r0", "R") for kind in columns]
     known += [(at[place, "C"], sum(own.values())) for place in ("r0", "R")]
     landlord = Insider("the landlord", tuple((cell, part) for cell, part in known if part))
-    who = singletons(values, primary) if draw(st.booleans()) else (landlord,)
-    need = Requirement.width(len(values), draw(st.integers(1, 2)))
     linked = link(dimensions, [Table("t", frame)])
-    return pose(linked.relations, values, primary, replace(attacker, insiders=who), need)
+    alone = singletons(values, primary, relations=linked.relations if draw(st.booleans()) else None)
+    who = alone if draw(st.booleans()) else (landlord,)
+    need = Requirement.width(len(values), draw(st.integers(1, 2)))
+    less = Requirement.width(len(values), 1) if draw(st.booleans()) else None
+    return pose(linked.relations, values, primary, replace(attacker, insiders=who), need, inside=less)
 
 
 @st.composite

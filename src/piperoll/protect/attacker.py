@@ -22,7 +22,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from piperoll.protect.relations import BIG, Ints
+from piperoll.protect.relations import BIG, Ints, Relations
 
 
 Mask = NDArray[np.bool_]
@@ -190,13 +190,59 @@ def _four(arrays: Iterable[Ints]) -> tuple[Ints, Ints, Ints, Ints]:
     return one, two, three, four
 
 
-def singletons(values: Ints, primary: Mask, names: Sequence[str] | None = None) -> tuple[Insider, ...]:
+def singletons(
+    values: Ints, primary: Mask, names: Sequence[str] | None = None, relations: Relations | None = None
+) -> tuple[Insider, ...]:
     """An insider for each primary cell that holds one case: the only contributor, who knows the cell exactly.
+
+    Args:
+        relations: If given, primary cells of one case that are parts of each other are one insider's, who also knows
+            that the other parts of such a cell are empty.
 
     Source: tau-Argus manual, singleton protection; the Handbook's section 4.2 on singletons.
     """
     cells = np.flatnonzero(primary & (values == 1))
-    return tuple(
-        Insider(names[k] if names is not None else f"the only case in cell {cell}", ((int(cell), 1),), (int(cell),))
-        for k, cell in enumerate(cells)
-    )
+    if names is None:
+        names = [f"the only case in cell {cell}" for cell in cells]
+    if relations is None:
+        return tuple(Insider(name, ((int(cell), 1),), (int(cell),)) for name, cell in zip(names, cells, strict=False))
+    parts = _parts_of_small(relations, values)
+    owner = {cell: cell for cell in cells.tolist()}
+
+    def first(cell: int) -> int:
+        while owner[cell] != cell:
+            cell = owner[cell]
+        return cell
+
+    for cell in cells.tolist():
+        for part in parts.get(cell, ()):
+            if part in owner:
+                one, other = sorted((first(cell), first(part)))
+                owner[other] = one
+    known: dict[int, set[int]] = {}
+    for cell in cells.tolist():
+        known.setdefault(first(cell), set()).add(cell)
+    name_of = dict(zip(cells.tolist(), names, strict=False))
+    out = []
+    for cell, mine in sorted(known.items()):
+        alone, stack = set(mine), sorted(mine)
+        while stack:
+            for part in parts.get(stack.pop(), ()):
+                if part not in alone:
+                    alone.add(part)
+                    stack.append(part)
+        out.append(Insider(name_of[cell], tuple((one, 1) for one in sorted(mine)), tuple(sorted(alone))))
+    return tuple(out)
+
+
+def _parts_of_small(relations: Relations, values: Ints) -> dict[int, list[int]]:
+    """For each total of one or none its parts."""
+    found: dict[int, list[int]] = {}
+    sums = (relations.low == 0) & (relations.high == 0)
+    totals = (relations.coef == -1) & (values[relations.cell] <= 1) & sums[relations.row_of]
+    for entry in np.flatnonzero(totals).tolist():
+        entries = relations.entries(int(relations.row_of[entry]))
+        cells, coefs = relations.cell[entries], relations.coef[entries]
+        if (coefs == 1).sum() == len(coefs) - 1:
+            found.setdefault(int(relations.cell[entry]), []).extend(cells[coefs == 1].tolist())
+    return found

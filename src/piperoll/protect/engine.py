@@ -102,8 +102,13 @@ def pose(
     forced: Mask | None = None,
     unpublished: Mask | None = None,
     exact: Mask | None = None,
+    inside: Requirement | None = None,
 ) -> Problem:
     """Put a problem together and check it.
+
+    Args:
+        inside: What must stay open to insiders, where that is less than ``requirement``; a contributor alone in a cell
+            knows more than anyone, and may be meant only not to find out another's exactly.
 
     Raises:
         UserError: ``PR-P040`` for totals that do not add up or counts that contradict what is known, ``PR-P043`` for
@@ -125,7 +130,10 @@ def pose(
         knowledge = attacker.know(values, primary, exact=exact, unpublished=unpublished)
     assert isinstance(knowledge, Knowledge)
     _agrees(relations, values, primary | unpublished, knowledge)
-    return Problem(relations, values, primary & ~unpublished, knowledge, requirement, forced, unpublished)
+    small = primary & ~unpublished
+    if inside is not None and not inside.within(requirement, np.flatnonzero(small)):
+        raise ValueError("more is asked for insiders than for everyone")
+    return Problem(relations, values, small, knowledge, requirement, forced, unpublished, inside)
 
 
 def _agrees(relations: Relations, values: Ints, hidden: Mask, knowledge: Knowledge) -> None:
@@ -183,7 +191,7 @@ def secure(
     plain = costs(problem) if cost is None else cost
     used = plain if seed is None else jittered(problem, plain, seed)
     watch = Watch(problem)
-    looks: list[Look] = [watch.leaks]
+    looks: list[Look] = [lambda pattern: watch.leaks(pattern, every=False)]
     linear = limits.linear
     if linear is None:
         shown = ~problem.always_hidden
@@ -204,7 +212,7 @@ def secure(
             fix="Ask for less detail, or take back one of the figures named, if it is not published yet.",
         )
 
-    found = solve(problem, used, watch, looks, limits, refuse)
+    found = solve(problem, used, looks, limits, refuse, shares=linear)
     value = float(plain[found.pattern].sum())
     # The bound was proven with the jitter, which raises no cost by more than JITTER.
     bound = found.lower_bound if seed is None else found.lower_bound / (1 + JITTER)
@@ -297,7 +305,7 @@ def _witnesses(
         ]
         own = Pool(problem.relations.cells, [table for at, table in enumerate(pool.tables) if at and at not in bad])
         if ruled_out:
-            still = Search(problem, pattern, own, known).run(np.array(ruled_out, np.int64))
+            still = Search(_as_insider(problem), pattern, own, known).run(np.array(ruled_out, np.int64))
             left += [(cell, insider) for cell in still.tolist()]
         insiders[insider.name] = (known, insider.alone, own)
     return search, pool, insiders, left
@@ -305,7 +313,12 @@ def _witnesses(
 
 def _why(problem: Problem, pattern: Mask, search: Search, cell: int, insider: Insider | None) -> Leak | None:
     own = None if insider is None else Watch(problem).own(insider)
-    return explain(problem, pattern, search.blocks, cell, own, "" if insider is None else insider.name)
+    asked = problem if insider is None else _as_insider(problem)
+    return explain(asked, pattern, search.blocks, cell, own, "" if insider is None else insider.name)
+
+
+def _as_insider(problem: Problem) -> Problem:
+    return replace(problem, requirement=problem.for_insiders)
 
 
 def _gap(value: float, bound: float) -> float:

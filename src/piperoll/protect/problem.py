@@ -18,6 +18,7 @@ class Problem:
     Attributes:
         forced: Cells that must be shown (headline totals, what was published before).
         unpublished: Cells in the relations that no release shows; always hidden, never at a cost.
+        inside: What must stay open to insiders, if that is less than what must stay open to everyone.
     """
 
     relations: Relations
@@ -27,6 +28,11 @@ class Problem:
     requirement: Requirement
     forced: Mask
     unpublished: Mask
+    inside: Requirement | None = None
+
+    @property
+    def for_insiders(self) -> Requirement:
+        return self.requirement if self.inside is None else self.inside
 
     @property
     def always_hidden(self) -> Mask:

@@ -51,6 +51,12 @@ class Requirement:
         span = np.zeros(len(values), np.int64) if sliding is None else sliding.astype(np.int64)
         return cls(np.minimum(values, lower).astype(np.int64), upper.astype(np.int64), span)
 
+    def within(self, other: Requirement, cells: Ints) -> bool:
+        """Whether ``other`` asks for all that this asks for."""
+        below, above, span = other.below[cells], other.above[cells], other.span[cells]
+        less = (self.below[cells] <= below) & (self.above[cells] <= above)
+        return bool((less & (self.span[cells] <= np.maximum(span, below + above))).all())
+
     def broken(self, values: Ints, low: Ints, high: Ints, cells: Ints) -> Mask:
         """Which of ``cells`` are known too well when ``low`` to ``high`` are their possible values."""
         below, above, span = self.below[cells], self.above[cells], self.span[cells]

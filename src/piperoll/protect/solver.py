@@ -22,9 +22,11 @@ class Solver(highspy.Highs):
     """
 
     _cost: np.ndarray | None = None
+    _offset: float = 0.0
 
     def passModel(self, lp: highspy.HighsLp) -> highspy.HighsStatus:  # type: ignore[override]
         self._cost = np.array(lp.col_cost_) if len(lp.integrality_) else None
+        self._offset = lp.offset_
         return super().passModel(lp)
 
     def run(self) -> highspy.HighsStatus:
@@ -33,7 +35,7 @@ class Solver(highspy.Highs):
             return status
         point = np.array(self.getSolution().col_value)
         if len(point) == len(self._cost):
-            told = self.getInfo().objective_function_value
+            told = self.getInfo().objective_function_value - self._offset
             if abs(float(self._cost @ point) - told) > 1e-6 * max(1.0, abs(told)):
                 self.clearSolver()
                 status = super().run()

@@ -211,7 +211,7 @@ def _insiders(cells: Cells, chosen: Mask) -> tuple[Insider, ...]:
     if not spec.attacker.singletons:
         return ()
     if spec.counts:
-        return singletons(cells.values, chosen)
+        return singletons(cells.values, chosen, relations=cells.linked.relations)
     if "_frequency" not in cells.extras:
         return ()
     alone = np.flatnonzero(chosen & (cells.extras["_frequency"] == 1))

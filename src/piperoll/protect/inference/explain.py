@@ -8,6 +8,9 @@ the conclusion standing, whatever else is hidden; the explanation is a covering 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+import numpy as np
 
 from piperoll.protect.attacker import Mask
 from piperoll.protect.inference.propagate import HIGH, LOW, Improved
@@ -15,18 +18,47 @@ from piperoll.protect.relations import Ints, Relations
 
 
 Event = tuple[int, int, int]  # sweep, row, bound
-Events = tuple[dict[int, list[Event]], dict[int, list[Event]]]
+
+
+class Past:
+    """What each sweep improved on one side, by cell. Lists are made for cells that are asked for only."""
+
+    def __init__(self, improved: Sequence[Improved] = (), first: int = 1) -> None:
+        self._of: dict[int, list[Event]] = {}
+        self._cells = np.concatenate([each.cells for each in improved] or [np.zeros(0, np.int64)])
+        self._order = np.argsort(self._cells, kind="stable")
+        self._cells = self._cells[self._order]
+        self._improved, self._first = improved, first
+
+    @cached_property
+    def _all(self) -> tuple[Ints, Ints, Ints]:
+        sweeps = [np.full(len(each.cells), self._first + k) for k, each in enumerate(self._improved)]
+        rows, bounds = [each.rows for each in self._improved], [each.bounds for each in self._improved]
+        sweep, row, bound = (np.concatenate(arrays)[self._order] for arrays in (sweeps, rows, bounds))
+        return sweep, row, bound
+
+    def get(self, cell: int) -> list[Event]:
+        """Events of a cell in the order of the sweeps."""
+        known = self._of.get(cell)
+        if known is None:
+            begin, end = np.searchsorted(self._cells, [cell, cell + 1])
+            known = []
+            if begin < end:
+                sweep, row, bound = (array[begin:end].tolist() for array in self._all)
+                known = list(zip(sweep, row, bound, strict=True))
+            self._of[cell] = known
+        return known
+
+    def __contains__(self, cell: int) -> bool:
+        return bool(self.get(cell))
+
+
+Events = tuple[Past, Past]
 
 
 def events(history: Sequence[tuple[Improved, Improved]], first: int = 1) -> Events:
     """What each sweep improved, by side and cell; sweeps are counted from ``first``."""
-    found: Events = ({}, {})
-    for sweep, sides in enumerate(history, start=first):
-        for of_side, improved in zip(found, sides, strict=True):
-            triples = zip(improved.cells.tolist(), improved.rows.tolist(), improved.bounds.tolist(), strict=True)
-            for cell, row, bound in triples:
-                of_side.setdefault(cell, []).append((sweep, row, bound))
-    return found
+    return Past([low for low, _ in history], first), Past([high for _, high in history], first)
 
 
 class Explainer:
@@ -47,17 +79,17 @@ class Explainer:
         free: tuple[Ints, Ints],
         hidden: Mask,
         base: Events,
-        more: Events = ({}, {}),
+        more: Events | None = None,
         own: Mapping[int, tuple[int, int]] | None = None,
     ) -> None:
         self._relations = relations
         self._initial, self._free, self._hidden = initial, free, hidden
-        self._base, self._more, self._own = base, more, own or {}
+        self._base, self._more, self._own = base, more or events(()), own or {}
         self._rows: dict[int, tuple[list[int], list[int], int, int]] = {}
 
     def _events(self, side: int, cell: int) -> list[Event]:
-        first, then = self._base[side].get(cell, []), self._more[side].get(cell)
-        return first if then is None else first + then
+        first, then = self._base[side].get(cell), self._more[side].get(cell)
+        return first + then if then else first
 
     def _bound(self, arrays: tuple[Ints, Ints], side: int, cell: int) -> int:
         value = int(arrays[side][cell])

@@ -15,6 +15,7 @@ from piperoll.protect.attacker import Mask
 from piperoll.protect.problem import Problem
 from piperoll.protect.proof.witness import Pool
 from piperoll.protect.relations import Ints
+from piperoll.protect.requirement import Requirement
 
 
 FORMAT = "piperoll certificate 2"
@@ -95,8 +96,12 @@ def compose(
         ]
         bounds = [[cell, *limits] for cell, limits in sorted(known.items())]
         inside.append({"name": name, "known": bounds, "alone": sorted(alone), "pairs": instead})
+    content: dict[str, object] = {}
+    if problem.inside is not None:
+        content["inside"] = _needs(problem.inside, cells)
     return canonical(
-        {
+        content
+        | {
             "format": FORMAT,
             "relations": system.digest,
             "pattern": pattern_digest(problem, pattern),
@@ -111,9 +116,7 @@ def compose(
             "coef": _list(system.coef[entries]),
             "row_low": _list(system.low[kept]),
             "row_high": _list(system.high[kept]),
-            "required": [
-                [c, int(requirement.below[c]), int(requirement.above[c]), int(requirement.span[c])] for c in cells
-            ],
+            "required": _needs(requirement, cells),
             "pairs": pairs,
             "tables": [[list(changed), list(by)] for changed, by in tables],
             "insiders": inside,
@@ -140,6 +143,11 @@ def clashing(problem: Problem, known: dict[int, tuple[int, int]], pool: Pool) ->
                 if not least <= value <= most:
                     out.add(at)
     return out
+
+
+def _needs(requirement: Requirement, cells: list[int]) -> list[list[int]]:
+    asked = ((c, int(requirement.below[c]), int(requirement.above[c]), int(requirement.span[c])) for c in cells)
+    return [list(need) for need in asked if any(need[1:])]
 
 
 def _list(array: Ints) -> list[int]:

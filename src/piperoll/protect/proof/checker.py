@@ -76,7 +76,7 @@ def _check(read: dict) -> dict[str, int]:
     for need in required:
         _apart(need, pairs[need[0]], tables, "")
     for insider in read["insiders"]:
-        _insider(insider, required, pairs, tables, values)
+        _insider(insider, read.get("inside", required), pairs, tables, values)
     return {"cells": len(required), "tables": len(tables), "insiders": len(read["insiders"])}
 
 
@@ -95,8 +95,7 @@ def _insider(insider: dict, required: list, pairs: dict, tables: list, values: l
             continue
         pair = instead.get(cell, pairs[cell])
         _whole([not clash & set(pair)], f"cell {cell} has a table that {name} can rule out")
-        if cell in instead:
-            _apart(need, pair, tables, name)
+        _apart(need, pair, tables, name)
 
 
 def _apart(need: list, pair: tuple[int, int], tables: list, name: str) -> None:

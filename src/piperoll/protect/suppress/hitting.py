@@ -9,7 +9,7 @@ Source of the idea: Moreno-Centeno and Karp (2013), The implicit hitting set app
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +17,7 @@ import numpy as np
 from piperoll.protect.attacker import Mask
 from piperoll.protect.problem import Problem
 from piperoll.protect.suppress.master import Cover, Cut, greedy, total
-from piperoll.protect.suppress.violations import Leak, Watch
+from piperoll.protect.suppress.violations import Leak
 
 
 @dataclass(frozen=True)
@@ -50,17 +50,24 @@ class Found:
 
 # How often a safe pattern is slimmed and made safe again in each round.
 _POLISH = 3
+# Explanations from shares: patterns of the cells with more than each of these, while there are cuts that the shares hit
+# by less than SHORT, and until the bound has risen by less than STILL for more than IDLE rounds.
+_LEVELS = (0.0, 0.3, 0.6)
+_RELAXED, _SHORT, _STILL, _IDLE = 40, 0.99, 1e-4, 2
 
 Look = Callable[[Mask], list[Leak]]
 Refuse = Callable[[Leak], None]
 
 
-def solve(problem: Problem, cost: np.ndarray, watch: Watch, looks: list[Look], limits: Limits, refuse: Refuse) -> Found:
+def solve(
+    problem: Problem, cost: np.ndarray, looks: list[Look], limits: Limits, refuse: Refuse, *, shares: bool = False
+) -> Found:
     """Find a safe pattern.
 
     Args:
         looks: Attacks from the quickest to the strongest; one is asked only when those before it find nothing.
         refuse: Called with a leak that no suppression can close; must raise.
+        shares: Whether to learn from shares of cells first, which pays where patterns do not settle it at once.
     """
     cells = problem.relations.cells
     free = problem.free()
@@ -68,12 +75,12 @@ def solve(problem: Problem, cost: np.ndarray, watch: Watch, looks: list[Look], l
     best: frozenset[int] | None = None
     bound = 0.0
 
-    def mask(chosen: frozenset[int] | set[int]) -> Mask:
+    def mask(chosen: Iterable[int]) -> Mask:
         out = np.zeros(cells, bool)
         out[sorted(chosen)] = True
         return out
 
-    def cuts_of(chosen: frozenset[int] | set[int]) -> list[Cut]:
+    def cuts_of(chosen: Iterable[int]) -> list[Cut]:
         pattern = mask(chosen)
         for look in looks:
             leaks = look(pattern)
@@ -86,6 +93,20 @@ def solve(problem: Problem, cost: np.ndarray, watch: Watch, looks: list[Look], l
                     cuts[cut] = None
                 return list(cuts)
         return []
+
+    def relaxed() -> float:
+        """Learn explanations from shares, which are found far quicker than patterns; returns a lower bound."""
+        below = idle = 0.0
+        for _ in range(_RELAXED):
+            share, now = cover.relax()
+            idle = 0 if now > below * (1 + _STILL) else idle + 1
+            below = max(below, now)
+            new: list[Cut] = []
+            for level in _LEVELS:
+                new += [cut for cut in cuts_of(np.flatnonzero(share > level).tolist()) if _hit(share, cut) < _SHORT]
+            if not cover.add(new) or idle > _IDLE:
+                break
+        return below
 
     chosen: frozenset[int] = frozenset()
     rounds = 0
@@ -118,6 +139,8 @@ def solve(problem: Problem, cost: np.ndarray, watch: Watch, looks: list[Look], l
             best = frozenset(extended)
         if total(cost, best) <= bound * (1 + limits.gap) or rounds >= limits.rounds:
             break
+        if shares and not rounds:
+            bound = relaxed()
         chosen, below = cover.solve(best)
         bound = max(bound, below)
         rounds += 1
@@ -126,6 +149,10 @@ def solve(problem: Problem, cost: np.ndarray, watch: Watch, looks: list[Look], l
     final = mask(best)
     value = total(cost, best)
     return Found(final, value, min(bound, value), rounds, len(cover.cuts))
+
+
+def _hit(share: np.ndarray, cut: Cut) -> float:
+    return float(share[sorted(cut)].sum())
 
 
 def _slim(chosen: set[int], cover: Cover, cost: np.ndarray) -> set[int]:

@@ -45,6 +45,7 @@ class Cover:
     _of_cell: dict[int, int] = field(default_factory=dict)
     _parts: dict[int, list[Cut]] = field(default_factory=dict)
     _solved: dict[int, _Part] = field(default_factory=dict)
+    _relaxed: dict[int, tuple[Ints, np.ndarray, float]] = field(default_factory=dict)
     _next: int = 0
 
     def add(self, cuts: Iterable[Cut]) -> list[Cut]:
@@ -70,12 +71,14 @@ class Cover:
             if part != largest:
                 moved = self._parts.pop(part)
                 self._solved.pop(part, None)
+                self._relaxed.pop(part, None)
                 self._parts[largest] += moved
                 for other in moved:
                     self._of_cell.update(dict.fromkeys(other, largest))
         self._of_cell.update(dict.fromkeys(cut, largest))
         self._parts[largest].append(cut)
         self._solved.pop(largest, None)
+        self._relaxed.pop(largest, None)
 
     def solve(self, incumbent: Iterable[int]) -> tuple[frozenset[int], float]:
         """The cheapest hitting set found, and a lower bound of any hitting set's cost.
@@ -95,35 +98,61 @@ class Cover:
             bound += part.bound
         return frozenset(chosen), bound
 
-    def _solve(self, cuts: list[Cut], incumbent: frozenset[int]) -> _Part:
-        cuts = minimal(cuts)
-        if len(cuts) == 1:
-            best = min(cuts[0], key=lambda cell: (self.cost[cell], cell))
-            return _Part(cuts, frozenset([best]), float(self.cost[best]), float(self.cost[best]))
-        cells = sorted(set().union(*cuts))
-        position = {cell: at for at, cell in enumerate(cells)}
+    def relax(self) -> tuple[np.ndarray, float]:
+        """The cheapest shares of cells that hit every cut once in all, and their cost: quick, and a lower bound."""
+        share, bound = np.zeros(len(self.cost)), 0.0
+        for number in sorted(self._parts):
+            part = self._relaxed.get(number)
+            if part is None:
+                cuts = minimal(self._parts[number])
+                cells, lp = self._model(cuts, integer=False)
+                solver = quiet()
+                solver.passModel(lp)
+                solver.run()
+                point = np.array(solver.getSolution().col_value)
+                below = self._dual_bound(cuts, cells, np.array(solver.getSolution().row_dual))
+                part = self._relaxed[number] = (cells, point, below)
+            share[part[0]] = part[1]
+            bound += part[2]
+        return share, bound
+
+    def _dual_bound(self, cuts: list[Cut], cells: Ints, dual: np.ndarray) -> float:
+        """What duals prove, made feasible first: no tolerance of the solver's is in it."""
+        price = np.maximum(dual, 0.0)
+        lengths = [len(cut) for cut in cuts]
+        position = {cell: at for at, cell in enumerate(cells.tolist())}
+        column = np.array([position[cell] for cut in cuts for cell in sorted(cut)], np.int64)
+        charged = np.bincount(column, np.repeat(price, lengths), minlength=len(cells))
+        # A cell chosen in full may be charged more than it costs; the rest is given back.
+        return float(price.sum() - np.maximum(charged - self.cost[cells], 0.0).sum())
+
+    def _model(self, cuts: list[Cut], integer: bool) -> tuple[Ints, highspy.HighsLp]:
+        cells = np.array(sorted(set().union(*cuts)), np.int64)
+        position = {cell: at for at, cell in enumerate(cells.tolist())}
         start = np.cumsum([0] + [len(cut) for cut in cuts])
         column = np.array([position[cell] for cut in cuts for cell in sorted(cut)], np.int64)
-        cost = self.cost[cells]
         lp = model(
-            cost,
+            self.cost[cells],
             np.zeros(len(cells)),
             np.ones(len(cells)),
             (start, column, np.ones(len(column))),
             np.ones(len(cuts)),
             np.full(len(cuts), highspy.kHighsInf),
-            integer=True,
+            integer=integer,
         )
-        first = np.array([cell in incumbent for cell in cells], float)
+        return cells, lp
+
+    def _solve(self, cuts: list[Cut], incumbent: frozenset[int]) -> _Part:
+        cuts = minimal(cuts)
+        if len(cuts) == 1:
+            best = min(cuts[0], key=lambda cell: (self.cost[cell], cell))
+            return _Part(cuts, frozenset([best]), float(self.cost[best]), float(self.cost[best]))
+        cells, lp = self._model(cuts, integer=True)
+        # A start helps large parts; small ones are solved as quickly without.
         warm = len(cuts) > _WARM and all(cut & incumbent for cut in cuts)
-        point, bound = self._run(lp, first if warm else None)
-        if warm and cost @ point > bound * (1 + self.gap) + 1e-6:
-            # HiGHS 1.16 may hand back the start although it found better in the reduced space.
-            again, other = self._run(lp, None)
-            bound = max(bound, other)
-            point = min(point, again, key=lambda found: float(cost @ found))
-        picked = frozenset(np.array(cells)[point > 0.5].tolist())
-        value = float(cost[point > 0.5].sum())
+        point, bound = self._run(lp, np.isin(cells, sorted(incumbent)).astype(float) if warm else None)
+        picked = frozenset(cells[point > 0.5].tolist())
+        value = float(self.cost[cells][point > 0.5].sum())
         # A bound of floating point is taken a hair lower, so that it stays a bound.
         bound = min(bound - 1e-6 * max(1.0, value), value)
         return _Part(cuts, picked, max(bound, 0.0), value)

@@ -43,6 +43,9 @@ class Watch:
     def __init__(self, problem: Problem, propagator: Propagator | None = None) -> None:
         self.problem = problem
         self.propagator = propagator or Propagator(problem.relations)
+        self._before: tuple[Ints, Ints, Mask] | None = None
+        # For insiders who learned nothing when last looked at: the cells that what they can add up depends on.
+        self._quiet: dict[int, Ints] = {}
 
     def bounds(self, pattern: Mask, *, history: bool = False) -> tuple[Fixpoint, Mask, Mask]:
         """Bounds that the outsider without own contributions reaches; with what is hidden and which rows hold."""
@@ -58,7 +61,7 @@ class Watch:
         fixpoint, hidden, held = self.bounds(pattern, history=True)
         targets = problem.targets
         broken = targets[problem.requirement.broken(problem.values, fixpoint.low, fixpoint.high, targets)]
-        base = events(fixpoint.history) if len(broken) or problem.knowledge.insiders else ({}, {})
+        base = events(fixpoint.history)
         found: list[Leak] = []
         if len(broken):
             explainer = self._explainer(hidden, base)
@@ -68,13 +71,14 @@ class Watch:
             found += self._insiders(fixpoint, hidden, held, base)
         return found
 
-    def _explainer(self, hidden: Mask, base: Events, more: Events = ({}, {}), own: dict | None = None) -> Explainer:
+    def _explainer(self, hidden: Mask, base: Events, more: Events | None = None, own: dict | None = None) -> Explainer:
         knowledge = self.problem.knowledge
         free = (knowledge.hidden_low, knowledge.hidden_high)
         return Explainer(self.problem.relations, knowledge.bounds(hidden), free, hidden, base, more, own)
 
     def _explain(self, explainer: Explainer, cell: int, low: int, high: int, insider: str) -> list[Leak]:
-        requirement, at = self.problem.requirement, int(self.problem.values[cell])
+        at = int(self.problem.values[cell])
+        requirement = self.problem.for_insiders if insider else self.problem.requirement
         low, high = int(low), int(high)
         below, above, span = (int(a[cell]) for a in (requirement.below, requirement.above, requirement.span))
         wanted: list[tuple[tuple[int, int, int], ...]] = []
@@ -100,8 +104,9 @@ class Watch:
         primary = problem.primary
         sweeps = len(fixpoint.history)
         insiders = problem.knowledge.insiders
-        for part in batches(len(insiders), TOGETHER):
-            some = insiders[part]
+        asked = self._stirred(fixpoint, held)
+        for part in batches(len(asked), TOGETHER):
+            some = [insiders[number] for number in asked[part]]
             own = [self.own(insider) for insider in some]
             low, high = np.tile(fixpoint.low, len(some)), np.tile(fixpoint.high, len(some))
             changed = []
@@ -111,24 +116,43 @@ class Watch:
                     if least > low[at] or most < high[at]:
                         low[at], high[at] = max(low[at], least), min(high[at], most)
                         changed.append(at)
-            if not changed:
-                continue
-            reached = self.propagator.run(low, high, held, np.array(sorted(changed)), history=True)
+            reached = self.propagator.run(low, high, held, np.array(sorted(changed), np.int64), history=True)
             # A cell the insider has a part in is known better already, before anything is added up.
-            moved = np.union1d(reached.touched, changed)
+            moved = np.union1d(reached.touched, np.array(changed, np.int64))
             copies = moved // cells
             for copy, insider in enumerate(some):
-                touched = moved[copies == copy] - copy * cells
-                touched = touched[primary[touched]]
+                mine = moved[copies == copy] - copy * cells
+                touched = mine[primary[mine]]
                 touched = touched[~np.isin(touched, insider.alone)]
                 at_low, at_high = (side[copy * cells : (copy + 1) * cells] for side in (reached.low, reached.high))
-                broken = touched[problem.requirement.broken(problem.values, at_low, at_high, touched)]
+                broken = touched[problem.for_insiders.broken(problem.values, at_low, at_high, touched)]
                 if not len(broken):
+                    self._quiet[asked[part][copy]] = self._around(np.union1d(mine, list(own[copy])).astype(np.int64))
                     continue
                 more = events(_of_copy(reached.history, copy, cells), sweeps + 2)
                 explainer = self._explainer(hidden, base, more, own[copy])
                 for cell in broken.tolist():
                     yield from self._explain(explainer, cell, at_low[cell], at_high[cell], insider.name)
+
+    def _stirred(self, fixpoint: Fixpoint, held: Mask) -> list[int]:
+        """Insiders for whom something is otherwise than when they were last looked at and learned nothing."""
+        number = len(self.problem.knowledge.insiders)
+        if self._before is None or not np.array_equal(self._before[2], held):
+            self._quiet.clear()
+        else:
+            other = (self._before[0] != fixpoint.low) | (self._before[1] != fixpoint.high)
+            for insider in [k for k, around in self._quiet.items() if other[around].any()]:
+                del self._quiet[insider]
+        self._before = fixpoint.low, fixpoint.high, held
+        return [k for k in range(number) if k not in self._quiet]
+
+    def _around(self, cells: Ints) -> Ints:
+        """Cells of every row that holds any of the cells."""
+        system = self.problem.relations
+        start, entry = system.by_cell
+        rows = np.unique(system.row_of[np.concatenate([entry[start[c] : start[c + 1]] for c in cells] or [cells])])
+        found = [system.cell[system.entries(row)] for row in rows.tolist()]
+        return np.unique(np.concatenate([cells, *found]))
 
     def own(self, insider: Insider) -> dict[int, tuple[int, int]]:
         """Bounds an insider adds."""

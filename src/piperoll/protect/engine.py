@@ -20,14 +20,13 @@ from pathlib import Path
 import numpy as np
 
 from piperoll.errors import UserError
-from piperoll.protect.attacker import Attacker, Insider, Knowledge, Mask
+from piperoll.protect.attacker import Attacker, Knowledge, Mask
 from piperoll.protect.inference.linear import Audit
 from piperoll.protect.inference.words import sentence
 from piperoll.protect.problem import Problem
-from piperoll.protect.proof.certificate import Certificate, clashing, compose
-from piperoll.protect.proof.checkpoint import Checkpoint
-from piperoll.protect.proof.narrow import explain
-from piperoll.protect.proof.witness import Pool, Search
+from piperoll.protect.proof.certificate import Certificate, compose
+from piperoll.protect.proof.gather import Gathered, gather, more, reasons
+from piperoll.protect.proof.witness import Search
 from piperoll.protect.relations import BIG, Ints, Relations
 from piperoll.protect.requirement import Requirement
 from piperoll.protect.suppress.hitting import Limits, Look, solve
@@ -37,6 +36,7 @@ from piperoll.protect.suppress.violations import Leak, Watch
 JITTER = 0.002
 FAR = 50
 REPAIRS = 30
+FEW = 60  # open cells that are explained one by one
 
 
 @dataclass(frozen=True)
@@ -249,76 +249,35 @@ def prove(
     """
     again = outcome.again or Again(costs(problem) if cost is None else cost, None, Limits())
     known: list[Leak] = []
-    earlier: list[tuple[Ints, Ints]] = []
+    found: Gathered | None = None
     bound = outcome.lower_bound
     guessed = False
     for _ in range(repairs + 1):
-        search, pool, insiders, left = _witnesses(problem, outcome.pattern, checkpoint, earlier)
-        if not left:
-            data = compose(problem, outcome.pattern, pool, insiders, outcome.lower_bound)
+        found = gather(problem, outcome.pattern, checkpoint, found)
+        if not found.left:
+            data = compose(problem, outcome.pattern, found.search.pool, found.insiders, outcome.lower_bound)
             return Certificate(data), outcome
-        earlier = pool.tables[1:]
-        leaks = [_why(problem, outcome.pattern, search, cell, insider) for cell, insider in left]
-        found = [leak for leak in leaks if leak is not None]
-        if not found:
-            found = _more(problem, outcome.pattern, [cell for cell, _ in left])
+        leaks = reasons(problem, outcome.pattern, found) if len(found.left) <= FEW else []
+        if leaks:
+            known += leaks
+            outcome = secure(problem, cost=again.cost, seed=again.seed, limits=again.limits, known=known)
+            # What was guessed proves nothing about other patterns.
+            bound = bound if guessed else max(bound, outcome.lower_bound)
+        else:
+            further = more(problem, outcome.pattern, found, again.cost)
+            pattern = outcome.pattern.copy()
+            pattern[sorted(further)] = True
+            # A safe pattern remains safe when more is suppressed.
+            outcome = replace(outcome, pattern=pattern, cost=float(again.cost[pattern].sum()))
             guessed = True
-        if not found:
-            break
-        known += found
-        outcome = secure(problem, cost=again.cost, seed=again.seed, limits=again.limits, known=known)
-        # What was guessed proves nothing about other patterns.
-        bound = bound if guessed else max(bound, outcome.lower_bound)
         outcome = replace(outcome, lower_bound=bound, gap=_gap(outcome.cost, bound))
-    cell = left[0][0]
+    assert found is not None
+    first = problem.relations.names.of(found.cells[0])
     raise UserError(
         "PR-P048",
-        f"safety was not proven for {len(left)} suppressed cells; the first is {problem.relations.names.of(cell)}.",
+        f"safety was not proven for {len(found.left)} suppressed cells; the first is {first}.",
         fix="Ask for less detail, for less width, or allow more repairs.",
     )
-
-
-Inside = dict[str, tuple[dict[int, tuple[int, int]], tuple[int, ...], Pool]]
-Left = list[tuple[int, Insider | None]]
-
-
-def _witnesses(
-    problem: Problem, pattern: Mask, checkpoint: Path | None, earlier: list[tuple[Ints, Ints]]
-) -> tuple[Search, Pool, Inside, Left]:
-    """Search for tables, for the outsider and for each insider; with what remains open, and for whom."""
-    kept = Checkpoint(checkpoint, problem, pattern)
-    search = Search(problem, pattern, Pool(problem.relations.cells))
-    pool = search.pool
-    # Tables of another pattern are good for this one if they keep to its bounds.
-    for cells, by in search.fitting(kept.tables() + earlier):
-        pool.add(cells, by)
-    left: Left = [(cell, None) for cell in search.run(problem.targets, kept.save).tolist()]
-    watch = Watch(problem)
-    insiders: Inside = {}
-    for insider in problem.knowledge.insiders:
-        known = watch.own(insider)
-        bad = clashing(problem, known, pool)
-        ruled_out = [
-            cell
-            for cell in problem.targets.tolist()
-            if cell not in insider.alone and {int(pool.low_by[cell]), int(pool.high_by[cell])} & bad
-        ]
-        own = Pool(problem.relations.cells, [table for at, table in enumerate(pool.tables) if at and at not in bad])
-        if ruled_out:
-            still = Search(_as_insider(problem), pattern, own, known).run(np.array(ruled_out, np.int64))
-            left += [(cell, insider) for cell in still.tolist()]
-        insiders[insider.name] = (known, insider.alone, own)
-    return search, pool, insiders, left
-
-
-def _why(problem: Problem, pattern: Mask, search: Search, cell: int, insider: Insider | None) -> Leak | None:
-    own = None if insider is None else Watch(problem).own(insider)
-    asked = problem if insider is None else _as_insider(problem)
-    return explain(asked, pattern, search.blocks, cell, own, "" if insider is None else insider.name)
-
-
-def _as_insider(problem: Problem) -> Problem:
-    return replace(problem, requirement=problem.for_insiders)
 
 
 def _gap(value: float, bound: float) -> float:
@@ -326,20 +285,6 @@ def _gap(value: float, bound: float) -> float:
     if bound > 0:
         return value / bound - 1
     return 0.0 if value == 0 else math.inf
-
-
-def _more(problem: Problem, pattern: Mask, open_cells: list[int]) -> list[Leak]:
-    """For each open cell the cheapest cell beside it that may still be suppressed, as if it were an explanation."""
-    system, free = problem.relations, problem.free() & ~pattern
-    start, entry = system.by_cell
-    cost = costs(problem)
-    chosen: dict[int, int] = {}
-    for cell in open_cells:
-        rows = system.row_of[entry[start[cell] : start[cell + 1]]]
-        beside = {int(c) for r in rows for c in system.cell[system.entries(int(r))] if free[c]}
-        if beside:
-            chosen[min(beside, key=lambda c: (cost[c], c))] = cell
-    return [Leak(cell, frozenset({other}), 0, 0) for other, cell in sorted(chosen.items())]
 
 
 def attack(problem: Problem, pattern: Mask, *, exact: bool = True) -> list[Inferred]:
@@ -357,17 +302,17 @@ def attack(problem: Problem, pattern: Mask, *, exact: bool = True) -> list[Infer
         wide = np.minimum(high - problem.values, FAR)
         deep = problem.values - low
         aim = Requirement(deep, wide, np.zeros_like(deep))
-        pool = Pool(problem.relations.cells)
-        search = Search(replace(problem, requirement=aim), pattern, pool)
+        search = Search(replace(problem, requirement=aim), pattern)
         left = set(search.run(targets).tolist())
         for cell in targets.tolist():
             # How far a limited cell goes beyond `FAR` is not looked for.
             near = high[cell] - problem.values[cell] <= FAR or high[cell] >= BIG // 2
             reached[cell] = cell not in left and near
             if cell in left and near and search.settled(cell):
-                low[cell] = problem.values[cell] + pool.low[cell]
+                one = np.array([cell])
+                low[cell] = problem.values[cell] + search.pool.low(one)[0]
                 if high[cell] - problem.values[cell] <= FAR:
-                    high[cell] = problem.values[cell] + pool.high[cell]
+                    high[cell] = problem.values[cell] + search.pool.high(one)[0]
                 reached[cell] = True
     leaks = {leak.cell: leak for leak in watch.leaks(pattern, every=False)}
     out = []

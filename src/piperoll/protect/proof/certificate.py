@@ -13,12 +13,12 @@ import numpy as np
 
 from piperoll.protect.attacker import Mask
 from piperoll.protect.problem import Problem
-from piperoll.protect.proof.witness import Pool
+from piperoll.protect.proof.pool import Pool
 from piperoll.protect.relations import Ints
 from piperoll.protect.requirement import Requirement
 
 
-FORMAT = "piperoll certificate 2"
+FORMAT = "piperoll certificate 3"
 # What is done with a cell: shown, suppressed for its own sake, so that others stay open, or shown by no release.
 SHOWN, PRIMARY, SECONDARY, UNPUBLISHED = "spcu"
 
@@ -84,16 +84,18 @@ def compose(
     tables: dict[tuple[tuple[int, ...], tuple[int, ...]], int] = {}
 
     def number(found: Pool, at: int) -> int:
-        changed, by = found.tables[at]
-        return tables.setdefault((tuple(changed.tolist()), tuple(by.tolist())), len(tables))
+        leaves, by = found.table(at)
+        return tables.setdefault((tuple(found.forms.leaves[leaves].tolist()), tuple(by.tolist())), len(tables))
 
-    pairs = [[c, number(pool, int(pool.low_by[c])), number(pool, int(pool.high_by[c]))] for c in cells]
+    def paired(found: Pool, some: list[int]) -> list[list[int]]:
+        one = np.array(some, np.int64)
+        both = zip(some, found.low_by(one).tolist(), found.high_by(one).tolist(), strict=True)
+        return [[cell, number(found, low), number(found, high)] for cell, low, high in both]
+
+    pairs = paired(pool, cells)
     inside = []
     for name, (known, alone, found) in insiders.items():
-        instead = [
-            [c, number(found, int(found.low_by[c])), number(found, int(found.high_by[c]))]
-            for c in _other(cells, problem, known, alone, pool)
-        ]
+        instead = paired(found, _other(cells, problem, known, alone, pool))
         bounds = [[cell, *limits] for cell, limits in sorted(known.items())]
         inside.append({"name": name, "known": bounds, "alone": sorted(alone), "pairs": instead})
     content: dict[str, object] = {}
@@ -116,6 +118,7 @@ def compose(
             "coef": _list(system.coef[entries]),
             "row_low": _list(system.low[kept]),
             "row_high": _list(system.high[kept]),
+            "define": _list(np.searchsorted(kept, pool.forms.defining)),
             "required": _needs(requirement, cells),
             "pairs": pairs,
             "tables": [[list(changed), list(by)] for changed, by in tables],
@@ -129,20 +132,18 @@ def _other(
 ) -> list[int]:
     """Cells whose general tables the insider can rule out."""
     clash = clashing(problem, known, pool)
-    return [c for c in cells if c not in alone and {int(pool.low_by[c]), int(pool.high_by[c])} & clash]
+    some = np.array(cells, np.int64)
+    ruled_out = np.isin(pool.low_by(some), clash) | np.isin(pool.high_by(some), clash)
+    return [c for c, out in zip(cells, ruled_out.tolist(), strict=True) if out and c not in alone]
 
 
-def clashing(problem: Problem, known: dict[int, tuple[int, int]], pool: Pool) -> set[int]:
+def clashing(problem: Problem, known: dict[int, tuple[int, int]], pool: Pool) -> Ints:
     """Numbers of the tables that what is known rules out."""
-    out = set()
-    for at, (changed, by) in enumerate(pool.tables):
-        for cell, (least, most) in known.items():
-            where = np.searchsorted(changed, cell)
-            if where < len(changed) and changed[where] == cell:
-                value = int(problem.values[cell] + by[where])
-                if not least <= value <= most:
-                    out.add(at)
-    return out
+    cells = np.array(sorted(known), np.int64)
+    least, most = (np.array([known[cell][side] for cell in cells.tolist()], np.int64) for side in (0, 1))
+    changes = (pool.matrix() @ pool.forms.sums[cells].T).tocoo()
+    value = problem.values[cells][changes.col] + changes.data
+    return np.unique(changes.row[(value < least[changes.col]) | (value > most[changes.col])]).astype(np.int64)
 
 
 def _needs(requirement: Requirement, cells: list[int]) -> list[list[int]]:

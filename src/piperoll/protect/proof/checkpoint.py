@@ -6,14 +6,18 @@ The file holds tables of counts and stays inside. One that was made for another 
 from __future__ import annotations
 
 import hashlib
-import json
 import os
+import zipfile
+import zlib
+from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
 from piperoll.protect.attacker import Mask
 from piperoll.protect.problem import Problem
+from piperoll.protect.proof.pool import Pool, Table
 from piperoll.protect.relations import Ints
 
 
@@ -27,28 +31,35 @@ class Checkpoint:
             hasher.update(np.ascontiguousarray(array, dtype="<i8").tobytes())
         self._of = hasher.hexdigest()
 
-    def tables(self) -> list[tuple[Ints, Ints]]:
+    def tables(self) -> list[Table]:
         """What an earlier run left; nothing if it was for something else or is damaged."""
         if self.path is None or not self.path.exists():
             return []
         try:
-            read = json.loads(self.path.read_text())
-            if read["of"] != self._of or read["seal"] != _seal(read["tables"]):
-                return []
-            return [(np.array(cells, np.int64), np.array(by, np.int64)) for cells, by in read["tables"]]
-        except (ValueError, KeyError, TypeError):
+            with np.load(self.path, allow_pickle=False) as read:
+                arrays = {name: read[name] for name in ("begin", "leaf", "by")}
+                if str(read["of"]) != self._of or str(read["seal"]) != _seal(arrays):
+                    return []
+        except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile, zlib.error):
             return []
+        spans = [slice(a, b) for a, b in pairwise(arrays["begin"].tolist())]
+        return [(arrays["leaf"][span].astype(np.int64), arrays["by"][span].astype(np.int64)) for span in spans]
 
-    def save(self, tables: list[tuple[Ints, Ints]]) -> None:
+    def save(self, pool: Pool) -> None:
         """Keep all tables but the true one."""
         if self.path is None:
             return
-        kept = [[c.tolist(), b.tolist()] for c, b in tables[1:]]
-        content = {"of": self._of, "tables": kept, "seal": _seal(kept)}
+        begin = pool.begin[1 : pool.count + 1]
+        arrays = {"begin": begin, "leaf": pool.leaf[: begin[-1]], "by": pool.by[: begin[-1]]}
         new = self.path.with_suffix(".new")
-        new.write_text(json.dumps(content, separators=(",", ":")))
+        with new.open("wb") as file:
+            np.savez(file, of=np.array(self._of), seal=np.array(_seal(arrays)), **arrays)
         os.replace(new, self.path)
 
 
-def _seal(tables: object) -> str:
-    return hashlib.sha256(json.dumps(tables, separators=(",", ":")).encode()).hexdigest()
+def _seal(arrays: Mapping[str, Ints]) -> str:
+    hasher = hashlib.sha256()
+    for name in sorted(arrays):
+        hasher.update(len(arrays[name]).to_bytes(8, "little"))
+        hasher.update(np.ascontiguousarray(arrays[name], dtype="<i8").tobytes())
+    return hasher.hexdigest()

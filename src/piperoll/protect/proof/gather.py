@@ -1,0 +1,102 @@
+"""All tables that a proof needs, for the outsider and for each insider."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+
+from piperoll.protect.attacker import Insider, Mask
+from piperoll.protect.problem import Problem
+from piperoll.protect.proof.certificate import clashing
+from piperoll.protect.proof.checkpoint import Checkpoint
+from piperoll.protect.proof.narrow import explain
+from piperoll.protect.proof.pool import Pool
+from piperoll.protect.proof.repair import widen
+from piperoll.protect.proof.witness import Search
+from piperoll.protect.suppress.violations import Leak, Watch
+
+
+Inside = dict[str, tuple[dict[int, tuple[int, int]], tuple[int, ...], Pool]]
+
+
+@dataclass
+class Gathered:
+    """What was found for one pattern.
+
+    Attributes:
+        search: The outsider's.
+        insiders: For each what it knows, the cells that it knows in full, and its tables.
+        left: Cells that remain open, and to whom, with the search for it.
+    """
+
+    search: Search
+    insiders: Inside = field(default_factory=dict)
+    left: list[tuple[int, Insider | None, Search]] = field(default_factory=list)
+
+    @property
+    def cells(self) -> list[int]:
+        return [cell for cell, _, _ in self.left]
+
+
+def gather(problem: Problem, pattern: Mask, checkpoint: Path | None, before: Gathered | None) -> Gathered:
+    """Search for tables.
+
+    Args:
+        before: What was found for an earlier pattern, most of which is good for this one too.
+    """
+    kept = Checkpoint(checkpoint, problem, pattern)
+    if before is None:
+        search = Search(problem, pattern, kept.tables())
+    else:
+        search = Search(problem, pattern, before.search.pool.tables(), before.search)
+    open_cells = search.run(problem.targets, kept.save)
+    out = Gathered(search)
+    out.left += [(cell, None, search) for cell in open_cells.tolist()]
+    watch, pool = Watch(problem), search.pool
+    asked = as_insider(problem)
+    for insider in problem.knowledge.insiders:
+        known = watch.own(insider)
+        bad = clashing(problem, known, pool)
+        targets = problem.targets[~np.isin(problem.targets, insider.alone)]
+        ruled_out = targets[np.isin(pool.low_by(targets), bad) | np.isin(pool.high_by(targets), bad)]
+        own = pool
+        if len(ruled_out):
+            fitting = [table for at, table in enumerate(pool.tables(), start=1) if at not in set(bad.tolist())]
+            inner = Search(asked, pattern, fitting, search, known)
+            own = inner.pool
+            out.left += [(cell, insider, inner) for cell in inner.run(ruled_out).tolist()]
+        out.insiders[insider.name] = (known, insider.alone, own)
+    return out
+
+
+def as_insider(problem: Problem) -> Problem:
+    """The problem with what must stay open to insiders."""
+    return replace(problem, requirement=problem.for_insiders)
+
+
+def reasons(problem: Problem, pattern: Mask, found: Gathered) -> list[Leak]:
+    """Explanations of cells that no table can take far enough, where that is proven."""
+    return [leak for leak in _reasons(problem, pattern, found) if leak is not None]
+
+
+def _reasons(problem: Problem, pattern: Mask, found: Gathered) -> Iterator[Leak | None]:
+    for cell, insider, search in found.left:
+        own = None if insider is None else Watch(problem).own(insider)
+        asked = problem if insider is None else as_insider(problem)
+        yield explain(asked, pattern, search.blocks, cell, own, "" if insider is None else insider.name)
+
+
+def more(problem: Problem, pattern: Mask, found: Gathered, cost: np.ndarray) -> set[int]:
+    """Further cells to suppress, so that what remains open can be shown; a guess, not the cheapest for certain."""
+    out: set[int] = set()
+    for cell, _, search in found.left:
+        if out and not len(search.open(np.array([cell]))):
+            continue
+        out |= widen(problem, pattern, search, cell, cost, out)
+    return out
+
+
+__all__ = ["Gathered", "as_insider", "gather", "more", "reasons"]

@@ -1,0 +1,95 @@
+"""Tables found so far, each as the changes of its leaves, and how far they take each form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import scipy.sparse as sp
+
+from piperoll.protect.proof.forms import Forms
+from piperoll.protect.relations import Ints
+
+
+Table = tuple[Ints, Ints]
+
+
+class Pool:
+    """Tables of one pattern; table 0 is the true one.
+
+    Attributes:
+        begin, leaf, by: The tables, compressed: leaves (columns of the forms) and their changes.
+        count: Tables so far; the arrays are longer.
+        reach: A row a form: its least and greatest change.
+        reached_by: In which table.
+    """
+
+    def __init__(self, forms: Forms, tables: Iterable[Table] = ()) -> None:
+        self.forms = forms
+        self.begin, self.count = np.zeros(1024, np.int64), 1
+        self.leaf, self.by = np.zeros(65536, np.int32), np.zeros(65536, np.int32)
+        self.reach = np.zeros((forms.matrix.shape[0], 2), np.int32)
+        self.reached_by = np.zeros((forms.matrix.shape[0], 2), np.int32)
+        for leaves, by in tables:
+            self.add(leaves, by)
+
+    def low(self, cells: Ints) -> Ints:
+        """Least change of cells."""
+        return self._side(self.reach, cells, 0) * self.forms.sign[cells]
+
+    def high(self, cells: Ints) -> Ints:
+        """Greatest change of cells."""
+        return self._side(self.reach, cells, 1) * self.forms.sign[cells]
+
+    def low_by(self, cells: Ints) -> Ints:
+        """Table of the least change."""
+        return self._side(self.reached_by, cells, 0)
+
+    def high_by(self, cells: Ints) -> Ints:
+        """Table of the greatest change."""
+        return self._side(self.reached_by, cells, 1)
+
+    def _side(self, array: Ints, cells: Ints, side: int) -> Ints:
+        return array[self.forms.form[cells], np.where(self.forms.sign[cells] > 0, side, 1 - side)].astype(np.int64)
+
+    def grow(self) -> None:
+        """Make room for more tables."""
+        self.begin = np.concatenate([self.begin, np.zeros_like(self.begin)])
+        self.leaf = np.concatenate([self.leaf, np.zeros_like(self.leaf)])
+        self.by = np.concatenate([self.by, np.zeros_like(self.by)])
+
+    def table(self, number: int) -> Table:
+        """Leaves and changes of a table."""
+        span = slice(int(self.begin[number]), int(self.begin[number + 1]))
+        return self.leaf[span].astype(np.int64), self.by[span].astype(np.int64)
+
+    def add(self, leaves: Ints, by: Ints) -> bool:
+        """Take in a table if it takes some form further."""
+        vector = sp.csr_matrix((by, leaves, [0, len(leaves)]), shape=(1, len(self.forms.leaves)))
+        change = (vector @ self.forms.matrix.T).tocoo()
+        forms, values = change.col, change.data
+        lower, higher = values < self.reach[forms, 0], values > self.reach[forms, 1]
+        if not (lower.any() or higher.any()):
+            return False
+        number, begin = self.count, int(self.begin[self.count])
+        while number + 2 > len(self.begin) or begin + len(leaves) > len(self.leaf):
+            self.grow()
+        self.leaf[begin : begin + len(leaves)], self.by[begin : begin + len(leaves)] = leaves, by
+        self.begin[number + 1] = begin + len(leaves)
+        self.count += 1
+        self.reach[forms[lower], 0], self.reached_by[forms[lower], 0] = values[lower], number
+        self.reach[forms[higher], 1], self.reached_by[forms[higher], 1] = values[higher], number
+        return True
+
+    def matrix(self, numbers: Ints | None = None) -> sp.csr_matrix:
+        """Tables as rows over leaves; all, or those of the numbers."""
+        end = int(self.begin[self.count])
+        begin = self.begin[: self.count + 1]
+        whole = sp.csr_matrix(
+            (self.by[:end].astype(np.int64), self.leaf[:end], begin), shape=(self.count, len(self.forms.leaves))
+        )
+        return whole if numbers is None else whole[numbers]
+
+    def tables(self) -> list[Table]:
+        """All but the true one."""
+        return [self.table(number) for number in range(1, self.count)]

@@ -1,0 +1,106 @@
+"""The walk over a whole problem: bounds, the leaves that can give, and turns for as long as they pay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from piperoll.protect.proof.forms import Forms
+from piperoll.protect.proof.pool import Pool
+from piperoll.protect.proof.walk import DOWN, HIGH, LOW, UP, WIDE, walk
+from piperoll.protect.relations import Ints
+
+
+# Steps of a search and leaves looked at in each, turn by turn; the last goes on.
+TURNS = ((30, 20), (40, 40), (60, 60), (60, 60), (60, 60), (120, 60), (120, 60), (120, 60), (250, 60))
+MOST = 80  # turns
+PAYS = 0.06  # share of searches that must get further
+IDLE = 3  # turns that may not pay
+AFRESH = 5  # every so many turns searches begin from the true table
+SAVE = 5  # turns between two savings
+
+Open = Callable[[], Ints]
+
+
+class Walker:
+    """Searches ready to be run.
+
+    Args:
+        bounds: Least and greatest change of each form.
+        leaf_low, leaf_high: Of each leaf.
+    """
+
+    def __init__(self, forms: Forms, pool: Pool, bounds: tuple[Ints, Ints], leaf_low: Ints, leaf_high: Ints) -> None:
+        self.forms, self.pool = forms, pool
+        count = forms.matrix.shape[0]
+        self._state = np.zeros((count, 4), np.int32)
+        self._state[:, LOW], self._state[:, HIGH] = (np.clip(side, -WIDE, WIDE) for side in bounds)
+        columns = forms.by_leaf
+        self._leaf_side = (
+            columns.indptr.astype(np.int64),
+            columns.indices.astype(np.int32),
+            columns.data.astype(np.int32),
+        )
+        self._form_side = _givers(forms, leaf_low, leaf_high)
+        self._seed = np.array([88172645463325252], np.uint64)
+
+    def run(self, still_open: Open, needs: Callable[[Ints], Ints], save: Callable[[], None]) -> None:
+        """Turn after turn over the cells that are open.
+
+        Args:
+            needs: Below, above, span, and the bounds of cells, a row each (see `walk`).
+            save: Called now and then.
+        """
+        idle = 0
+        for turn in range(MOST):
+            cells = still_open()
+            if not len(cells):
+                return
+            steps, choices = TURNS[min(turn, len(TURNS) - 1)]
+            reached = self._turn(cells, needs(cells), steps, choices, 2 if turn % AFRESH == AFRESH - 1 else 1)
+            if turn % SAVE == SAVE - 1:
+                save()
+            idle = idle + 1 if reached < PAYS * len(cells) else 0
+            if idle == IDLE:
+                return
+
+    def _turn(self, cells: Ints, needs: Ints, steps: int, choices: int, patience: int) -> int:
+        pool, forms = self.pool, self.forms
+        aims = np.column_stack([forms.form[cells], forms.sign[cells]]).astype(np.int64)
+        closed = np.ones(len(self._state), np.bool_)
+        closed[aims[:, 0]] = False
+        done, reached = 0, 0
+        while True:
+            tables = (pool.begin, pool.leaf, pool.by)
+            pool.count, looked, more = walk(
+                self._state, self._leaf_side, self._form_side, aims[done:], needs[done:], closed, pool.reach,
+                pool.reached_by, tables, pool.count, steps, choices, patience, self._seed,
+            )  # fmt: skip
+            done, reached = done + looked, reached + more
+            if done == len(cells):
+                return reached
+            pool.grow()
+
+
+def _givers(forms: Forms, leaf_low: Ints, leaf_high: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+    """Leaves with room to take each form down, and up: (begin, leaf, coefficient), and how many leaves it has."""
+    entries = forms.matrix.tocoo()
+    count = forms.matrix.shape[0]
+    begins, leaves, signs = [], [], []
+    for side in (DOWN, UP):
+        higher = (entries.data > 0) == (side == UP)
+        able = np.where(higher, leaf_high[entries.col] > 0, leaf_low[entries.col] < 0)
+        rows = entries.row[able]
+        order = np.argsort(rows, kind="stable")
+        begins.append(np.searchsorted(rows[order], np.arange(count + 1)))
+        leaves.append(entries.col[able][order])
+        signs.append(entries.data[able][order])
+    longest = max(map(len, leaves))
+    filled = [[np.pad(part, (0, longest - len(part))) for part in side] for side in (leaves, signs)]
+    return (
+        np.array(begins, np.int64),
+        np.array(filled[0], np.int32),
+        np.array(filled[1], np.int32),
+        np.diff(forms.matrix.indptr).astype(np.int32),
+    )

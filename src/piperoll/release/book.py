@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -18,6 +18,7 @@ from piperoll.register.model.policy import Policy
 from piperoll.register.model.publication import Publication
 from piperoll.register.model.register import Register
 from piperoll.release.bulletin import Facts, bulletin, figures_of, main_points
+from piperoll.release.quality import TITLE, Notes
 from piperoll.release.revisions import Revisions
 
 
@@ -39,7 +40,7 @@ class Edition:
         number: 1 for the first edition of the period.
         published: Day of publication.
         missing: Suppliers that are missing, by key.
-        protection: What disclosure control did and has shown, in words.
+        notes: Quality notes: what disclosure control did, and what it has shown.
     """
 
     publication: Publication
@@ -49,7 +50,7 @@ class Edition:
     published: dt.date
     missing: tuple[str, ...]
     revisions: Revisions
-    protection: str
+    notes: Notes
 
     @property
     def stem(self) -> str:
@@ -89,11 +90,24 @@ def workbook_of(register: Register, edition: Edition, tables: Mapping[str, Table
             revisions=_revisions(edition.revisions),
             quality=" ".join(publication.methods),
             licence=register.licence,
-            more=(("What may be shown", (*rule, edition.protection)),),
+            more=(("What may be shown", (*rule, *_short(edition.notes))),),
         ),
         tables=tuple(tables[table.name] for table in publication.tables),
         notes=tuple(Note(note.id, note.text) for note in publication.notes),
+        annexes=_annexes(edition.notes),
     )
+
+
+def _short(notes: Notes) -> tuple[str, ...]:
+    """What the cover says: everything where there is no sheet for it, else where to read on."""
+    if notes.table is None:
+        return notes.lines
+    return (*notes.groups[0][1][:1], f"The worksheet {notes.table.name} says more.")
+
+
+def _annexes(notes: Notes) -> tuple[Table, ...]:
+    """The sheet of the quality notes."""
+    return () if notes.table is None else (replace(notes.table, title=TITLE, lines=notes.lines),)
 
 
 def write_files(
@@ -126,7 +140,7 @@ def write_files(
         next_update=edition.next_update,
         status=edition.status,
         missing=tuple(_supplier(register, key) for key in edition.missing),
-        limits=edition.protection,
+        notes=edition.notes,
         rules=edition.policy.rule_text.strip()
         if edition.policy
         else "No disclosure policy applies; figures are exact.",

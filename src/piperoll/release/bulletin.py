@@ -13,11 +13,13 @@ from piperoll.present.charts import Chart as Drawing
 from piperoll.present.charts import Series, bar_chart, line_chart
 from piperoll.present.htmltable import html_table
 from piperoll.present.pages import Section, figure, render_page
+from piperoll.present.parts import heading
 from piperoll.present.words import change_words, number
 from piperoll.present.workbook import Cell, Column, Workbook
 from piperoll.present.workbook import Table as SheetTable
 from piperoll.register.model.publication import Chart, Measure, Publication
 from piperoll.register.model.register import Register
+from piperoll.release.quality import Notes
 from piperoll.release.revisions import Revisions
 from piperoll.release.series import Line, Point, lines_of, main_figure, periods_of
 
@@ -32,7 +34,7 @@ class Facts:
         next_update: In words.
         status: Accredited official statistics, or what else it is, in words.
         missing: Suppliers missing, in words.
-        limits: What disclosure control has and has not shown.
+        notes: Quality notes on disclosure control.
         rules: The policy in words; empty without one.
         licence, contact: As the register gives them.
         workbook: Stem of the workbook's file name.
@@ -43,7 +45,7 @@ class Facts:
     next_update: str
     status: str
     missing: tuple[str, ...]
-    limits: str
+    notes: Notes
     rules: str
     licence: str
     contact: str
@@ -115,7 +117,7 @@ def bulletin(
     sections += [
         Section("data", "Data", _data(book, facts)),
         Section("revisions", "Revisions", _revisions(publication, revisions)),
-        Section("disclosure", "What may be shown", _p(facts.rules) + _p(facts.limits)),
+        Section("disclosure", "What may be shown", _shown(book, facts)),
         Section("methods", "Methods and sources", _methods(register, publication)),
         Section("symbols", "Symbols", _symbols(book)),
         Section("about", "About this release", _about(publication, facts)),
@@ -273,6 +275,16 @@ def _revisions(publication: Publication, revisions: Revisions) -> Markup:
         share = f" ({each.mean_relative:.1f}% of the earlier figure)" if each.mean_relative is not None else ""
         items.append(f"{labels[each.measure].label}: {each.revised:,} of {each.compared:,} figures{size}{share}")
     return text + _list(items)
+
+
+def _shown(book: Workbook, facts: Facts) -> Markup:
+    """The policy, then the quality notes; the table stands where they speak of it."""
+    html = _p(facts.rules)
+    for place, (head, texts) in enumerate(facts.notes.groups):
+        html += heading(head, 3) + Markup("").join(_p(text) for text in texts)
+        if place == 0 and facts.notes.table is not None:
+            html += html_table(book, facts.notes.table, caption=facts.notes.table.title, element_id="not-shown")
+    return html
 
 
 def _methods(register: Register, publication: Publication) -> Markup:

@@ -11,7 +11,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,9 @@ from piperoll.release.cells import cells_of, missing_of, require_delivered
 from piperoll.release.desk import Desk
 from piperoll.release.figures import decimals_of, published_cells, published_text
 from piperoll.release.layout import shape_of, sheet_table
+from piperoll.release.loss import loss_of
 from piperoll.release.protection import Protection, protect
+from piperoll.release.quality import notes_of
 from piperoll.release.revisions import Revisions, compare, mark
 from piperoll.release.size import check_size
 from piperoll.version import __version__
@@ -121,6 +123,9 @@ def make(
         told = {name: frame.with_columns(_subject=subject(policy)) for name, frame in raw.items()}
         protection = protect(desk, declared, policy, told, released, prove=prove, progress=progress)
     cells = {name: apply(frame, policy, places, protection.hidden) for name, frame in raw.items()}
+    loss = loss_of(desk.register, declared, cells)
+    notes = notes_of(policy, loss, protection.content)
+    protection = replace(protection, content={**protection.content, "loss": loss.as_json()})
     cells, revisions = _revised(desk, cells, places, before)
     progress("Writing")
     edition = Edition(
@@ -131,7 +136,7 @@ def make(
         published=day,
         missing=tuple(sorted({each.supplier for each in missing})),
         revisions=revisions,
-        protection=protection.statement,
+        notes=notes,
     )
     tables = {table.name: sheet_table(desk.register, declared, table, cells[table.name]) for table in declared.tables}
     book = workbook_of(desk.register, edition, tables)

@@ -18,8 +18,9 @@ from piperoll.register.model.policy import Policy
 from piperoll.register.model.publication import Publication
 from piperoll.register.model.register import Register
 from piperoll.release.bulletin import Facts, bulletin, figures_of, main_points
-from piperoll.release.quality import TITLE, Notes
+from piperoll.release.quality import HIDDEN, TITLE, Notes
 from piperoll.release.revisions import Revisions
+from piperoll.release.why import Why
 
 
 _KINDS = {
@@ -40,6 +41,7 @@ class Edition:
         number: 1 for the first edition of the period.
         published: Day of publication.
         missing: Suppliers that are missing, by key.
+        why: Why the policy that the publication names applies, or does not; None if it names none.
         notes: Quality notes: what disclosure control did, and what it has shown.
     """
 
@@ -51,6 +53,14 @@ class Edition:
     missing: tuple[str, ...]
     revisions: Revisions
     notes: Notes
+    why: Why | None = None
+
+    @property
+    def rules(self) -> str:
+        """The policy in words."""
+        if self.policy is not None:
+            return self.policy.rule_text.strip()
+        return self.why.statement if self.why else "No disclosure policy applies; figures are exact."
 
     @property
     def stem(self) -> str:
@@ -74,7 +84,6 @@ class Edition:
 def workbook_of(register: Register, edition: Edition, tables: Mapping[str, Table]) -> Workbook:
     """The edition's workbook: cover, notes and every table."""
     publication = edition.publication
-    rule = [edition.policy.rule_text.strip()] if edition.policy else []
     return Workbook(
         title=f"{publication.title}: {edition.period.words}",
         author=publication.producer or register.owner,
@@ -90,7 +99,7 @@ def workbook_of(register: Register, edition: Edition, tables: Mapping[str, Table
             revisions=_revisions(edition.revisions),
             quality=" ".join(publication.methods),
             licence=register.licence,
-            more=(("What may be shown", (*rule, *_short(edition.notes))),),
+            more=(("What may be shown", (edition.rules, *_short(edition.notes))),),
         ),
         tables=tuple(tables[table.name] for table in publication.tables),
         notes=tuple(Note(note.id, note.text) for note in publication.notes),
@@ -102,7 +111,7 @@ def _short(notes: Notes) -> tuple[str, ...]:
     """What the cover says: everything where there is no sheet for it, else where to read on."""
     if notes.table is None:
         return notes.lines
-    return (*notes.groups[0][1][:1], f"The worksheet {notes.table.name} says more.")
+    return (*dict(notes.groups)[HIDDEN][:1], f"The worksheet {notes.table.name} says more.")
 
 
 def _annexes(notes: Notes) -> tuple[Table, ...]:
@@ -141,9 +150,7 @@ def write_files(
         status=edition.status,
         missing=tuple(_supplier(register, key) for key in edition.missing),
         notes=edition.notes,
-        rules=edition.policy.rule_text.strip()
-        if edition.policy
-        else "No disclosure policy applies; figures are exact.",
+        rules=edition.rules,
         licence=register.licence,
         contact=publication.contact or register.contact,
         workbook=edition.stem,

@@ -19,7 +19,7 @@ from piperoll.present.workbook import Cell, Column, Workbook
 from piperoll.present.workbook import Table as SheetTable
 from piperoll.register.model.publication import Chart, Measure, Publication
 from piperoll.register.model.register import Register
-from piperoll.release.quality import Notes
+from piperoll.release.quality import HIDDEN, Notes
 from piperoll.release.revisions import Revisions
 from piperoll.release.series import Line, Point, lines_of, main_figure, periods_of
 
@@ -280,9 +280,9 @@ def _revisions(publication: Publication, revisions: Revisions) -> Markup:
 def _shown(book: Workbook, facts: Facts) -> Markup:
     """The policy, then the quality notes; the table stands where they speak of it."""
     html = _p(facts.rules)
-    for place, (head, texts) in enumerate(facts.notes.groups):
+    for head, texts in facts.notes.groups:
         html += heading(head, 3) + Markup("").join(_p(text) for text in texts)
-        if place == 0 and facts.notes.table is not None:
+        if head == HIDDEN and facts.notes.table is not None:
             html += html_table(book, facts.notes.table, caption=facts.notes.table.title, element_id="not-shown")
     return html
 

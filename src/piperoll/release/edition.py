@@ -37,6 +37,7 @@ from piperoll.release.protection import Protection, protect
 from piperoll.release.quality import notes_of
 from piperoll.release.revisions import Revisions, compare, mark
 from piperoll.release.size import check_size
+from piperoll.release.why import why_of
 from piperoll.version import __version__
 
 
@@ -124,7 +125,10 @@ def make(
         protection = protect(desk, declared, policy, told, released, prove=prove, progress=progress)
     cells = {name: apply(frame, policy, places, protection.hidden) for name, frame in raw.items()}
     loss = loss_of(desk.register, declared, cells)
-    notes = notes_of(policy, loss, protection.content)
+    why = why_of(desk.register, declared)
+    if why is not None and not why.applies:
+        protection = Protection(statement=why.statement, content={"statement": why.statement, "certificate": None})
+    notes = notes_of(policy, loss, protection.content, why)
     protection = replace(protection, content={**protection.content, "loss": loss.as_json()})
     cells, revisions = _revised(desk, cells, places, before)
     progress("Writing")
@@ -137,6 +141,7 @@ def make(
         missing=tuple(sorted({each.supplier for each in missing})),
         revisions=revisions,
         notes=notes,
+        why=why,
     )
     tables = {table.name: sheet_table(desk.register, declared, table, cells[table.name]) for table in declared.tables}
     book = workbook_of(desk.register, edition, tables)
@@ -157,8 +162,8 @@ def make(
 
 
 def policy_of(register: Register, publication: Publication) -> Policy | None:
-    """The disclosure policy of a publication, if it names one."""
-    return register.policies[publication.policy] if publication.policy else None
+    """The disclosure policy that applies to a publication, if one does."""
+    return register.policy_of(publication)
 
 
 def definitions_of(register: Register, publication: Publication, policy: Policy | None) -> dict[str, str]:
@@ -267,6 +272,7 @@ def _manifest(
         "fingerprint": _fingerprint(inputs, corrections, definitions, edition.published),
         "definitions": dict(definitions),
         "policy": _policy(edition.policy),
+        "policy_conditions": edition.why.as_json() if edition.why else None,
         "disclosure": dict(protection.content),
         "missing_suppliers": list(edition.missing),
         "revisions": {

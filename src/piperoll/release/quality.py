@@ -14,8 +14,10 @@ from piperoll.present.words import counted, percent
 from piperoll.present.workbook import Cell, Column, Table, Value
 from piperoll.register.model.policy import Policy
 from piperoll.release.loss import Loss
+from piperoll.release.why import Why
 
 
+HIDDEN = "What is not shown"
 SHEET = "Not_shown"
 TITLE = "Counts that are not shown, and what can be concluded about them"
 CASES = (
@@ -43,18 +45,21 @@ class Notes:
         return tuple(text for _, texts in self.groups for text in texts)
 
 
-def notes_of(policy: Policy | None, loss: Loss, content: Mapping[str, Any]) -> Notes:
+def notes_of(policy: Policy | None, loss: Loss, content: Mapping[str, Any], why: Why | None = None) -> Notes:
     """Write the quality notes.
 
     Args:
         policy: The policy that was applied; None if there is none.
         loss: What it took.
         content: What protection says of itself for the manifest (`piperoll.release.protection.Protection.content`).
+        why: Why the policy applies, or does not.
     """
+    reasons = [(why.heading, why.sentences)] if why is not None else []
     if policy is None:
-        return Notes((), None)
+        return Notes(tuple(group for group in reasons if group[1]), None)
     groups = [
-        ("What is not shown", tuple(_hidden(policy, loss, content))),
+        *reasons,
+        (HIDDEN, tuple(_hidden(policy, loss, content))),
         ("What rounding does", tuple(_rounding(policy))),
         ("What a reader can still conclude", tuple(_concluded(policy, loss, content))),
         ("How this was checked", tuple(_checked(content))),

@@ -41,7 +41,7 @@ GAP = 0.02
 MEANING = (
     "Every choice is made from the same exact counts, and with what earlier releases of this home have shown. No proof "
     "was looked for, so a release may hide a few cells more; figures not rounded may need more than adding up shows. "
-    "Where figures that have to be shown leave fewer values possible whatever is hidden, as many are kept as there can be."
+    "Where figures that have to be shown leave fewer values possible whatever is hidden, as many are kept as can be."
 )
 # The sentence of a refusal names exact counts; `release` tells it to whoever may make one.
 REFUSED = "No further suppression makes this safe."

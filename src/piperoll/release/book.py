@@ -23,6 +23,7 @@ from piperoll.release.revisions import Revisions
 from piperoll.release.why import Why
 
 
+SIMULATED = "Made from simulated data: not official statistics"
 _KINDS = {
     "official": "Official statistics",
     "ad_hoc": "Ad hoc official statistics",
@@ -42,6 +43,7 @@ class Edition:
         published: Day of publication.
         missing: Suppliers that are missing, by key.
         why: Why the policy that the publication names applies, or does not; None if it names none.
+        simulated: Whether any delivery behind it is simulated.
         notes: Quality notes: what disclosure control did, and what it has shown.
     """
 
@@ -54,6 +56,7 @@ class Edition:
     revisions: Revisions
     notes: Notes
     why: Why | None = None
+    simulated: bool = False
 
     @property
     def rules(self) -> str:
@@ -70,6 +73,8 @@ class Edition:
     @property
     def status(self) -> str:
         """Accredited official statistics, or what else it is."""
+        if self.simulated:
+            return SIMULATED
         if self.publication.kind == "official" and self.publication.accredited:
             return "Accredited official statistics"
         return _KINDS[self.publication.kind]
@@ -84,13 +89,13 @@ class Edition:
 def workbook_of(register: Register, edition: Edition, tables: Mapping[str, Table]) -> Workbook:
     """The edition's workbook: cover, notes and every table."""
     publication = edition.publication
+    warned = f"{SIMULATED}." if edition.simulated else ""
+    covers = f"Applies to {publication.coverage}." if publication.coverage else ""
     return Workbook(
         title=f"{publication.title}: {edition.period.words}",
         author=publication.producer or register.owner,
         cover=Cover(
-            summary=(publication.summary, f"Applies to {publication.coverage}.")
-            if publication.coverage
-            else (publication.summary,),
+            summary=tuple(text for text in (warned, publication.summary, covers) if text),
             source=", ".join(register.sources[key].title for key in publication.sources if key in register.sources),
             published=edition.published,
             next_update=edition.next_update,
@@ -101,9 +106,16 @@ def workbook_of(register: Register, edition: Edition, tables: Mapping[str, Table
             licence=register.licence,
             more=(("What may be shown", (edition.rules, *_short(edition.notes))),),
         ),
-        tables=tuple(tables[table.name] for table in publication.tables),
+        tables=tuple(_warned(tables[table.name], warned) for table in publication.tables),
         notes=tuple(Note(note.id, note.text) for note in publication.notes),
         annexes=_annexes(edition.notes),
+    )
+
+
+def _warned(table: Table, text: str) -> Table:
+    """A table with the warning above it, since sheets are copied one by one."""
+    return (
+        replace(table, lines=(text, *table.lines), description=f"{text} {table.description}".strip()) if text else table
     )
 
 
@@ -151,6 +163,7 @@ def write_files(
         missing=tuple(_supplier(register, key) for key in edition.missing),
         notes=edition.notes,
         rules=edition.rules,
+        warned=f"{SIMULATED}." if edition.simulated else "",
         licence=register.licence,
         contact=publication.contact or register.contact,
         workbook=edition.stem,

@@ -13,7 +13,7 @@ from piperoll.present.charts import Chart as Drawing
 from piperoll.present.charts import Series, bar_chart, line_chart
 from piperoll.present.htmltable import html_table
 from piperoll.present.pages import Section, figure, render_page
-from piperoll.present.parts import heading
+from piperoll.present.parts import heading, warning
 from piperoll.present.words import change_words, number
 from piperoll.present.workbook import Cell, Column, Workbook
 from piperoll.present.workbook import Table as SheetTable
@@ -36,6 +36,7 @@ class Facts:
         missing: Suppliers missing, in words.
         notes: Quality notes on disclosure control.
         rules: The policy in words; empty without one.
+        warned: What nobody must miss; empty for nothing.
         licence, contact: As the register gives them.
         workbook: Stem of the workbook's file name.
     """
@@ -47,6 +48,7 @@ class Facts:
     missing: tuple[str, ...]
     notes: Notes
     rules: str
+    warned: str
     licence: str
     contact: str
     workbook: str
@@ -125,6 +127,7 @@ def bulletin(
     return render_page(
         f"{publication.title}: {facts.period.words}",
         lead=publication.summary,
+        banner=warning(facts.warned) if facts.warned else "",
         body=_head(publication, facts),
         sections=sections,
         site=publication.producer or register.owner,
@@ -310,6 +313,7 @@ def _about(publication: Publication, facts: Facts) -> Markup:
     cite = f"{producer}, {publication.title}, {facts.period.words}" + (
         f", published {facts.published}" if facts.published else ""
     )
+    cite += f". {facts.warned.rstrip('.')}" if facts.warned else ""
     return _p(
         "The file manifest.json lists every file of this release with its SHA-256, the deliveries the figures were "
         "made from and the definitions they follow; anyone can check them."

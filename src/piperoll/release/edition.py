@@ -28,7 +28,7 @@ from piperoll.register.model.publication import Publication
 from piperoll.register.model.register import Register
 from piperoll.release import manifest
 from piperoll.release.book import Edition, workbook_of, write_files
-from piperoll.release.cells import cells_of, missing_of, require_delivered
+from piperoll.release.cells import cells_of, missing_of, require_delivered, simulated_in
 from piperoll.release.desk import Desk
 from piperoll.release.figures import decimals_of, published_cells, published_text
 from piperoll.release.layout import shape_of, sheet_table
@@ -142,6 +142,7 @@ def make(
         revisions=revisions,
         notes=notes,
         why=why,
+        simulated=simulated_in(desk, declared, parts),
     )
     tables = {table.name: sheet_table(desk.register, declared, table, cells[table.name]) for table in declared.tables}
     book = workbook_of(desk.register, edition, tables)
@@ -271,6 +272,7 @@ def _manifest(
         },
         "fingerprint": _fingerprint(inputs, corrections, definitions, edition.published),
         "definitions": dict(definitions),
+        "simulated": edition.simulated,
         "policy": _policy(edition.policy),
         "policy_conditions": edition.why.as_json() if edition.why else None,
         "disclosure": dict(protection.content),

@@ -177,14 +177,18 @@ class Codes:
         return next((each for each in self.codes if each.code == key), None)
 
 
-def by_level(*towns: tuple[float | None, str], whole: float | None = 100.0) -> list[Part]:
+def by_level(*towns: tuple[float | None, str], whole: float | None = 100.0, gone: int = 0) -> list[Part]:
     codes = {"towns": Codes(**{f"t{i}": "l" for i in range(len(towns))}), "lands": Codes(l=None)}
     register = type("Register", (), {"codes": codes})()
     rows = [("claims||", "l", "land", 100.0, whole, "" if whole is not None else "small")]
     rows += [(f"claims|t{i}|", f"t{i}", "town", 25.0, shown, reason) for i, (shown, reason) in enumerate(towns)]
+    # In a second period so many of the towns could not be counted.
+    later = [(f"{identity}later", *rest) for identity, *rest in rows] if gone else []
+    later[len(later) - gone :] = [(*row[:3], None, None, "") for row in later[len(later) - gone :]]
     frame = pl.DataFrame(
-        rows, schema=["identity", "place", "place_level", "value", "shown", "reason"], orient="row"
+        rows + later, schema=["identity", "place", "place_level", "value", "shown", "reason"], orient="row"
     ).with_columns(
+        period=pl.when(pl.col("identity").str.ends_with("later")).then(pl.lit("2")).otherwise(pl.lit("1")),
         kind=pl.lit("count"), measure=pl.lit("claims"), support=pl.lit(False), marks=pl.lit([], dtype=pl.List(pl.String)),
         shown=pl.col("shown").cast(pl.Float64),
     )  # fmt: skip
@@ -203,6 +207,16 @@ def test_cases_come_from_published_figures_alone() -> None:
     assert by_level((80.0, ""), (None, "small"))[1].cases == pytest.approx(0.2)
     assert by_level((105.0, ""), (None, "small"))[1].cases == 0.0, "rounded parts may add up to more than the whole"
     assert by_level((80.0, ""), (None, "small"), whole=None)[1].cases is None, "no whole, no share"
+
+
+def test_cases_are_those_of_periods_that_nothing_lacks() -> None:
+    town = by_level((80.0, ""), (None, "small"), gone=1)[1]
+    assert (town.counts, town.cases) == (3, pytest.approx(0.2))
+
+
+def test_tables_without_counts_are_left_out() -> None:
+    assert by_level() == by_level(whole=100.0)
+    assert [part.level for part in by_level()] == ["Land"]
 
 
 def test_a_release_of_single_cells_says_so_too(released: Released) -> None:

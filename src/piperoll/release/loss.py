@@ -60,7 +60,8 @@ class Loss:
     """What an edition lacks.
 
     Attributes:
-        parts: Tables in order, each by level, coarsest first. Counts that stand in two tables count in both.
+        parts: Tables that hold counts, in order, each by level, coarsest first. Counts that stand in two
+            tables count in both.
         counts, small, also: Of all tables, each different count once.
         derived, withheld: Percentages, rates and the like; how many of them are not shown.
     """
@@ -106,7 +107,7 @@ def loss_of(register: Register, publication: Publication, cells: Mapping[str, pl
     for table in publication.tables:
         frame = cells[table.name].filter(~pl.col("support"))
         frames.append(frame.select("identity", "kind", "value", "reason", "marks"))
-        parts += _parts(register, publication, table, frame)
+        parts += (part for part in _parts(register, publication, table, frame) if part.counts)
     everything = pl.concat(frames).unique("identity", keep="first", maintain_order=True)
     counts, small, also = _counted(everything)
     derived = everything.filter(pl.col("kind").is_in(DERIVED) & pl.col("value").is_not_null())
@@ -148,14 +149,11 @@ def _split(dimensions: Sequence[Dimension], table: Table) -> Dimension | None:
     return None
 
 
-def _total(
-    register: Register, dimensions: Sequence[Dimension], table: Table, frame: pl.DataFrame
-) -> dict[str, float] | None:
-    """Everything counted, by measure, as the coarsest cells of the table show it; None if any is not shown."""
+def _total(register: Register, dimensions: Sequence[Dimension], table: Table, frame: pl.DataFrame) -> dict[str, float]:
+    """Everything counted, by period, as the coarsest cells of the table show it; periods that they show whole."""
     top = _level(register, dimensions, table, frame, coarsest=True)
-    if not top.height or top["shown"].null_count():
-        return None
-    return dict(top.group_by("measure", maintain_order=True).agg(pl.col("shown").sum()).iter_rows())
+    by = top.group_by("period", maintain_order=True).agg(pl.col("shown").sum(), lost=pl.col("shown").null_count())
+    return {period: shown for period, shown, lost in by.iter_rows() if not lost}
 
 
 def _cases(
@@ -164,16 +162,14 @@ def _cases(
     table: Table,
     frame: pl.DataFrame,
     split: Dimension | None,
-    total: Mapping[str, float] | None,
+    total: Mapping[str, float],
 ) -> float | None:
-    """Share of everything counted that the finest cells of ``frame`` do not show."""
+    """Share of everything counted that the finest cells of ``frame`` do not show, over periods that nothing lacks."""
     finest = _level(register, [d for d in dimensions if d is not split], table, frame, coarsest=False)
-    unknown = finest.filter(pl.col("value").is_null()).height
-    everything = sum(total.values()) if total else 0.0
-    if unknown or not everything:
-        return None
-    shown = float(finest["shown"].sum())
-    return min(1.0, max(0.0, 1 - shown / everything))
+    by = finest.group_by("period", maintain_order=True).agg(pl.col("shown").sum(), lost=pl.col("value").null_count())
+    whole = {period: shown for period, shown, lost in by.iter_rows() if not lost and period in total}
+    everything = sum(total[period] for period in whole)
+    return min(1.0, max(0.0, 1 - sum(whole.values()) / everything)) if everything else None
 
 
 def _level(

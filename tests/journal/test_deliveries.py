@@ -29,6 +29,18 @@ def an_act(**fields: object) -> AuditDraft:
     return AuditDraft(**values | fields)  # type: ignore[arg-type]
 
 
+def test_simulated_deliveries_are_known_by_their_receipts(journal: Journal, make_delivery: Make) -> None:
+    said = '"simulated":true'
+    given = [
+        make_delivery("a", receipt={"simulated": True, "file": "a"}),
+        make_delivery("b", receipt={"simulated": False, "file": said, "reasons": [f"x{said}"]}),
+        make_delivery("c", receipt={}),
+    ]
+    for each in given:
+        journal.commit_delivery(each)
+    assert journal.simulated() == {given[0].id}
+
+
 def test_a_delivery_comes_back_as_it_was_committed(journal: Journal, make_delivery: Make) -> None:
     given = make_delivery(
         verdict="accepted_less_refused",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from piperoll.collect.simulated import MARK, is_simulated
 from piperoll.errors import UserError
 from piperoll.simulate.place import STAMP, write_once
 from piperoll.simulate.run import Summary
@@ -34,7 +35,8 @@ def test_the_same_simulation_is_written_once(tmp_path: Path) -> None:
     assert write_once(out, truth, SETTINGS, writer) == (DONE, True)
     assert write_once(out, truth, SETTINGS, writer) == (DONE, False)
     assert writer.calls == 1
-    assert sorted(path.name for path in tmp_path.rglob("*")) == ["a.csv", "inbox", STAMP, "t.parquet", "truth"]
+    assert sorted(path.name for path in tmp_path.rglob("*")) == [MARK, "a.csv", "inbox", STAMP, "t.parquet", "truth"]
+    assert is_simulated(out / "a.csv") and is_simulated(out / "2012-07" / "b.csv") and not is_simulated(truth / STAMP)
 
 
 def test_an_empty_directory_may_be_there(tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def protect(
         if choices:
             from piperoll.protect.files.choices import choices_page, compare
 
-            write_all(choices_page(compare(frames, read, seed=seed, progress=status.update), read), out)
+            write_all(choices_page(compare(frames, read, seed=seed, progress=status.update), read.spec.title), out)
         else:
             made = protect_table(frames, read, seed=seed, progress=status.update)
             write_protected(made, out)

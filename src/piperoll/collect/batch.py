@@ -299,7 +299,14 @@ class _Batch:
             supersedes=task.supersedes if verdict.name != REFUSED else "",
             resubmits=self.options.resubmit,
             carried=carried,
+            simulated=self._simulated(incoming),
         )
+
+    def _simulated(self, incoming: Incoming) -> bool:
+        """Corrected rows of a simulated delivery are simulated, wherever they lie."""
+        again = self.options.resubmit
+        earlier = bool(again) and self.keeper.journal.delivery(again).receipt.get("simulated") is True
+        return incoming.simulated or earlier
 
     def _unreadable(self, task: Task, error: UserError) -> Receipt:
         return Receipt(
@@ -314,6 +321,7 @@ class _Batch:
             reasons=(_sentence(error),),
             codes=(error.code,),
             resubmits=self.options.resubmit,
+            simulated=self._simulated(task.incoming),
         )
 
     def _commit(self, begun: _Begun) -> Receipt:

@@ -15,6 +15,7 @@ from piperoll.collect.columns import printable, shown
 from piperoll.collect.kinds import SHEET_SUFFIXES, ZIP, read_head
 from piperoll.collect.limits import Limits
 from piperoll.collect.manifest import stated_of
+from piperoll.collect.simulated import is_simulated
 from piperoll.collect.slots import NOTHING_STATED, Stated
 from piperoll.collect.unpack import LITTER, MANIFEST
 from piperoll.errors import UserError
@@ -33,6 +34,7 @@ class Incoming:
         name: Its own name, for the slot.
         signature: Of the file when it was hashed: a file that changes while it is read is noticed.
         problem: Why it cannot be taken.
+        simulated: Whether it lay in a folder marked as simulated.
     """
 
     told: str
@@ -43,6 +45,7 @@ class Incoming:
     signature: tuple[int, ...] = ()
     stated: Stated = NOTHING_STATED
     problem: UserError | None = None
+    simulated: bool = False
 
 
 def expand(paths: Iterable[Path], stated: Stated, children: Children, work: Path, limits: Limits) -> Iterator[Incoming]:
@@ -129,6 +132,14 @@ def nothing(stated: Stated, told: str) -> Incoming:
 
 
 def _file(path: Path, told: str, stated: Stated, children: Children, work: Path, limits: Limits) -> Iterator[Incoming]:
+    simulated = is_simulated(path)
+    for each in _opened(path, told, stated, children, work, limits):
+        yield replace(each, simulated=simulated)
+
+
+def _opened(
+    path: Path, told: str, stated: Stated, children: Children, work: Path, limits: Limits
+) -> Iterator[Incoming]:
     try:
         incoming = hashed(path, told, stated)
     except UserError as error:

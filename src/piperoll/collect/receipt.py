@@ -26,6 +26,7 @@ class Receipt:
         counted: Rows that count from now on: none of a delivery refused whole.
         supersedes: Id of the delivery that this one replaces.
         resubmits: Id of the delivery whose refused rows this one brings again, and how many rows were carried over.
+        simulated: Whether its records are simulated.
     """
 
     file: str
@@ -47,6 +48,7 @@ class Receipt:
     supersedes: str = ""
     resubmits: str = ""
     carried: int = 0
+    simulated: bool = False
 
     @property
     def accepted(self) -> bool:
@@ -93,6 +95,8 @@ class Receipt:
             yield f"  Slot      {self.slot}"
         if self.delivery:
             yield f"  Delivery  {self.delivery}"
+        if self.simulated:
+            yield "  Simulated: no official statistics may be made of it"
         if self.supersedes and self.accepted:
             yield f"  Replaces  {self.supersedes}"
         if self.resubmits:

@@ -172,6 +172,12 @@ class Deliveries(Queries, Chain):
         rows = self.rows(m.DeliveryRow).filter(**chosen).order_by("sequence")
         return [to_delivery(row, receipt=receipts) for row in (rows if receipts else rows.defer("receipt"))]
 
+    def simulated(self) -> frozenset[str]:
+        """Ids of deliveries whose receipt says that they are simulated."""
+        # A receipt is canonical JSON, in which no text of a supplier's can hold an unescaped quotation mark.
+        found = self.rows(m.DeliveryRow).filter(receipt__contains='"simulated":true')
+        return frozenset(found.values_list("id", flat=True))
+
     def find_delivery(self, sha256: str, source: str, dataset: str, supplier: str, period: str) -> Delivery | None:
         """The last delivery of the same bytes for the same slot, whatever became of it, or None."""
         found = self.rows(m.DeliveryRow).filter(

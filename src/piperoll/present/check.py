@@ -31,7 +31,11 @@ _TOLD = 20  # findings of one kind told per table
 
 def problems_of(book: Workbook) -> tuple[Problem, ...]:
     """Every finding on the model, in the order of the sheets."""
-    return tuple(_book(book)) + tuple(p for table in book.tables for p in _table(book, table))
+    return tuple(_book(book)) + tuple(p for table in _every(book) for p in _table(book, table))
+
+
+def _every(book: Workbook) -> tuple[Table, ...]:
+    return (*book.annexes, *book.tables)
 
 
 def _book(book: Workbook) -> Iterator[Problem]:
@@ -42,7 +46,7 @@ def _book(book: Workbook) -> Iterator[Problem]:
         yield Problem("PR-Y002", "The language is not a tag.", "workbook", "language", "Write en, en-GB or cy-GB.")
     if not book.tables:
         yield Problem("PR-Y003", "The workbook has no table.", "workbook", "tables", "Add one.")
-    for name, n in sorted(Counter(t.name.lower() for t in book.tables).items()):
+    for name, n in sorted(Counter(t.name.lower() for t in _every(book)).items()):
         if n > 1:
             yield Problem("PR-Y004", f"{n} tables are named alike.", name, "name", "Name each apart.")
     for stem, n in sorted(Counter(t.stem for t in book.tables).items()):

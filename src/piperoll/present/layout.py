@@ -77,9 +77,9 @@ def lines_needed(text: str, width: int) -> int:
 
 
 def sheets_of(book: Workbook) -> tuple[Sheet, ...]:
-    """Cover, Contents, Notes and Symbols where needed, then a sheet for each table."""
+    """Cover, Contents, Notes and Symbols where needed, annexes, then a sheet for each table."""
     front = [_notes(book), _symbols(book)]
-    front_sheets = [sheet for sheet in front if sheet]
+    front_sheets = [sheet for sheet in front if sheet] + [_table(book, each, each.title) for each in book.annexes]
     tables = [_table(book, table) for table in book.tables]
     return (_cover(book), _contents([*front_sheets, *tables]), *front_sheets, *tables)
 
@@ -159,9 +159,9 @@ def _front(table: Table, title: Line, text: str, links: tuple[str, ...] = ()) ->
     return Sheet(table.name, (title, Line(text)), headers, table, f"{table.name.lower()}_list", links)
 
 
-def _table(book: Workbook, table: Table) -> Sheet:
+def _table(book: Workbook, table: Table, title: str = "") -> Sheet:
     lines = (
-        Line(book.heading(table), "title"),
+        Line(title or book.heading(table), "title"),
         *(Line(text) for text in book.introduction(table)),
         Line("Back to contents", href="#Contents"),
     )

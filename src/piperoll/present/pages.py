@@ -82,6 +82,7 @@ def render_page(
     body: Markup | str = "",
     sections: Sequence[Section] = (),
     lead: str = "",
+    banner: Markup | str = "",
     site: str = "",
     home: str = "index.html",
     crumbs: Sequence[Crumb] = (),
@@ -99,6 +100,7 @@ def render_page(
         body: Content between the contents and the sections; text is escaped, ``Markup`` is not.
         sections: Sections in order, each under an ``h2``.
         lead: Opening paragraph.
+        banner: What nobody must miss, before the title.
         site: Name in the header; empty for the title.
         home: Where the header leads.
         crumbs: Breadcrumbs.
@@ -110,7 +112,7 @@ def render_page(
         footer: Last line, for example the licence.
     """
     return _shell().get_template("piperoll/page.html").render(
-        title=title, body=body, sections=sections, lead=lead, site=site, home=home,
+        title=title, body=body, sections=sections, lead=lead, banner=banner, site=site, home=home,
         crumbs=[{"text": c.text, "href": c.href} if c.href else {"text": c.text} for c in crumbs],
         contents=len(sections) >= 3 if contents is None else contents and bool(sections),
         assets=assets, language=language, description=description, author=author, footer=footer,

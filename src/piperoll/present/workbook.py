@@ -219,6 +219,7 @@ class Workbook:
         cover: What the first sheet says.
         tables: At least one.
         notes: Every note that a table refers to.
+        annexes: Tables about the tables (quality), each on a sheet before them; in workbooks alone, without a number.
         extra_shorthand: Markers of this workbook's own, besides the register's.
         shorthand_version: Version of the shorthand register.
         language: BCP 47 tag.
@@ -230,6 +231,7 @@ class Workbook:
     cover: Cover
     tables: tuple[Table, ...]
     notes: tuple[Note, ...] = ()
+    annexes: tuple[Table, ...] = ()
     extra_shorthand: tuple[Shorthand, ...] = ()
     shorthand_version: str = STANDARD
     language: str = "en-GB"
@@ -243,7 +245,7 @@ class Workbook:
 
     def used_symbols(self, table: Table | None = None) -> tuple[Shorthand, ...]:
         """The markers used in one table, or in all of them, in alphabetical order."""
-        tables = (table,) if table else self.tables
+        tables = (table,) if table else (*self.tables, *self.annexes)
         used = sorted({mark for t in tables for mark in t.marks})
         return tuple(self.symbols[mark] for mark in used if mark in self.symbols)
 
@@ -251,7 +253,7 @@ class Workbook:
     def note_numbers(self) -> dict[str, int]:
         """Number of each note by key, in the order in which tables refer to them."""
         order: dict[str, int] = {}
-        for table in self.tables:
+        for table in (*self.annexes, *self.tables):
             for key in (*table.notes, *(n for c in table.columns for n in c.notes)):
                 order.setdefault(key, len(order) + 1)
         return order

@@ -35,6 +35,12 @@ def compare_publication(key: str, old: Publication, new: Publication) -> Found:
                     f"{key}.{model}",
                     ("The model is gone." if model in was else "The model is new."),
                 )
+        elif name == "disclosure_reasons":
+            lapsed = [all(each.holds for each in reasons) for reasons in (was, now)]
+            if lapsed[0] != lapsed[1]:
+                yield "breaks", key, f"The policy applies {'no longer' if lapsed[0] else 'from now on'}."
+            else:
+                yield "describes", key, f"`{name}` changed."
         elif name in _FIGURES:
             yield "breaks", key, f"`{name}` changed, so figures may."
         else:
@@ -64,5 +70,5 @@ def compare_policy(key: str, old: Policy, new: Policy) -> Found:
     for each in fields(Policy):
         was, now = getattr(old, each.name), getattr(new, each.name)
         if was != now:
-            words = each.name in ("title", "rule_text", "rule_source", "description")
+            words = each.name in ("title", "rule_text", "rule_source", "description", "applies_when")
             yield ("describes" if words else "breaks"), key, f"`{each.name}` changed."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -18,9 +18,12 @@ from piperoll.register.model.policy import Policy
 from piperoll.register.model.publication import Publication
 from piperoll.register.model.register import Register
 from piperoll.release.bulletin import Facts, bulletin, figures_of, main_points
+from piperoll.release.quality import HIDDEN, TITLE, Notes
 from piperoll.release.revisions import Revisions
+from piperoll.release.why import Why
 
 
+SIMULATED = "Made from simulated data: not official statistics"
 _KINDS = {
     "official": "Official statistics",
     "ad_hoc": "Ad hoc official statistics",
@@ -39,7 +42,9 @@ class Edition:
         number: 1 for the first edition of the period.
         published: Day of publication.
         missing: Suppliers that are missing, by key.
-        protection: What disclosure control did and has shown, in words.
+        why: Why the policy that the publication names applies, or does not; None if it names none.
+        simulated: Whether any delivery behind it is simulated.
+        notes: Quality notes: what disclosure control did, and what it has shown.
     """
 
     publication: Publication
@@ -49,7 +54,16 @@ class Edition:
     published: dt.date
     missing: tuple[str, ...]
     revisions: Revisions
-    protection: str
+    notes: Notes
+    why: Why | None = None
+    simulated: bool = False
+
+    @property
+    def rules(self) -> str:
+        """The policy in words."""
+        if self.policy is not None:
+            return self.policy.rule_text.strip()
+        return self.why.statement if self.why else "No disclosure policy applies; figures are exact."
 
     @property
     def stem(self) -> str:
@@ -59,6 +73,8 @@ class Edition:
     @property
     def status(self) -> str:
         """Accredited official statistics, or what else it is."""
+        if self.simulated:
+            return SIMULATED
         if self.publication.kind == "official" and self.publication.accredited:
             return "Accredited official statistics"
         return _KINDS[self.publication.kind]
@@ -73,14 +89,13 @@ class Edition:
 def workbook_of(register: Register, edition: Edition, tables: Mapping[str, Table]) -> Workbook:
     """The edition's workbook: cover, notes and every table."""
     publication = edition.publication
-    rule = [edition.policy.rule_text.strip()] if edition.policy else []
+    warned = f"{SIMULATED}." if edition.simulated else ""
+    covers = f"Applies to {publication.coverage}." if publication.coverage else ""
     return Workbook(
         title=f"{publication.title}: {edition.period.words}",
         author=publication.producer or register.owner,
         cover=Cover(
-            summary=(publication.summary, f"Applies to {publication.coverage}.")
-            if publication.coverage
-            else (publication.summary,),
+            summary=tuple(text for text in (warned, publication.summary, covers) if text),
             source=", ".join(register.sources[key].title for key in publication.sources if key in register.sources),
             published=edition.published,
             next_update=edition.next_update,
@@ -89,11 +104,31 @@ def workbook_of(register: Register, edition: Edition, tables: Mapping[str, Table
             revisions=_revisions(edition.revisions),
             quality=" ".join(publication.methods),
             licence=register.licence,
-            more=(("What may be shown", (*rule, edition.protection)),),
+            more=(("What may be shown", (edition.rules, *_short(edition.notes))),),
         ),
-        tables=tuple(tables[table.name] for table in publication.tables),
+        tables=tuple(_warned(tables[table.name], warned) for table in publication.tables),
         notes=tuple(Note(note.id, note.text) for note in publication.notes),
+        annexes=_annexes(edition.notes),
     )
+
+
+def _warned(table: Table, text: str) -> Table:
+    """A table with the warning above it, since sheets are copied one by one."""
+    return (
+        replace(table, lines=(text, *table.lines), description=f"{text} {table.description}".strip()) if text else table
+    )
+
+
+def _short(notes: Notes) -> tuple[str, ...]:
+    """What the cover says: everything where there is no sheet for it, else where to read on."""
+    if notes.table is None:
+        return notes.lines
+    return (*dict(notes.groups)[HIDDEN][:1], f"The worksheet {notes.table.name} says more.")
+
+
+def _annexes(notes: Notes) -> tuple[Table, ...]:
+    """The sheet of the quality notes."""
+    return () if notes.table is None else (replace(notes.table, title=TITLE, lines=notes.lines),)
 
 
 def write_files(
@@ -126,10 +161,9 @@ def write_files(
         next_update=edition.next_update,
         status=edition.status,
         missing=tuple(_supplier(register, key) for key in edition.missing),
-        limits=edition.protection,
-        rules=edition.policy.rule_text.strip()
-        if edition.policy
-        else "No disclosure policy applies; figures are exact.",
+        notes=edition.notes,
+        rules=edition.rules,
+        warned=f"{SIMULATED}." if edition.simulated else "",
         licence=register.licence,
         contact=publication.contact or register.contact,
         workbook=edition.stem,

@@ -13,11 +13,13 @@ from piperoll.present.charts import Chart as Drawing
 from piperoll.present.charts import Series, bar_chart, line_chart
 from piperoll.present.htmltable import html_table
 from piperoll.present.pages import Section, figure, render_page
+from piperoll.present.parts import heading, warning
 from piperoll.present.words import change_words, number
 from piperoll.present.workbook import Cell, Column, Workbook
 from piperoll.present.workbook import Table as SheetTable
 from piperoll.register.model.publication import Chart, Measure, Publication
 from piperoll.register.model.register import Register
+from piperoll.release.quality import HIDDEN, Notes
 from piperoll.release.revisions import Revisions
 from piperoll.release.series import Line, Point, lines_of, main_figure, periods_of
 
@@ -32,8 +34,9 @@ class Facts:
         next_update: In words.
         status: Accredited official statistics, or what else it is, in words.
         missing: Suppliers missing, in words.
-        limits: What disclosure control has and has not shown.
+        notes: Quality notes on disclosure control.
         rules: The policy in words; empty without one.
+        warned: What nobody must miss; empty for nothing.
         licence, contact: As the register gives them.
         workbook: Stem of the workbook's file name.
     """
@@ -43,8 +46,9 @@ class Facts:
     next_update: str
     status: str
     missing: tuple[str, ...]
-    limits: str
+    notes: Notes
     rules: str
+    warned: str
     licence: str
     contact: str
     workbook: str
@@ -115,7 +119,7 @@ def bulletin(
     sections += [
         Section("data", "Data", _data(book, facts)),
         Section("revisions", "Revisions", _revisions(publication, revisions)),
-        Section("disclosure", "What may be shown", _p(facts.rules) + _p(facts.limits)),
+        Section("disclosure", "What may be shown", _shown(book, facts)),
         Section("methods", "Methods and sources", _methods(register, publication)),
         Section("symbols", "Symbols", _symbols(book)),
         Section("about", "About this release", _about(publication, facts)),
@@ -123,6 +127,7 @@ def bulletin(
     return render_page(
         f"{publication.title}: {facts.period.words}",
         lead=publication.summary,
+        banner=warning(facts.warned) if facts.warned else "",
         body=_head(publication, facts),
         sections=sections,
         site=publication.producer or register.owner,
@@ -275,6 +280,16 @@ def _revisions(publication: Publication, revisions: Revisions) -> Markup:
     return text + _list(items)
 
 
+def _shown(book: Workbook, facts: Facts) -> Markup:
+    """The policy, then the quality notes; the table stands where they speak of it."""
+    html = _p(facts.rules)
+    for head, texts in facts.notes.groups:
+        html += heading(head, 3) + Markup("").join(_p(text) for text in texts)
+        if head == HIDDEN and facts.notes.table is not None:
+            html += html_table(book, facts.notes.table, caption=facts.notes.table.title, element_id="not-shown")
+    return html
+
+
 def _methods(register: Register, publication: Publication) -> Markup:
     sources = [f"{register.sources[key].title} ({key})" for key in publication.sources if key in register.sources]
     html = _p("Made from: " + ", ".join(sources) + ".") if sources else Markup("")
@@ -298,6 +313,7 @@ def _about(publication: Publication, facts: Facts) -> Markup:
     cite = f"{producer}, {publication.title}, {facts.period.words}" + (
         f", published {facts.published}" if facts.published else ""
     )
+    cite += f". {facts.warned.rstrip('.')}" if facts.warned else ""
     return _p(
         "The file manifest.json lists every file of this release with its SHA-256, the deliveries the figures were "
         "made from and the definitions they follow; anyone can check them."

@@ -131,6 +131,15 @@ def missing_of(
     )
 
 
+def simulated_in(desk: Desk, publication: Publication, parts: Iterable[Part]) -> bool:
+    """Whether any delivery that the publication can be made from is simulated."""
+    marked = desk.journal.simulated()
+    if not marked:
+        return False
+    datasets = inputs_of(plan(desk.register, publication, desk.cache))
+    return any(part.delivery in marked for part in parts if part.dataset in datasets)
+
+
 def require_delivered(
     register: Register, publication: Publication, parts: Iterable[Part], asked: Period, cache: Cache | None = None
 ) -> None:

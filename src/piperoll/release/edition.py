@@ -11,7 +11,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,13 +28,16 @@ from piperoll.register.model.publication import Publication
 from piperoll.register.model.register import Register
 from piperoll.release import manifest
 from piperoll.release.book import Edition, workbook_of, write_files
-from piperoll.release.cells import cells_of, missing_of, require_delivered
+from piperoll.release.cells import cells_of, missing_of, require_delivered, simulated_in
 from piperoll.release.desk import Desk
 from piperoll.release.figures import decimals_of, published_cells, published_text
 from piperoll.release.layout import shape_of, sheet_table
+from piperoll.release.loss import loss_of
 from piperoll.release.protection import Protection, protect
+from piperoll.release.quality import notes_of
 from piperoll.release.revisions import Revisions, compare, mark
 from piperoll.release.size import check_size
+from piperoll.release.why import why_of
 from piperoll.version import __version__
 
 
@@ -121,6 +124,12 @@ def make(
         told = {name: frame.with_columns(_subject=subject(policy)) for name, frame in raw.items()}
         protection = protect(desk, declared, policy, told, released, prove=prove, progress=progress)
     cells = {name: apply(frame, policy, places, protection.hidden) for name, frame in raw.items()}
+    loss = loss_of(desk.register, declared, cells)
+    why = why_of(desk.register, declared)
+    if why is not None and not why.applies:
+        protection = Protection(statement=why.statement, content={"statement": why.statement, "certificate": None})
+    notes = notes_of(policy, loss, protection.content, why)
+    protection = replace(protection, content={**protection.content, "loss": loss.as_json()})
     cells, revisions = _revised(desk, cells, places, before)
     progress("Writing")
     edition = Edition(
@@ -131,7 +140,9 @@ def make(
         published=day,
         missing=tuple(sorted({each.supplier for each in missing})),
         revisions=revisions,
-        protection=protection.statement,
+        notes=notes,
+        why=why,
+        simulated=simulated_in(desk, declared, parts),
     )
     tables = {table.name: sheet_table(desk.register, declared, table, cells[table.name]) for table in declared.tables}
     book = workbook_of(desk.register, edition, tables)
@@ -152,8 +163,8 @@ def make(
 
 
 def policy_of(register: Register, publication: Publication) -> Policy | None:
-    """The disclosure policy of a publication, if it names one."""
-    return register.policies[publication.policy] if publication.policy else None
+    """The disclosure policy that applies to a publication, if one does."""
+    return register.policy_of(publication)
 
 
 def definitions_of(register: Register, publication: Publication, policy: Policy | None) -> dict[str, str]:
@@ -261,7 +272,9 @@ def _manifest(
         },
         "fingerprint": _fingerprint(inputs, corrections, definitions, edition.published),
         "definitions": dict(definitions),
+        "simulated": edition.simulated,
         "policy": _policy(edition.policy),
+        "policy_conditions": edition.why.as_json() if edition.why else None,
         "disclosure": dict(protection.content),
         "missing_suppliers": list(edition.missing),
         "revisions": {

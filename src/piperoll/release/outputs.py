@@ -33,8 +33,8 @@ def check(
     desk.act("output.check", "output", details={"files": len(paths), "releases": sorted(releases)})
     released: list[Released] = []
     for name in releases:
-        policy = desk.publication(desk.journal.release(name).publication).policy
-        base = desk.register.policies[policy].round_to if policy else None
+        policy = desk.register.policy_of(desk.publication(desk.journal.release(name).publication))
+        base = policy.round_to if policy else None
         released += from_ledger(desk.journal.published_cells(name), name, base)
     earlier = [Path(each) for each in before]
     return check_outputs(paths, rules, before=earlier, released=released, about=about, measure=measure)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -125,9 +126,7 @@ def _said(
     hidden: frozenset[str] = frozenset(),
     seed: bytes = b"",
 ) -> Protection:
-    total = posed.problem.relations.cells if posed is not None else 0
-    value = int(posed.problem.values.sum()) if posed is not None else 0
-    gap = cost / bound - 1 if bound > 0 else 0.0
+    total = sum(map(bool, posed.identities)) if posed is not None else 0
     limited = posed.limited(policy.width) if posed is not None else 0
     statement = (
         _words(policy, primary, secondary, total, bool(certificate), limited) if posed is not None else NOTHING_SMALL
@@ -141,10 +140,7 @@ def _said(
         "primary": primary,
         "secondary": secondary,
         "limited": limited,
-        "suppressed_value": round(cost),
-        "lower_bound": round(bound, 3),
-        "gap": round(gap, 6),
-        "share_of_value": round(cost / value, 6) if value else 0.0,
+        "gap": _gap(cost, bound),
         "seed": hashlib.sha256(b"piperoll seed " + seed).hexdigest() if seed else None,
         "relations": posed.system.as_json() if posed is not None else None,
         "verdict": PROVEN if certificate or posed is None else BOUNDED,
@@ -153,9 +149,20 @@ def _said(
     return Protection(hidden, statement, content)
 
 
+def _gap(cost: float, bound: float) -> float | None:
+    """How far the pattern is from the best, at most; None if that is not known.
+
+    Cost and bound stay inside: the sum of hidden counts is one more figure to work them out from.
+    """
+    if cost <= 0:
+        return 0.0
+    return math.ceil(round(1000 * (cost / bound - 1), 6)) / 1000 if bound > 0 else None
+
+
 def _words(policy: Policy, primary: int, secondary: int, total: int, proven: bool, limited: int) -> str:
     done = (
-        f"Of {total:,} different counts in this release, {primary:,} are not shown because they are small"
+        f"Of {total:,} different counts of this release and of periods that it compares with, {primary:,} are not "
+        "shown because they are small"
         + (f", and {secondary:,} more so that those cannot be worked out" if secondary else "")
         + "."
     )

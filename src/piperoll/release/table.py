@@ -51,7 +51,7 @@ def answer(
     """
     declared = desk.publication(publication)
     definition = find_table(declared, table)
-    policy = desk.register.policies[declared.policy] if declared.policy else None
+    policy = desk.register.policy_of(declared)
     asked = Period.parse(period) if period else None
     if asked is not None and policy is not None:
         permit(policy, asked)

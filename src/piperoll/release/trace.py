@@ -93,7 +93,7 @@ def trace(desk: Desk, release: str, table: str, cell: str) -> Trace:
         place=place,
         value=shown.value,
         marks=shown.marks,
-        policy=desk.register.policies[publication.policy] if publication.policy else None,
+        policy=desk.register.policy_of(publication),
         steps=tuple(_steps(desk, publication, found, place)),
         history=history,
     )

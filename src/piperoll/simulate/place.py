@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from piperoll.collect.simulated import MARK, mark
 from piperoll.errors import UserError
 from piperoll.simulate.run import Summary
 
@@ -21,8 +22,8 @@ def write_once(
 ) -> tuple[Summary, bool]:
     """Have ``write`` fill two new directories, and move them to ``out`` and ``truth`` when both are whole.
 
-    The truth keeps ``settings`` and the summary in ``simulation.json``. If the same simulation is there already it is
-    left as it is.
+    The deliveries are marked as simulated (`piperoll.collect.simulated`). The truth keeps ``settings`` and the summary
+    in ``simulation.json``. If the same simulation is there already it is left as it is.
 
     Returns:
         The summary, and whether anything was written.
@@ -49,17 +50,19 @@ def write_once(
         shutil.rmtree(part, ignore_errors=True)
         part.mkdir(parents=True)
     summary = write(*parts)
+    mark(parts[0])
     text = json.dumps({"settings": plain, "summary": asdict(summary)}, indent=1, sort_keys=True)
     (parts[1] / STAMP).write_text(text + "\n", encoding="utf-8")
     for part, each in ((parts[1], truth), (parts[0], out)):
         if each.exists():
+            (each / MARK).unlink(missing_ok=True)
             each.rmdir()
         part.rename(each)
     return summary, True
 
 
 def _holds(directory: Path) -> bool:
-    return directory.exists() and (not directory.is_dir() or any(directory.iterdir()))
+    return directory.exists() and (not directory.is_dir() or any(each.name != MARK for each in directory.iterdir()))
 
 
 def _stamp(truth: Path) -> dict[str, Any] | None:

@@ -137,11 +137,11 @@ def test_choices_are_compared_with_and_without_a_second_geography() -> None:
     by = {(each.divisions, each.published, each.width): each.secondary or 0 for each in found}
     assert by["with halves", "exact", 4] >= by["without halves", "exact", 4]
     assert by["without halves", "rounded to 5", 4] <= by["without halves", "exact", 4]
-    files = choices_page(found, read_spec(said))
+    files = choices_page(found, read_spec(said).spec.title)
     page = files["index.html"].decode()
     assert "Internal: for those who choose" in page
     assert page.count("<tr") >= 21
-    assert files == choices_page(compare(claims(), said), read_spec(said))
+    assert files == choices_page(compare(claims(), said), read_spec(said).spec.title)
     assert lint_bytes("index.html", files["index.html"]) == ()
 
 
@@ -156,4 +156,4 @@ def test_a_choice_that_cannot_be_made_safe_is_told() -> None:
     found = compare(frame, spec(show=show))
     exact = [each for each in found if each.published == "exact"]
     assert all(each.secondary is None and "is exactly 3" in each.refused for each in exact)
-    assert "What cannot be made safe" in choices_page(found, read_spec(spec()))["index.html"].decode()
+    assert "What cannot be made safe" in choices_page(found, read_spec(spec()).spec.title)["index.html"].decode()

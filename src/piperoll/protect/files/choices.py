@@ -13,10 +13,12 @@ import polars as pl
 from markupsafe import Markup
 
 from piperoll.errors import UserError
-from piperoll.present.charts import Series, line_chart
+from piperoll.present.charts import Chart, Series, line_chart
 from piperoll.present.htmltable import html_table
 from piperoll.present.pages import STATIC, Section, figure, render_page, stylesheet
+from piperoll.present.parts import paragraph
 from piperoll.present.workbook import Cell, Column, Cover, Table, Value, Workbook
+from piperoll.protect.exposed import too_well
 from piperoll.protect.files.report import figures
 from piperoll.protect.files.rule import most_width
 from piperoll.protect.files.run import Given, Progress, loaded, protect_table
@@ -34,6 +36,7 @@ class Choice:
         name: In words. width: Of the requirement. published: Exact or rounded.
         divisions: Hierarchies taken in (all, or without a further one).
         secondary: Cells hidden for others; None if no pattern is safe. share, value_share: Of what could be shown.
+        leaks: Cells known better than asked if only those hidden for themselves are hidden.
         refused: The sentence where no pattern is safe.
     """
 
@@ -46,6 +49,7 @@ class Choice:
     value_share: float | None
     gap: float | None
     refused: str = ""
+    leaks: int | None = None
 
 
 def compare(
@@ -100,12 +104,20 @@ def _one(tables: pl.DataFrame | Mapping[str, pl.DataFrame], read: Loaded, width:
     cost = figures(made)
     return Choice(
         width, kind, words, cost["primary"], cost["secondary"], cost["secondary_share"], cost["secondary_value_share"],
-        cost["gap"],
+        cost["gap"], leaks=too_well(made.problem),
     )  # fmt: skip
 
 
-def choices_page(choices: Sequence[Choice], read: Loaded) -> dict[str, bytes]:
-    """A page with a chart and a table, by file name."""
+def choices_page(
+    choices: Sequence[Choice], title: str, pictures: Mapping[str, Chart] | None = None, more: str = ""
+) -> dict[str, bytes]:
+    """A page with a chart and a table, by file name.
+
+    Args:
+        title: Of what is protected.
+        pictures: Further charts, by the stem of their file.
+        more: A further paragraph on what the words mean.
+    """
     kinds = list(dict.fromkeys((each.published, each.divisions) for each in choices))
     widths = sorted({each.width for each in choices})
     lines = []
@@ -125,9 +137,14 @@ def choices_page(choices: Sequence[Choice], read: Loaded) -> dict[str, bytes]:
         drawing = figure(chart, "choices.svg")
     table = _table(choices)
     book = Workbook(table.title, "Piperoll", Cover(), (table,))
+    further = Markup("")
+    for name, picture in (pictures or {}).items():
+        files[f"{name}.svg"] = picture.svg
+        further += figure(picture, f"{name}.svg")
     sections = [
         Section("costs", "What each choice costs", drawing + Markup(html_table(book, table))),
-        Section("meaning", "What the words mean", _meaning()),
+        *([Section("pictures", "What the policy as it is hides", further)] if further else []),
+        Section("meaning", "What the words mean", _meaning() + (paragraph(more) if more else Markup(""))),
     ]
     refused = [
         f"{each.published}, {each.divisions}, width {each.width}: {each.refused}" for each in choices if each.refused
@@ -136,7 +153,7 @@ def choices_page(choices: Sequence[Choice], read: Loaded) -> dict[str, bytes]:
         items = Markup("").join(Markup("<li>{}</li>").format(text) for text in refused)
         html = Markup('<ul class="govuk-list govuk-list--bullet">{}</ul>').format(items)
         sections.append(Section("impossible", "What cannot be made safe", html))
-    title = f"What protecting costs: {read.spec.title or 'the table'}"
+    title = f"What protecting costs: {title or 'the table'}"
     lead = "Internal: for those who choose how to protect the table. Nothing has been protected yet."
     files["index.html"] = render_page(title, sections=sections, lead=lead, language="en").encode()
     return files
@@ -155,6 +172,7 @@ def _table(choices: Sequence[Choice]) -> Table:
         Column("divisions", "Divisions"),
         Column("width", "Width", "integer"),
         Column("primary", "Hidden for themselves", "integer", unit="cells"),
+        Column("leaks", "Known too well if only those are hidden", "integer", unit="cells"),
         Column("secondary", "Hidden for others", "integer", unit="cells"),
         Column("share", "Share of what could be shown", "percent", unit="%"),
         Column("value_share", "Share of its sum", "percent", unit="%", places=2),
@@ -163,7 +181,9 @@ def _table(choices: Sequence[Choice]) -> Table:
     rows: list[tuple[Cell | Value, ...]] = []
     for each in choices:
         shares = (_percent(each.share), _percent(each.value_share), _percent(each.gap))
-        costs = [Cell(None, ("z",)) if x is None else Cell(x) for x in (each.primary, each.secondary, *shares)]
+        costs = [
+            Cell(None, ("z",)) if x is None else Cell(x) for x in (each.primary, each.leaks, each.secondary, *shares)
+        ]
         rows.append((each.published, each.divisions, each.width, *costs))
     return Table("Table_1", "Cost of each choice", columns, tuple(rows), key=("published", "divisions", "width"))
 
@@ -176,6 +196,8 @@ def _meaning() -> Markup:
     return Markup(
         '<dl class="govuk-summary-list">'
         "<dt>Width</dt><dd>A hidden count keeps at least this many possible values besides one: width 4, five.</dd>"
+        "<dt>Known too well</dt><dd>Hidden cells that a reader can narrow down below the width by adding up, if "
+        "nothing else is hidden.</dd>"
         "<dt>Rounded</dt><dd>Figures shown are rounded; readers know less, so less has to be hidden.</dd>"
         "<dt>Divisions</dt><dd>Each further way to divide the same area gives readers more to add up and subtract.</dd>"
         "</dl>"

@@ -30,12 +30,14 @@ def role_map(made: Protected, table: str = "") -> Chart:
     """
     name = table or next(iter(made.tables))
     roles, row_words, column_words = _grid(made, name)
+    return draw_roles(roles, row_words, column_words, f"{made.cells.loaded.spec.title or name}: role of each cell")
+
+
+def draw_roles(roles: np.ndarray, row_words: str, column_words: str, subtitle: str) -> Chart:
+    """A grid of roles (0 published, 1 primary, 2 secondary, -1 no cell) as a map. For inside only."""
     shape = roles.shape
+    counts = {role: int((roles == k).sum()) for k, role in enumerate(("published", "primary", "secondary"))}
     roles = _thin(_thin(roles, 0), 1)
-    counts = {
-        role: int((made.roles[made.cells.linked.ids[name]] == k).sum())
-        for k, role in enumerate(("published", "primary", "secondary"))
-    }
     words = (
         f"A map of {shape[0]:,} by {shape[1]:,} cells: {counts['published']:,} published, {counts['primary']:,} hidden "
         f"for themselves, {counts['secondary']:,} hidden for others."
@@ -71,7 +73,7 @@ def role_map(made: Protected, table: str = "") -> Chart:
         svg = _svg(figure)
     share = counts["secondary"] / max(1, counts["published"] + counts["secondary"])
     title = f"{share:.1%} of what could be shown is hidden for the sake of other cells"
-    return _named(svg, words, title, f"{made.cells.loaded.spec.title or name}: role of each cell")
+    return _named(svg, words, title, subtitle)
 
 
 def _grid(made: Protected, name: str) -> tuple[np.ndarray, str, str]:

@@ -123,3 +123,4 @@ def check_policies(loaded: Loaded) -> None:
                 loaded.tell("PR-R018", made, (name,), f"Expected {least} or more, found {value}.")
         if not policy.periods:
             loaded.tell("PR-R018", made, ("periods",), "No kind of period may be shown, so nothing could be.")
+        loaded.unique("condition", [each.id for each in policy.applies_when], made, ("applies_when",))

@@ -46,9 +46,11 @@ def _head(of: Of) -> None:
             said = "Tables are published, and no policy says what may be shown."
             of.tell("PR-R031", ("tables",), said, "Name a policy under `policy`.")
     elif of.must_be("policy", publication.policy, loaded.declared["policies"], ("policy",)):
+        policy = next((m.value for m in loaded.all(Policy) if m.key == publication.policy), None)
+        _reasons(of, policy)
+        applies = all(each.holds for each in publication.disclosure_reasons)
         for i, table in enumerate(publication.tables):
-            policy = next((m.value for m in loaded.all(Policy) if m.key == publication.policy), None)
-            if policy is not None and table.period not in policy.periods:
+            if policy is not None and applies and table.period not in policy.periods:
                 said = f"The policy `{policy.key}` allows no table by {table.period.replace('_', ' ')}."
                 of.tell("PR-R034", ("tables", i), said, f"It allows {', '.join(policy.periods)}.")
     datasets = {f"{m.key}.{d.name}" for m in loaded.all(Source) for d in m.value.datasets}
@@ -60,6 +62,24 @@ def _head(of: Of) -> None:
     if len(loaded.all(SupplierGroup)) == len(loaded.declared["suppliers"]):
         for supplier in publication.supplier_areas:
             of.must_be("supplier", supplier, suppliers, ("supplier_areas", supplier))
+
+
+def _reasons(of: Of, policy: Policy | None) -> None:
+    """For each condition of the policy the publication says whether it holds, and why (``PR-R035``)."""
+    if policy is None:
+        return
+    given = of.publication.disclosure_reasons
+    conditions = {each.id: each.words for each in policy.applies_when}
+    of.loaded.unique("condition", [each.id for each in given], of.made, ("disclosure_reasons",))
+    for i, each in enumerate(given):
+        known = of.must_be("condition", each.id, conditions, ("disclosure_reasons", i, "id"))
+        if known and not each.reason.strip():
+            said = f"It is not said why the condition `{each.id}` {'holds' if each.holds else 'does not hold'}."
+            of.tell("PR-R035", ("disclosure_reasons", i), said, "Give the reason in a sentence; it is published.")
+    for missing in [each for each in conditions if each not in {reason.id for reason in given}]:
+        said = f"The policy `{policy.key}` applies under a condition that nothing is said of: {conditions[missing]}"
+        cure = f"Say under `disclosure_reasons.{missing}` why it holds; or with `holds: false` why it does not."
+        of.tell("PR-R035", ("policy",), said, cure)
 
 
 def _models(of: Of) -> None:

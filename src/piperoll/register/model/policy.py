@@ -11,6 +11,21 @@ from typing import Literal
 
 
 @dataclass(frozen=True)
+class Condition:
+    """Something that has to be so for a policy to apply; each publication under the policy says why it is, or is not.
+
+    Attributes:
+        id: For example ``not_public``.
+        words: The condition as a sentence.
+        source: Where it is stated.
+    """
+
+    id: str
+    words: str
+    source: str = ""
+
+
+@dataclass(frozen=True)
 class Policy:
     """What may be shown.
 
@@ -27,6 +42,8 @@ class Policy:
         national_only: Kinds of measure that are made only at the national level.
         rule_text: The rule, quoted when a request is refused.
         rule_source: Where it is stated.
+        applies_when: Conditions of the policy; where one of them does not hold for a publication, nothing of the policy
+            applies to it. None: it applies to every publication that names it.
     """
 
     key: str
@@ -43,6 +60,7 @@ class Policy:
     rule_text: str = ""
     rule_source: str = ""
     description: str = ""
+    applies_when: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -189,6 +189,21 @@ class MainPoint:
 
 
 @dataclass(frozen=True)
+class Reason:
+    """Whether a condition of the disclosure policy holds for a publication, and why.
+
+    Attributes:
+        id: Id of the condition.
+        reason: Why it holds, or why not, in a sentence; it stands in the release.
+        holds: False: the policy does not apply to this publication, and its figures are given exactly.
+    """
+
+    id: str
+    reason: str
+    holds: bool = True
+
+
+@dataclass(frozen=True)
 class Publication:
     """A publication and how it is made.
 
@@ -198,6 +213,7 @@ class Publication:
         supplier_areas: For each supplier, the codes (of any dimension and level) whose cells, and those below them,
             cannot be known when its delivery is missing. A supplier not named here concerns every cell below the
             national level.
+        disclosure_reasons: For each condition of the policy, whether it holds and why.
         lag_days: Days from the end of an edition's period to its publication, unless told otherwise.
     """
 
@@ -213,6 +229,7 @@ class Publication:
     accredited: bool = False
     coverage: str = ""
     policy: str | None = None
+    disclosure_reasons: tuple[Reason, ...] = ()
     geography_version: str = ""
     period: Literal["month", "quarter", "year", "financial_year"] = "quarter"
     inputs: tuple[str, ...] = ()

@@ -72,6 +72,15 @@ class Register:
     contact: str = ""
     hash: str = ""
 
+    def policy_of(self, publication: Publication) -> Policy | None:
+        """The disclosure policy that applies to a publication.
+
+        None if it names none, or says of a condition of the policy that it does not hold.
+        """
+        if publication.policy is None or any(not each.holds for each in publication.disclosure_reasons):
+            return None
+        return self.policies[publication.policy]
+
     def datasets(self) -> Iterator[tuple[Source, Dataset]]:
         """Every dataset with its source, in the register's order."""
         for source in self.sources.values():

@@ -186,9 +186,14 @@ def _place(
 
     Making an edition again (same inputs, same definitions) gives it its old number and the same comparison.
     """
-    everything = desk.journal.releases()
-    mine = [each for each in everything if each.publication == publication.key and each.status != "withdrawn"]
-    own = [each for each in mine if each.period == str(period)]
+    everything = desk.journal.entries()
+    # Figures imported from before are what the first edition of ours revises; an answer is no edition.
+    mine = [
+        each
+        for each in everything
+        if each.publication == publication.key and each.status != "withdrawn" and each.kind != "answer"
+    ]
+    own = [each for each in mine if each.period == str(period) and each.kind == "release"]
     again = next((each for each in own if each.definitions_hash == fingerprint), None)
     number = int(again.edition) if again else len(own) + 1
     before = [

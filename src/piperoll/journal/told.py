@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from urllib.parse import unquote
 
+from django.db.models import Exists, OuterRef
+
 from piperoll.journal import models as m
 from piperoll.journal.identity import cells_hash, clean
 from piperoll.journal.ledger import IDENTITY, Ledger, to_release
@@ -57,8 +59,14 @@ class Told(Ledger):
                 self.append_audit(replace(audit, details={**audit.details, **told}))
             return to_release(row)
 
-    def last_told(self, identities: Iterable[str]) -> dict[str, tuple[str, str]]:
-        """Value and marks that each of these cells was told as last, by identity; those never told are left out."""
+    def last_told(self, identities: Iterable[str], through: str | None = None) -> dict[str, tuple[str, str]]:
+        """Value and marks that each of these cells was told as last, by identity; those never told are left out.
+
+        Args:
+            identities: Of cells.
+            through: Id of the last entry that counts; all by default.
+        """
+        last = self._release_row(through).number if through is not None else self.last_entry()
         quote = self.connection.ops.quote_name
         names = ", ".join(f"c.{name}" for name in IDENTITY)
         equal = " AND ".join(f"c.{name} = a.{name}" for name in IDENTITY)
@@ -72,16 +80,21 @@ class Told(Ledger):
             cursor.execute(
                 f"SELECT {names}, p.{quote('value')}, p.marks FROM asked_cell AS a "
                 f"CROSS JOIN journal_cell AS c CROSS JOIN journal_published AS p "
-                f"WHERE {equal} AND p.cell_id = c.id ORDER BY p.release_id, p.id"
+                f"WHERE {equal} AND p.cell_id = c.id AND p.release_id <= %s ORDER BY p.release_id, p.id",
+                [last],
             )
             for *key, value, marks in cursor.fetchall():
                 found[asked[tuple(key)]] = (value, marks)
             cursor.execute("DROP TABLE asked_cell")
         return found
 
-    def told_periods(self, measures: Iterable[str]) -> set[str]:
-        """Periods of which the ledger holds cells of any of these measures."""
+    def told_periods(self, measures: Iterable[str], through: str | None = None) -> set[str]:
+        """Periods of which the ledger holds cells of any of these measures (told up to an entry, if one is named)."""
         rows = self.rows(m.CellRow).filter(measure__in=[clean(name) for name in measures])
+        if through is not None:
+            last = self._release_row(through).number
+            told = self.rows(m.PublishedRow).filter(cell=OuterRef("pk"), release__number__lte=last)
+            rows = rows.filter(Exists(told))
         return set(rows.values_list("period", flat=True).distinct())
 
     def count_told(self) -> dict[str, tuple[int, int]]:

@@ -58,16 +58,17 @@ class Joint:
     Attributes:
         identities: Of each variable; empty for cells that only complete a sum.
         system: The definitions that its relations follow from.
+        told: Variables that the tables show; others stand beside.
     """
 
     problem: Problem
     identities: tuple[str, ...]
     system: System
+    told: Mask
 
     def limited(self, width: int) -> int:
         """Small counts that are known better than ``width`` asks, whatever is suppressed."""
-        problem = self.problem
-        return int((problem.requirement.span[problem.targets] < width).sum())
+        return int((self.problem.requirement.span[self.problem.primary & self.told] < width).sum())
 
     def named(self, pattern: Mask) -> frozenset[str]:
         """Identities of the cells of a pattern."""
@@ -75,7 +76,7 @@ class Joint:
 
     def hidden(self, pattern: Mask) -> frozenset[str]:
         """The same, with the cells that stay hidden since they were hidden before."""
-        return self.named(pattern | self.problem.unpublished)
+        return self.named((pattern | self.problem.unpublished) & self.told)
 
 
 def joint(
@@ -128,7 +129,7 @@ def joint(
     system = _with_parts(system, publication, variables(tables, linked.ids), values)
     relations = system.linked(tables).relations if system.parts else linked.relations
     problem = _pose(relations, values, identities, exempt | zero, told | zero, _bases(cells.values()), policy, earlier)
-    return Joint(problem, tuple(identities), system) if problem.primary.any() else None
+    return Joint(problem, tuple(identities), system, told | zero) if problem.primary.any() else None
 
 
 def _pose(

@@ -33,6 +33,7 @@ from piperoll.release.desk import Desk
 from piperoll.release.figures import decimals_of, published_cells, published_text
 from piperoll.release.layout import shape_of, sheet_table
 from piperoll.release.protection import Protection, protect
+from piperoll.release.related import earlier_beside
 from piperoll.release.revisions import Revisions, compare, mark
 from piperoll.release.size import check_size
 from piperoll.version import __version__
@@ -119,6 +120,7 @@ def make(
     protection = Protection()
     if together or prove:
         told = {name: frame.with_columns(_subject=subject(policy)) for name, frame in raw.items()}
+        told |= earlier_beside(desk, declared, policy, told, parts, corrections, released)
         protection = protect(desk, declared, policy, told, released, prove=prove, progress=progress)
     cells = {name: apply(frame, policy, places, protection.hidden) for name, frame in raw.items()}
     cells, revisions = _revised(desk, cells, places, before)

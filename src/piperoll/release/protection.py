@@ -93,7 +93,7 @@ def protect(
         certificate = hashlib.sha256(data).hexdigest()
         _keep(folder, certificate, data)
     hidden = posed.hidden(outcome.pattern)
-    primary = int(posed.problem.primary.sum())
+    primary = int((posed.problem.primary & posed.told).sum())
     return _said(policy, posed, primary, len(hidden), outcome.cost, outcome.lower_bound, certificate, hidden, seed)
 
 
@@ -125,8 +125,8 @@ def _said(
     hidden: frozenset[str] = frozenset(),
     seed: bytes = b"",
 ) -> Protection:
-    total = posed.problem.relations.cells if posed is not None else 0
-    value = int(posed.problem.values.sum()) if posed is not None else 0
+    total = int(posed.told.sum()) if posed is not None else 0
+    value = int(posed.problem.values[posed.told].sum()) if posed is not None else 0
     gap = cost / bound - 1 if bound > 0 else 0.0
     limited = posed.limited(policy.width) if posed is not None else 0
     statement = (

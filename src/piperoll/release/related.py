@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import polars as pl
 
+from piperoll.journal import Release
 from piperoll.periods import Period
 from piperoll.protect.earlier import connected
 from piperoll.protect.primary import COUNTS, subject
@@ -32,6 +33,36 @@ def periods_beside(
     return found, bool(known & set(found))
 
 
+def earlier_beside(
+    desk: Desk,
+    publication: Publication,
+    policy: Policy | None,
+    frames: Mapping[str, pl.DataFrame],
+    parts: Sequence[Part],
+    corrections: Sequence[Correction],
+    before: Sequence[Release],
+) -> dict[str, pl.DataFrame]:
+    """Exact cells of earlier periods that share a sum with an edition's and that only the ledger holds.
+
+    Args:
+        frames: The edition's cells.
+        before: What was told before it, oldest first.
+
+    Returns:
+        As `cells_beside`; nothing where the edition shows all such periods itself.
+    """
+    if policy is None or policy.suppress_below is None or not before:
+        return {}
+    through = before[-1].id
+    own = {Period.parse(text) for frame in frames.values() for text in frame["period"].unique().to_list()}
+    known = {Period.parse(text) for text in desk.journal.told_periods(counted(publication), through)}
+    last = max((Period.parse(part.period).end for part in parts), default=None)
+    periods = [period for period in connected(own, known, last) if period not in own]
+    told = {each for frame in frames.values() for each in frame["identity"].unique().to_list()}
+    found = cells_beside(desk, publication, policy, periods, parts, corrections, told, through)
+    return {name: frame.with_columns(_told=pl.lit(False)) for name, frame in found.items()}
+
+
 def cells_beside(
     desk: Desk,
     publication: Publication,
@@ -40,11 +71,13 @@ def cells_beside(
     parts: Sequence[Part],
     corrections: Sequence[Correction],
     told: Collection[str],
+    through: str | None = None,
 ) -> dict[str, pl.DataFrame]:
     """Exact cells of every table of counts in these periods, for `piperoll.protect.joint.joint`.
 
     Args:
         told: Identities of the cells that are to be told; others are shown only if the ledger has them.
+        through: Id of the last entry of the ledger that counts; all by default.
 
     Returns:
         Frames as `piperoll.tabulate.cells` describes them with ``_subject`` and ``_told``, by names that no table has.
@@ -52,12 +85,12 @@ def cells_beside(
     """
     if not periods:
         return {}
-    through = max(periods, key=lambda period: period.end)
-    missing = missing_of(desk.register, publication, parts, through, desk.cache)
+    latest = max(periods, key=lambda period: period.end)
+    missing = missing_of(desk.register, publication, parts, latest, desk.cache)
     wanted = [table for table in publication.tables if _adds_up(publication, table)]
-    frames = cells_of(desk, publication, through, parts, corrections, missing, wanted, periods)
+    frames = cells_of(desk, publication, latest, parts, corrections, missing, wanted, periods)
     everything = {each for frame in frames.values() for each in frame["identity"].unique().to_list()}
-    known = list(set(desk.journal.last_told(everything)) | set(told))
+    known = list(set(desk.journal.last_told(everything, through)) | set(told))
     heard = pl.col("identity").is_in(known)
     frames = {name: frame.with_columns(_grain=_grain(desk, publication, frame)) for name, frame in frames.items()}
     grains = {each for frame in frames.values() for each in frame.filter(heard)["_grain"].unique().to_list()}

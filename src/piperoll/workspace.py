@@ -387,19 +387,15 @@ class Workspace:
         """A statistical table as it may be given out: protected with all that was told before, entered in the ledger.
 
         Args:
-            publication: Key of the publication.
-            table: Name of the table.
+            publication, table: Key and name.
             period: One period, as written; default: every period the table shows.
             where: Dimension or level to code or label (one or several).
             vintage: As of which vintage.
             purpose: Who asked, and what for.
-            draft: Only to look at: not checked against the ledger, not entered in it, not to be given out.
+            draft: Only to look at; not to be given out.
 
         Returns:
             A row a cell: dimensions, period, measure, value as shown and marks.
-
-        Raises:
-            UserError: ``PR-P073`` for an answer that would give a small count away.
         """
         from piperoll.release.table import protected_table
 

@@ -29,7 +29,9 @@ def import_(lazy: Lazy, files: tuple[Path, ...], publication: str, source: str) 
     Columns: measure, period, a code for each dimension, value, status; or a table as an edition writes it. All files
     come in together or not at all; the same files again change nothing.
     """
-    made = lazy.workspace.import_published(list(files), publication, source)
+    from piperoll.release.importing import take_in
+
+    made = take_in(lazy.workspace, files, publication, source)
     if made.again:
         click.echo(f"{made.entry.id} holds these files already: nothing was done.")
         return
@@ -53,7 +55,10 @@ def show(lazy: Lazy, entry: str | None) -> None:
         writer.writerows(frame.iter_rows())
         click.echo(out.getvalue(), nl=False)
         return
-    listed = lazy.workspace.ledger()
+    space = lazy.workspace
+    space.act("ledger.list", "ledger")
+    counted = space.journal.count_told()
+    listed = [(each, *counted[each.id]) for each in space.journal.entries()]
     heads = ("Entry", "Kind", "Recorded", "By", "Cells", "Hidden", "For")
     lines = [
         (e.id, e.kind, f"{e.at:%Y-%m-%d %H:%M}", e.by, f"{cells:,}", f"{hidden:,}", e.purpose)
@@ -66,15 +71,19 @@ def show(lazy: Lazy, entry: str | None) -> None:
             for place, (text, width) in enumerate(zip(line, widths, strict=True))
         ]
         click.echo("  ".join(padded).rstrip())
-    kinds = ", ".join(f"{sum(e.kind == kind for e, _, _ in listed):,} {kind}s" for kind in ("release", "answer", "import"))
-    click.echo(f"{kinds}; {lazy.workspace.journal.count_cells():,} different cells.")
+    kinds = ", ".join(
+        f"{sum(e.kind == kind for e, _, _ in listed):,} {kind}s" for kind in ("release", "answer", "import")
+    )
+    click.echo(f"{kinds}; {space.journal.count_cells():,} different cells.")
 
 
 @ledger.command("verify")
 @click.pass_obj
 def verify(lazy: Lazy) -> None:
     """Hold every entry against the hash taken when it was recorded, and the audit chain against itself."""
-    report = lazy.workspace.verify_ledger()
+    from piperoll.release.seal import check_ledger
+
+    report = check_ledger(lazy.workspace)
     for check in report.checks:
         outcome = "holds" if not check.problems else f"{len(check.problems):,} problems"
         click.echo(f"{check.name:<12}  {check.looked_at:>9,} looked at  {outcome}")

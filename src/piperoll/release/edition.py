@@ -10,15 +10,15 @@ import datetime as dt
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from piperoll.errors import UserError
-from piperoll.journal import Release, Vintage
+from piperoll.journal import AuditDraft, PublishedCell, Release, Vintage, cells_hash
 from piperoll.periods import Period
 from piperoll.present.pages import write_assets
 from piperoll.protect import apply, permit
@@ -124,6 +124,7 @@ def make(
         protection = protect(desk, declared, policy, told, released, prove=prove, progress=progress)
     cells = {name: apply(frame, policy, places, protection.hidden) for name, frame in raw.items()}
     cells, revisions = _revised(desk, cells, places, before)
+    listed = [cell for frame in cells.values() for cell in published_cells(frame.filter(~pl.col("support")), places)]
     progress("Writing")
     edition = Edition(
         publication=declared,
@@ -142,14 +143,14 @@ def make(
         staging.mkdir(parents=True)
         write_assets(staging / "assets")
         write_files(desk.register, edition, book, cells, staging, progress)
-        content = _manifest(edition, book, inputs, corrections, definitions, moment, protection, staging)
+        content = _manifest(edition, book, inputs, corrections, definitions, moment, protection, listed, staging)
         sha256 = manifest.write(staging, content)
         files = len(content["files"]) + 1
         _replace(staging, out)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     progress("Recording")
-    release = _record(desk, declared, when, number, moment, content, sha256, out, cells, places, draft)
+    release = _record(desk, declared, when, number, moment, content, sha256, out, listed, draft)
     return Made(release, out, files, revisions, edition.missing, protection.statement)
 
 
@@ -233,6 +234,7 @@ def _manifest(
     definitions: Mapping[str, str],
     vintage: Vintage,
     protection: Protection,
+    cells: Sequence[PublishedCell],
     directory: Path,
 ) -> dict[str, Any]:
     publication = edition.publication
@@ -276,6 +278,7 @@ def _manifest(
             "figures_revised": len(edition.revisions.revisions),
             "summary": [asdict(each) for each in edition.revisions.summary if each.revised],
         },
+        "ledger": {"cells": len(cells), "sha256": cells_hash(cells)},
         "tables": tables,
         "workbooks": [f"{edition.stem}.ods", f"{edition.stem}.xlsx"],
         "inputs": inputs,
@@ -296,9 +299,8 @@ def _record(
     content: Mapping[str, Any],
     sha256: str,
     out: Path,
-    cells: Mapping[str, pl.DataFrame],
-    places: Mapping[str, int],
-    draft: Any,
+    cells: Sequence[PublishedCell],
+    draft: AuditDraft,
 ) -> Release:
     known = desk.journal.find_release(publication.key, str(period), sha256)
     if known is not None:
@@ -315,9 +317,10 @@ def _record(
         at=desk.now(),
         by=desk.who,
         out=out.name,
+        cells_sha256=content["ledger"]["sha256"],
     )
-    listed = [cell for frame in cells.values() for cell in published_cells(frame.filter(~pl.col("support")), places)]
-    return desk.journal.record_release(release, listed, draft)
+    told = {"entry": release.id, "cells": release.cells_sha256}
+    return desk.journal.record_release(release, cells, replace(draft, details={**draft.details, **told}))
 
 
 def _free(out: Path, publication: str, period: Period) -> None:

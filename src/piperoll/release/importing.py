@@ -21,8 +21,8 @@ from piperoll.register.model.publication import Publication
 from piperoll.register.model.register import Register
 from piperoll.release.columns import columns_of
 from piperoll.release.desk import Desk
-from piperoll.release.readfigure import Figures
 from piperoll.release.manifest import file_hash
+from piperoll.release.readfigure import Figures
 
 
 MOST = 2_000_000
@@ -105,6 +105,9 @@ def _read(paths: Sequence[Path]) -> dict[str, pl.DataFrame]:
     try:
         return read_tables(paths, MOST)
     except UserError as error:
+        if error.code == "PR-C006":
+            fix = "Give a CSV with a header and a row for each cell."
+            raise UserError("PR-P069", "the file is empty.", where=error.where, fix=fix) from None
         if error.code != "PR-P062":
             raise
         raise UserError(

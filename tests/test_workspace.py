@@ -203,7 +203,7 @@ def test_asked_again_a_table_needs_neither_parser_nor_arrow_and_says_the_same(pl
     assert second == first
     assert first.count("\n") > 3
     assert recorded_again == recorded
-    assert [each[0] for each in recorded] == ["table.read"]
+    assert [each[0] for each in recorded] == ["table.answer"]
 
 
 def test_a_home_without_keys_is_given_none_by_reading_the_register(tmp_path: Path) -> None:

@@ -381,22 +381,27 @@ class Workspace:
         period: str | None = None,
         where: Mapping[str, str | Sequence[str]] | None = None,
         vintage: Vintage | str | int | None = None,
+        purpose: str = "",
+        draft: bool = False,
     ) -> pl.DataFrame:
-        """A statistical table as it may be shown: protected by its publication's policy.
+        """A statistical table as it may be given out: protected with all that was told before, entered in the ledger.
 
         Args:
-            publication: Key of the publication.
-            table: Name of the table.
+            publication, table: Key and name.
             period: One period, as written; default: every period the table shows.
             where: Dimension or level to code or label (one or several).
             vintage: As of which vintage.
+            purpose: Who asked, and what for.
+            draft: Only to look at; not to be given out.
 
         Returns:
             A row a cell: dimensions, period, measure, value as shown and marks.
         """
         from piperoll.release.table import protected_table
 
-        return protected_table(self, publication, table, period=period, where=where or {}, vintage=vintage)
+        return protected_table(
+            self, publication, table, period=period, where=where or {}, vintage=vintage, purpose=purpose, draft=draft
+        )
 
     def lineage(self, publication: str, table: str, column: str) -> Lineage:
         """Where a column of a published table comes from, down to the fields of the contracts."""

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import random
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +32,7 @@ ETHNICITIES = (
 AGES = ("10-17", "18-24", "over 34", None)
 
 Deliver = Callable[..., Delivery]
+Records = Sequence[tuple[object, ...]]
 
 
 @pytest.fixture(scope="session")
@@ -83,11 +84,23 @@ def deliver(desk: Workspace, tmp_path: Path) -> Deliver:
     return _deliverer(desk, tmp_path)
 
 
+def searches(day: dt.date, counts: Mapping[str | None, int], age: str | None = "18-24") -> list[tuple[object, ...]]:
+    """So many searches of each ethnicity on a day."""
+    moment = dt.datetime.combine(day, dt.time(12))
+    return [
+        (moment, age, ethnicity, OBJECTS[0], OUTCOMES[0], day)
+        for ethnicity, number in counts.items()
+        for _ in range(number)
+    ]
+
+
 def _deliverer(desk: Workspace, place: Path) -> Deliver:
-    def put(rows: int = 3000, *, seed: int = 1, period: str = "2020Q3", extra: int = 0) -> Delivery:
+    def put(
+        rows: int = 3000, *, seed: int = 1, period: str = "2020Q3", extra: int = 0, records: Records = ()
+    ) -> Delivery:
         draw = random.Random(seed)
         first = dt.date(int(period[:4]), 3 * int(period[-1]) - 2, 1)
-        records = [_record(draw, first) for _ in range(rows)]
+        records = list(records) or [_record(draw, first) for _ in range(rows)]
         records += [records[0]] * extra
         path = place / "part.parquet"
         con = connect()

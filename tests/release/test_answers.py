@@ -77,7 +77,7 @@ def test_every_answer_is_recorded(released: Released) -> None:
     ask(released, period="2020-08")
     entries = list(released.desk.journal.audit_entries())
     assert len(entries) == before + 1
-    assert (entries[-1].action, entries[-1].resource_key) == ("table.read", f"{NAME}/arrests")
+    assert (entries[-1].action, entries[-1].resource_key) == ("table.answer", f"{NAME}/arrests")
 
 
 @pytest.mark.parametrize("cell", ["searches,2020-07,all", "2020-07", "measure=searches, period=2020-07, ethnicity=All"])

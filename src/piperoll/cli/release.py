@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -77,12 +78,17 @@ def release(
     default=None,
     help="The proof that nothing can be worked out, as the home keeps it.",
 )
+@click.option("--ledger", is_flag=True, help="Hold it against the ledger of the home in which it was made, too.")
 @click.pass_obj
-def verify(lazy: Lazy, directory: Path, expected: str, certificate: Path | None) -> None:
+def verify(lazy: Lazy, directory: Path, expected: str, certificate: Path | None, ledger: bool) -> None:
     """Check a release from its files and its manifest alone: no register and no home are needed."""
     from piperoll.release import verify as check
 
     report = check(directory, expected, certificate)
+    if ledger:
+        from piperoll.release.seal import check_release
+
+        report = replace(report, checks=(*report.checks, *check_release(lazy.workspace, directory)))
     width = max(len(each.name) for each in report.checks)
     for each in report.checks:
         outcome = "holds" if not each.problems else f"{len(each.problems):,} problems"

@@ -1,4 +1,4 @@
-"""Command ``table``: a statistician's answer in one line, protected by the publication's rules."""
+"""Command ``table``: a statistician's answer in one line, protected with all that was told before."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from piperoll.cli.lazy import Lazy
 
 if TYPE_CHECKING:
     from piperoll.present.workbook import Column
+    from piperoll.release.table import Answer
 
 
 @click.command("table")
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     help="Keep a code or label of a dimension or level and everything below it; NAME=* keeps one level. Repeatable.",
 )
 @click.option("--vintage", default=None, help="As of which vintage (name or number).")
+@click.option("--for", "purpose", default="", metavar="TEXT", help="Who asked and what for; kept with the answer.")
+@click.option("--draft", is_flag=True, help="Only look: not checked against what is published, not to be given out.")
 @click.option("--format", "form", type=click.Choice(["table", "csv"]), default="table", show_default=True)
 @click.pass_obj
 def table(
@@ -35,9 +38,15 @@ def table(
     period: str | None,
     wheres: tuple[str, ...],
     vintage: str | None,
+    purpose: str,
+    draft: bool,
     form: str,
 ) -> None:
-    """Show TABLE of PUBLICATION as it may be shown: suppressed, rounded, with marks."""
+    """Answer with TABLE of PUBLICATION as it may be shown: suppressed, rounded, with marks.
+
+    An answer may be given out: it is checked together with all that was published and answered before, what is new in
+    it is entered in the ledger, and one that would give a small count away is refused.
+    """
     from piperoll.present.csvw import write_csv
     from piperoll.present.workbook import shown
     from piperoll.release.table import answer
@@ -48,9 +57,22 @@ def table(
         if not equals or not name.strip() or not value.strip():
             raise click.BadParameter(f"{text!r} is not NAME=VALUE", param_hint="--where")
         where.setdefault(name.strip(), []).append(value.strip())
-    found = answer(lazy.workspace, publication, table, period=period, where=where, vintage=vintage)
+    given = answer(
+        lazy.workspace,
+        publication,
+        table,
+        period=period,
+        where=where,
+        vintage=vintage,
+        purpose=purpose,
+        draft=draft,
+    )
+    found = given.table
     if form == "csv":
         sys.stdout.buffer.write(write_csv(found))
+        sys.stdout.flush()
+        if draft or given.entry:
+            click.echo(_standing(given), err=True)
         return
     columns = [c for c in found.columns if not c.name.endswith("_code") and c.name != "period_name"]
     places = [found.columns.index(column) for column in columns]
@@ -65,6 +87,15 @@ def table(
         )
         click.echo("  ".join(padded).rstrip())
     click.echo(f"{len(found.rows):,} rows. [c] is not shown for confidentiality; other counts are as published.")
+    click.echo(_standing(given))
+
+
+def _standing(given: Answer) -> str:
+    if given.draft:
+        return "This is a draft: it was not checked against what is published, and it may not be given out."
+    if given.entry is None:
+        return "Every figure of it was published before."
+    return f"Checked with all that was published before, and entered in the ledger as {given.entry.id}."
 
 
 def _heading(column: Column) -> str:

@@ -15,7 +15,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from piperoll.journal.identity import canonical_codes, cell_identity, delivery_id, parse_codes, parse_identity
+from piperoll.journal.identity import (
+    canonical_codes,
+    cell_identity,
+    cells_hash,
+    delivery_id,
+    parse_codes,
+    parse_identity,
+)
 from piperoll.journal.records import (
     ACCEPTED_VERDICTS,
     AuditDraft,
@@ -33,6 +40,7 @@ from piperoll.journal.records import (
     QueryEvent,
     RefusedRow,
     Release,
+    SealFault,
     Vintage,
     Withdrawal,
 )
@@ -61,10 +69,12 @@ __all__ = [
     "QueryEvent",
     "RefusedRow",
     "Release",
+    "SealFault",
     "Vintage",
     "Withdrawal",
     "canonical_codes",
     "cell_identity",
+    "cells_hash",
     "delivery_id",
     "open_journal",
     "parse_codes",

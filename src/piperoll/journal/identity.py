@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote, unquote
 
-from piperoll.journal.records import SAFE, CellIdentity
+from piperoll.journal.records import SAFE, CellIdentity, PublishedCell
 
 
 def clean(text: str) -> str:
@@ -68,3 +68,15 @@ def delivery_id(sha256: str, source: str, dataset: str, supplier: str, period: s
     """
     parts = [sha256, source, dataset, supplier, period, *([again] if again else [])]
     return hashlib.sha256(canonical_json(parts).encode()).hexdigest()[:16]
+
+
+def cells_hash(cells: Iterable[PublishedCell]) -> str:
+    """SHA-256 over cells as the ledger keeps them (identity, table, value, marks), whatever order they come in.
+
+    It is taken of what both databases give back: see `clean`.
+    """
+    lines = sorted(
+        canonical_json([clean(text) for text in (cell.identity.text, cell.table, cell.value, cell.marks)])
+        for cell in cells
+    )
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()

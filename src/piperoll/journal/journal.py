@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from piperoll.journal.content import Content
-from piperoll.journal.ledger import Ledger
 from piperoll.journal.overrides import Overrides
 from piperoll.journal.state import State
+from piperoll.journal.told import Told
 
 
-class Journal(Overrides, Ledger, State, Content):
+class Journal(Overrides, Told, State, Content):
     """One journal. Made by `piperoll.journal.open_journal`.
 
     - deliveries: `commit_delivery`, `find_delivery`, `in_force`, `delivery`, `deliveries`,
@@ -18,6 +18,7 @@ class Journal(Overrides, Ledger, State, Content):
     - overrides: `make_override`, `withdraw_override`, `overrides`, `overrides_as_of`
     - releases: `record_release`, `release`, `releases`, `find_release`, `set_release_status`,
       `published_cells`, `cell_history`, `count_cells`
+    - everything told: `entries`, `record_told`, `last_told`, `told_periods`, `count_told`, `check_seals`
     - audit: `append_audit`, `audit_entries`, `verify_chain`, `audit_head`, `add_checkpoint`, `checkpoints`
     - settings: `set_state`, `get_state`; comparison of two journals: `content`, `content_digest`
 

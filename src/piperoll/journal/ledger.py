@@ -63,7 +63,7 @@ class Ledger(Chain):
                 )
             if audit is not None:
                 self.append_audit(audit)
-            return _to_release(same)
+            return to_release(same)
 
     def _insert_release(self, release: Release) -> m.ReleaseRow:
         values: dict[str, Any] = {f.name: getattr(release, f.name) for f in fields(Release)}
@@ -108,7 +108,7 @@ class Ledger(Chain):
         Raises:
             UserError: PR-J013 when there is none.
         """
-        return _to_release(self._release_row(release_id))
+        return to_release(self._release_row(release_id))
 
     def _release_row(self, release_id: str) -> m.ReleaseRow:
         row = self.rows(m.ReleaseRow).filter(id=clean(release_id)).first()
@@ -121,16 +121,16 @@ class Ledger(Chain):
         return row
 
     def releases(self, *, publication: str | None = None, period: str | None = None) -> list[Release]:
-        """Releases that fit, in the order they were recorded."""
-        wanted = {"publication": publication, "period": period}
+        """Editions that fit, in the order they were recorded."""
+        wanted = {"publication": publication, "period": period, "kind": "release"}
         chosen = {name: value for name, value in wanted.items() if value is not None}
-        return [_to_release(row) for row in self.rows(m.ReleaseRow).filter(**chosen).order_by("number")]
+        return [to_release(row) for row in self.rows(m.ReleaseRow).filter(**chosen).order_by("number")]
 
     def find_release(self, publication: str, period: str, manifest_sha256: str) -> Release | None:
         """The release of a period with this very manifest, if it was made before."""
         rows = self.rows(m.ReleaseRow).filter(publication=publication, period=period, manifest_sha256=manifest_sha256)
         row = rows.order_by("number").first()
-        return _to_release(row) if row else None
+        return to_release(row) if row else None
 
     def set_release_status(self, release_id: str, status: str, audit: AuditDraft | None = None) -> Release:
         """Move a release on: made, approved, published, withdrawn.
@@ -147,7 +147,7 @@ class Ledger(Chain):
             row.save(using=self.alias)
             if audit is not None:
                 self.append_audit(audit)
-            return _to_release(row)
+            return to_release(row)
 
     def cell_history(self, identity: CellIdentity) -> list[Published]:
         """Every value that a cell was ever published as, oldest release first."""
@@ -188,5 +188,6 @@ def _plain(cells: Iterable[PublishedCell]) -> Iterator[tuple[Any, ...]]:
         yield position, *(clean(text) for text in texts)
 
 
-def _to_release(row: m.ReleaseRow) -> Release:
+def to_release(row: m.ReleaseRow) -> Release:
+    """An entry as everyone else sees it."""
     return Release(**{f.name: getattr(row, f.name) for f in fields(Release)})

@@ -159,7 +159,7 @@ class VintageRow(models.Model):
 
 
 class ReleaseRow(models.Model):
-    """An edition of a publication."""
+    """What told figures: an edition of a publication, an answer, what was taken in from before."""
 
     number = models.BigAutoField(primary_key=True)
     id = models.TextField(unique=True)
@@ -173,6 +173,9 @@ class ReleaseRow(models.Model):
     status = models.TextField()
     at = models.DateTimeField()
     by = models.TextField()
+    kind = models.TextField(default="release")
+    purpose = models.TextField(default="")
+    cells_sha256 = models.TextField(default="")
 
     class Meta:
         db_table = "journal_release"

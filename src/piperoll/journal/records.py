@@ -17,6 +17,7 @@ MODES = ("full", "snapshot", "increment", "events")
 QUERY_STATES = ("open", "answered", "confirmed", "corrected", "waived")
 OVERRIDE_MARKS = ("e", "r")
 RELEASE_STATUSES = ("made", "approved", "published", "withdrawn")
+RELEASE_KINDS = ("release", "answer", "import")
 
 
 def _aware(name: str, at: datetime) -> None:
@@ -217,12 +218,16 @@ class Vintage:
 
 @dataclass(frozen=True, kw_only=True)
 class Release:
-    """One edition of a publication.
+    """One edition of a publication; or an answer, or what was taken in from before, which tell figures as well.
 
     Attributes:
-        id: For instance ``publication/2012Q2/1``.
-        vintage: Sequence that the figures were made from.
+        id: For instance ``publication/2012Q2/1``; an answer's ends in ``A1``, an import's in ``I1``.
+        vintage: Sequence that the figures were made from; 0 for an import.
+        manifest_sha256: Of the manifest; of an answer the hash of its cells, of an import that of its file.
         status: made, approved, published or withdrawn.
+        kind: release, answer or import.
+        purpose: What an answer was asked for, or where an import is from.
+        cells_sha256: `cells_hash` of the cells told; empty where none was taken.
     """
 
     id: str
@@ -236,9 +241,13 @@ class Release:
     by: str
     out: str = ""
     status: str = "made"
+    kind: str = "release"
+    purpose: str = ""
+    cells_sha256: str = ""
 
     def __post_init__(self) -> None:
         _one_of("status", self.status, RELEASE_STATUSES)
+        _one_of("kind", self.kind, RELEASE_KINDS)
         _aware("at", self.at)
 
 
@@ -277,7 +286,7 @@ class PublishedCell:
 
 @dataclass(frozen=True, kw_only=True)
 class Published:
-    """One line of a cell's history: which release showed it, where and as what."""
+    """One line of a cell's history: which release, answer or import showed it, where and as what."""
 
     release: str
     publication: str
@@ -287,6 +296,14 @@ class Published:
     value: str
     marks: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class SealFault:
+    """An entry of the ledger that is not as it was recorded."""
+
+    entry: str
+    sentence: str
 
 
 @dataclass(frozen=True, kw_only=True)

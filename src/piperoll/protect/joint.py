@@ -16,6 +16,7 @@ import polars as pl
 
 from piperoll.periods import Period
 from piperoll.protect.attacker import Attacker, Mask, Shown
+from piperoll.protect.earlier import unheard
 from piperoll.protect.engine import pose
 from piperoll.protect.knowledge_of import tightened
 from piperoll.protect.primary import COUNTS
@@ -57,16 +58,17 @@ class Joint:
     Attributes:
         identities: Of each variable; empty for cells that only complete a sum.
         system: The definitions that its relations follow from.
+        told: Variables that the tables show; others stand beside.
     """
 
     problem: Problem
     identities: tuple[str, ...]
     system: System
+    told: Mask
 
     def limited(self, width: int) -> int:
         """Small counts that are known better than ``width`` asks, whatever is suppressed."""
-        problem = self.problem
-        return int((problem.requirement.span[problem.targets] < width).sum())
+        return int((self.problem.requirement.span[self.problem.primary & self.told] < width).sum())
 
     def named(self, pattern: Mask) -> frozenset[str]:
         """Identities of the cells of a pattern."""
@@ -74,7 +76,7 @@ class Joint:
 
     def hidden(self, pattern: Mask) -> frozenset[str]:
         """The same, with the cells that stay hidden since they were hidden before."""
-        return self.named(pattern | self.problem.unpublished)
+        return self.named((pattern | self.problem.unpublished) & self.told)
 
 
 def joint(
@@ -87,8 +89,8 @@ def joint(
     """The problem of protecting these tables together; None if no cell is primary.
 
     Args:
-        cells: Frames of `piperoll.tabulate`, by table; cells of tables that are not released stand beside them when
-            they complete what was published before.
+        cells: Frames of `piperoll.tabulate`, by table. Frames with a column ``_told`` hold cells that stand beside:
+            where it is false, a cell is shown only if it was published before (`piperoll.protect.earlier`).
 
     Raises:
         UserError: ``PR-P040`` to ``PR-P046`` if the cells contradict each other or the policy.
@@ -115,7 +117,7 @@ def joint(
     linked = system.linked(tables)
     size = linked.relations.cells
     values = linked.gather({t.name: f["value"].cast(pl.Int64).to_numpy() for t, f in zip(tables, frames, strict=True)})
-    identities, exempt, zero = [""] * size, np.zeros(size, bool), np.ones(size, bool)
+    identities, exempt, zero, told = [""] * size, np.zeros(size, bool), np.ones(size, bool), np.zeros(size, bool)
     for table, frame in zip(tables, frames, strict=True):
         ids = linked.ids[table.name]
         own = frame["identity"].to_list()
@@ -123,10 +125,11 @@ def joint(
             identities[variable] = identity or identities[variable]
         exempt[ids] |= ~frame["_subject"].to_numpy()
         zero[ids] &= frame["identity"].eq("").to_numpy()
+        told[ids] |= frame["_told"].to_numpy()
     system = _with_parts(system, publication, variables(tables, linked.ids), values)
     relations = system.linked(tables).relations if system.parts else linked.relations
-    problem = _pose(relations, values, identities, exempt | zero, _bases(cells.values()), policy, earlier)
-    return Joint(problem, tuple(identities), system) if problem.primary.any() else None
+    problem = _pose(relations, values, identities, exempt | zero, told | zero, _bases(cells.values()), policy, earlier)
+    return Joint(problem, tuple(identities), system, told | zero) if problem.primary.any() else None
 
 
 def _pose(
@@ -134,6 +137,7 @@ def _pose(
     values: Ints,
     identities: Sequence[str],
     exact: Mask,
+    told: Mask,
     bases: Collection[str],
     policy: Policy,
     earlier: Earlier,
@@ -145,13 +149,17 @@ def _pose(
     primary = small & ~exact
     shown = Shown.EXACT if policy.round_to is None else Shown.ROUNDED
     attacker = Attacker(shown, policy.round_to or 1, least)
-    kept_hidden = np.array([identity in earlier.hidden for identity in identities], bool) & ~primary & ~exact
+    was_hidden = np.array([identity in earlier.hidden for identity in identities], bool)
     # A figure published otherwise before was revised: hiding the new one takes nothing back.
     figures = np.where(exact, values, attacker.figure(values))
     before = np.array([earlier.shown.get(identity, -1.0) for identity in identities])
     taken = before == figures
+    beside = ~(told | taken)
+    exact = exact & ~beside
+    kept_hidden = (was_hidden | beside) & ~primary & ~exact
     knowledge = attacker.know(values, primary, exact=exact, unpublished=kept_hidden)
     knowledge = tightened(knowledge, values, primary, exact, identities, bases, policy)
+    knowledge = unheard(knowledge, primary & beside & ~was_hidden)
     requirement = Requirement.width(len(values), policy.width)
     forced = (exact | taken) & ~primary & ~kept_hidden
     problem = pose(relations, values, primary, knowledge, requirement, forced=forced, unpublished=kept_hidden)
@@ -202,11 +210,13 @@ def _axes(register: Register, publication: Publication, cells: Mapping[str, pl.D
 
 def _canonical(frame: pl.DataFrame, axes: Mapping[str, _Axis]) -> pl.DataFrame:
     kept = [name for name in axes if name in frame.columns]
+    told = pl.lit(True) if "_told" not in frame.columns else pl.col("_told")
     renamed = [pl.col(name).replace(dict(axes[name].canonical)).alias(name) for name in kept]
     subject = pl.lit(True) if "_subject" not in frame.columns else pl.col("_subject")
     return frame.with_columns(*renamed).select(
-        "identity", "measure", PERIOD, "value", subject.alias("_subject"), *kept, *(f"{name}_level" for name in kept)
-    )
+        "identity", "measure", PERIOD, "value", subject.alias("_subject"), told.alias("_told"),
+        *kept, *(f"{name}_level" for name in kept),
+    )  # fmt: skip
 
 
 def _ways(axis: _Axis, codes: set[str]) -> dict[str, tuple[str, ...]]:
@@ -242,12 +252,13 @@ def _filled(frame: pl.DataFrame, axes: Mapping[str, _Axis], frames: Mapping[str,
         ]
         lacking = sorted({code for codes in others for code in codes} - mine)
         if lacking:
-            dropped = (name, f"{name}_level", "identity", "value", "_subject")
+            dropped = (name, f"{name}_level", "identity", "value", "_subject", "_told")
             base = frame.select(pl.exclude(dropped)).unique(maintain_order=True)
             zeros = base.join(pl.DataFrame({name: lacking}), how="cross").with_columns(
                 pl.lit("").alias("identity"),
                 pl.lit(0.0).alias("value"),
                 pl.lit(False).alias("_subject"),
+                pl.lit(True).alias("_told"),
                 pl.lit("").alias(f"{name}_level"),
             )
             parts.append(zeros.select(frame.columns))

@@ -10,7 +10,7 @@ import datetime as dt
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from typing import Any
 import polars as pl
 
 from piperoll.errors import UserError
-from piperoll.journal import Release, Vintage
+from piperoll.journal import AuditDraft, PublishedCell, Release, Vintage, cells_hash
 from piperoll.periods import Period
 from piperoll.present.pages import write_assets
 from piperoll.protect import apply, permit
@@ -35,6 +35,7 @@ from piperoll.release.layout import shape_of, sheet_table
 from piperoll.release.loss import loss_of
 from piperoll.release.protection import Protection, protect
 from piperoll.release.quality import notes_of
+from piperoll.release.related import earlier_beside
 from piperoll.release.revisions import Revisions, compare, mark
 from piperoll.release.size import check_size
 from piperoll.release.why import why_of
@@ -122,6 +123,7 @@ def make(
     protection = Protection()
     if together or prove:
         told = {name: frame.with_columns(_subject=subject(policy)) for name, frame in raw.items()}
+        told |= earlier_beside(desk, declared, policy, told, parts, corrections, released)
         protection = protect(desk, declared, policy, told, released, prove=prove, progress=progress)
     cells = {name: apply(frame, policy, places, protection.hidden) for name, frame in raw.items()}
     loss = loss_of(desk.register, declared, cells)
@@ -131,6 +133,7 @@ def make(
     notes = notes_of(policy, loss, protection.content, why)
     protection = replace(protection, content={**protection.content, "loss": loss.as_json()})
     cells, revisions = _revised(desk, cells, places, before)
+    listed = [cell for frame in cells.values() for cell in published_cells(frame.filter(~pl.col("support")), places)]
     progress("Writing")
     edition = Edition(
         publication=declared,
@@ -151,14 +154,14 @@ def make(
         staging.mkdir(parents=True)
         write_assets(staging / "assets")
         write_files(desk.register, edition, book, cells, staging, progress)
-        content = _manifest(edition, book, inputs, corrections, definitions, moment, protection, staging)
+        content = _manifest(edition, book, inputs, corrections, definitions, moment, protection, listed, staging)
         sha256 = manifest.write(staging, content)
         files = len(content["files"]) + 1
         _replace(staging, out)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     progress("Recording")
-    release = _record(desk, declared, when, number, moment, content, sha256, out, cells, places, draft)
+    release = _record(desk, declared, when, number, moment, content, sha256, out, listed, draft)
     return Made(release, out, files, revisions, edition.missing, protection.statement)
 
 
@@ -197,9 +200,14 @@ def _place(
 
     Making an edition again (same inputs, same definitions) gives it its old number and the same comparison.
     """
-    everything = desk.journal.releases()
-    mine = [each for each in everything if each.publication == publication.key and each.status != "withdrawn"]
-    own = [each for each in mine if each.period == str(period)]
+    everything = desk.journal.entries()
+    # Figures imported from before are what the first edition of ours revises; an answer is no edition.
+    mine = [
+        each
+        for each in everything
+        if each.publication == publication.key and each.status != "withdrawn" and each.kind != "answer"
+    ]
+    own = [each for each in mine if each.period == str(period) and each.kind == "release"]
     again = next((each for each in own if each.definitions_hash == fingerprint), None)
     number = int(again.edition) if again else len(own) + 1
     before = [
@@ -237,6 +245,7 @@ def _manifest(
     definitions: Mapping[str, str],
     vintage: Vintage,
     protection: Protection,
+    cells: Sequence[PublishedCell],
     directory: Path,
 ) -> dict[str, Any]:
     publication = edition.publication
@@ -282,6 +291,7 @@ def _manifest(
             "figures_revised": len(edition.revisions.revisions),
             "summary": [asdict(each) for each in edition.revisions.summary if each.revised],
         },
+        "ledger": {"cells": len(cells), "sha256": cells_hash(cells)},
         "tables": tables,
         "workbooks": [f"{edition.stem}.ods", f"{edition.stem}.xlsx"],
         "inputs": inputs,
@@ -302,9 +312,8 @@ def _record(
     content: Mapping[str, Any],
     sha256: str,
     out: Path,
-    cells: Mapping[str, pl.DataFrame],
-    places: Mapping[str, int],
-    draft: Any,
+    cells: Sequence[PublishedCell],
+    draft: AuditDraft,
 ) -> Release:
     known = desk.journal.find_release(publication.key, str(period), sha256)
     if known is not None:
@@ -321,9 +330,10 @@ def _record(
         at=desk.now(),
         by=desk.who,
         out=out.name,
+        cells_sha256=content["ledger"]["sha256"],
     )
-    listed = [cell for frame in cells.values() for cell in published_cells(frame.filter(~pl.col("support")), places)]
-    return desk.journal.record_release(release, listed, draft)
+    told = {"entry": release.id, "cells": release.cells_sha256}
+    return desk.journal.record_release(release, cells, replace(draft, details={**draft.details, **told}))
 
 
 def _free(out: Path, publication: str, period: Period) -> None:

@@ -94,7 +94,7 @@ def protect(
         certificate = hashlib.sha256(data).hexdigest()
         _keep(folder, certificate, data)
     hidden = posed.hidden(outcome.pattern)
-    primary = int(posed.problem.primary.sum())
+    primary = int((posed.problem.primary & posed.told).sum())
     return _said(policy, posed, primary, len(hidden), outcome.cost, outcome.lower_bound, certificate, hidden, seed)
 
 
@@ -126,7 +126,7 @@ def _said(
     hidden: frozenset[str] = frozenset(),
     seed: bytes = b"",
 ) -> Protection:
-    total = sum(map(bool, posed.identities)) if posed is not None else 0
+    total = int(posed.told.sum()) if posed is not None else 0
     limited = posed.limited(policy.width) if posed is not None else 0
     statement = (
         _words(policy, primary, secondary, total, bool(certificate), limited) if posed is not None else NOTHING_SMALL

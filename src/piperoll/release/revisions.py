@@ -68,7 +68,9 @@ class Revisions:
     @property
     def against_words(self) -> str:
         """The earlier edition in words: ``edition 2 of Apr to Jun 2012``."""
-        _, period, number = self.against.rsplit("/", 2)
+        period, _, number = self.against.partition("/")[2].rpartition("/")
+        if number.startswith("I"):
+            return f"what was published before Piperoll, up to {Period.parse(period).words}"
         return f"edition {number} of {Period.parse(period).words}"
 
 

@@ -3,26 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 
 import polars as pl
 
 from piperoll.errors import UserError
-from piperoll.journal import Vintage
+from piperoll.journal import Release, Vintage
 from piperoll.periods import Period
 from piperoll.present.csvw import csv_header, has_status
 from piperoll.present.workbook import Table as SheetTable
 from piperoll.protect import apply, permit
 from piperoll.register.model.publication import Dimension, Publication, Table
 from piperoll.register.model.register import Register
+from piperoll.release.answers import check_told, enter, hidden_before, news, refused
 from piperoll.release.cells import cells_of, missing_of, require_delivered
 from piperoll.release.desk import Desk
-from piperoll.release.figures import decimals_of
+from piperoll.release.figures import decimals_of, published_cells
 from piperoll.release.layout import dimensions_of, sheet_table
 from piperoll.tabulate import Hierarchy, find_table
+from piperoll.tabulate.hierarchy import TOTAL
 
 
 Where = Mapping[str, str | Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A table as it may be shown.
+
+    Attributes:
+        table: For people and machines.
+        entry: What was entered into the ledger: None for a draft, and where everything had been told before.
+        draft: Whether it is only to look at: not checked against the ledger, not recorded there.
+    """
+
+    table: SheetTable
+    entry: Release | None = None
+    draft: bool = False
 
 
 def answer(
@@ -33,8 +51,12 @@ def answer(
     period: str | None = None,
     where: Where | None = None,
     vintage: Vintage | str | int | None = None,
-) -> SheetTable:
-    """A table as it may be shown, restricted to a period and to parts of dimensions.
+    purpose: str = "",
+    draft: bool = False,
+) -> Answer:
+    """A table as it may be given out, restricted to a period and to parts of dimensions.
+
+    It is protected together with everything in the ledger, and what is new of it is entered there.
 
     Args:
         desk: Register, home and actor.
@@ -44,10 +66,13 @@ def answer(
         where: Dimension or level -> code or label: everything at or below it. A level alone, ``level=*``, keeps that
             level.
         vintage: As of which vintage.
+        purpose: Who asked, and what for.
+        draft: Only to look at: protected by the policy's rules for single cells, and not to be given out.
 
     Raises:
         UserError: ``PR-P001`` for a period the policy does not allow, ``PR-T005`` for an unknown table, ``PR-E020``
-            for an unknown dimension or code, ``PR-E021`` if there are no data.
+            for an unknown dimension or code, ``PR-E021`` if there are no data, ``PR-P073`` if the answer would give a
+            small count away.
     """
     declared = desk.publication(publication)
     definition = find_table(declared, table)
@@ -56,18 +81,40 @@ def answer(
     if asked is not None and policy is not None:
         permit(policy, asked)
     kept = _filters(desk.register, declared, definition, where or {})
-    desk.act("table.read", f"table {publication}/{definition.name}", details={"period": period or "", "where": kept})
-    parts, corrections = desk.parts(vintage), desk.corrections(vintage)
+    question = {"period": period or "", "where": kept}
+    act = "table.read" if draft else "table.answer"
+    audit = desk.permit(act, f"table {publication}/{definition.name}", purpose, question)
+    moment = desk.vintage(vintage)
+    parts, corrections = desk.parts(moment), desk.corrections(moment)
+    if draft:
+        desk.journal.append_audit(audit)
     if asked is not None:
         require_delivered(desk.register, declared, parts, asked, desk.cache)
     edition = _edition(definition, asked, parts)
     missing = missing_of(desk.register, declared, parts, edition, desk.cache)
     shown = [asked] if asked is not None else None
     cells = cells_of(desk, declared, edition, parts, corrections, missing, [definition], shown)[definition.name]
-    protected = apply(cells, policy, decimals_of(declared))
     for column, codes in kept.items():
-        protected = protected.filter(pl.col(column).is_in(codes))
-    return sheet_table(desk.register, declared, definition, protected)
+        cells = cells.filter(pl.col(column).is_in(codes))
+    places = decimals_of(declared)
+    while True:
+        before = desk.journal.last_entry()
+        told = desk.journal.last_told(cells["identity"].unique().to_list())
+        protected = apply(cells, policy, places, hidden_before(told))
+        found = sheet_table(desk.register, declared, definition, protected)
+        if draft:
+            return Answer(found, draft=True)
+        new = news(published_cells(protected.filter(~pl.col("support")), places), told)
+        try:
+            check_told(desk, declared, policy, cells, new, parts, corrections)
+        except UserError as error:
+            refused(desk, audit, error)
+            raise
+        with desk.journal.write():
+            # What was told meanwhile was not looked at: look again.
+            if desk.journal.last_entry() == before:
+                entry = enter(desk, declared, edition, moment, new, {**question, "table": definition.name}, audit)
+                return Answer(found, entry)
 
 
 def protected_table(
@@ -78,9 +125,13 @@ def protected_table(
     period: str | None = None,
     where: Where | None = None,
     vintage: Vintage | str | int | None = None,
+    purpose: str = "",
+    draft: bool = False,
 ) -> pl.DataFrame:
     """`answer` as a frame: codes, labels, and for each measure its figure and ``<measure>_status``."""
-    found = answer(desk, publication, table, period=period, where=where, vintage=vintage)
+    found = answer(
+        desk, publication, table, period=period, where=where, vintage=vintage, purpose=purpose, draft=draft
+    ).table
     columns: dict[str, list[object]] = {name: [] for name in csv_header(found)}
     for row in found.cells():
         for cell, column in zip(row, found.columns, strict=True):
@@ -124,6 +175,9 @@ def _dimension(dimensions: Sequence[Dimension], key: str) -> Dimension:
         known[dimension.name] = dimension
         for level in dimension.levels:
             known.setdefault(level.name, dimension)
+    with_total = [dimension for dimension in dimensions if dimension.total is not None]
+    if len(with_total) == 1:
+        known.setdefault(TOTAL, with_total[0])
     if key in known:
         return known[key]
     near = get_close_matches(key, known, n=1)

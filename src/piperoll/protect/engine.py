@@ -25,17 +25,18 @@ from piperoll.protect.inference.linear import Audit
 from piperoll.protect.inference.words import sentence
 from piperoll.protect.problem import Problem
 from piperoll.protect.proof.certificate import Certificate, compose
-from piperoll.protect.proof.gather import Gathered, gather, more, reasons
+from piperoll.protect.proof.gather import Gathered, beside, gather, harder, reasons
 from piperoll.protect.proof.witness import Search
 from piperoll.protect.relations import BIG, Ints, Relations
 from piperoll.protect.requirement import Requirement
 from piperoll.protect.suppress.hitting import Limits, Look, solve
-from piperoll.protect.suppress.violations import Leak, Watch
+from piperoll.protect.suppress.violations import Leak, Watch, patterns
 
 
 JITTER = 0.002
 FAR = 50
 REPAIRS = 30
+KEPT = 0.25  # of its cost for a cell that is suppressed already
 FEW = 60  # open cells that are explained one by one
 
 
@@ -251,7 +252,10 @@ def prove(
     known: list[Leak] = []
     found: Gathered | None = None
     bound = outcome.lower_bound
-    guessed = False
+    asked, guessed, stuck = problem, False, False
+    extra: set[int] = set()
+    widest, _, _ = Watch(problem).bounds(problem.free())
+    room = widest.low, widest.high
     for _ in range(repairs + 1):
         found = gather(problem, outcome.pattern, checkpoint, found)
         if not found.left:
@@ -260,16 +264,20 @@ def prove(
         leaks = reasons(problem, outcome.pattern, found) if len(found.left) <= FEW else []
         if leaks:
             known += leaks
-            outcome = secure(problem, cost=again.cost, seed=again.seed, limits=again.limits, known=known)
-            # What was guessed proves nothing about other patterns.
-            bound = bound if guessed else max(bound, outcome.lower_bound)
         else:
-            further = more(problem, outcome.pattern, found, again.cost)
-            pattern = outcome.pattern.copy()
-            pattern[sorted(further)] = True
-            # A safe pattern remains safe when more is suppressed.
-            outcome = replace(outcome, pattern=pattern, cost=float(again.cost[pattern].sum()))
-            guessed = True
+            harder_still = harder(problem, asked, found, room)
+            if harder_still is None or stuck:
+                extra |= beside(problem, outcome.pattern, found.cells, again.cost)
+            asked, guessed = harder_still or asked, True
+        before = outcome.pattern
+        # Beyond need, what is suppressed already is preferred: then most tables found remain good.
+        used = again.cost * np.where(outcome.pattern, KEPT, 1.0) if guessed else again.cost
+        outcome = secure(asked, cost=used, seed=again.seed, limits=again.limits, known=known)
+        pattern = outcome.pattern | patterns(problem.relations.cells, sorted(extra))
+        stuck = bool((pattern == before).all())
+        outcome = replace(outcome, pattern=pattern, cost=float(again.cost[pattern].sum()))
+        # What was asked beyond need proves nothing about other patterns.
+        bound = bound if guessed else max(bound, outcome.lower_bound)
         outcome = replace(outcome, lower_bound=bound, gap=_gap(outcome.cost, bound))
     assert found is not None
     first = problem.relations.names.of(found.cells[0])

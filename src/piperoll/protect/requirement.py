@@ -34,6 +34,11 @@ class Requirement:
     above: Ints
     span: Ints
 
+    @property
+    def arrays(self) -> tuple[Ints, Ints, Ints]:
+        """Below, above, span."""
+        return self.below, self.above, self.span
+
     @classmethod
     def width(cls, cells: int, width: int = AS_ROUNDED) -> Requirement:
         """At least ``width + 1`` possible counts."""

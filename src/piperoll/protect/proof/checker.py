@@ -95,7 +95,8 @@ class Definitions:
     """Rows that say that a total is the sum of its parts, in an order in which parts come before their totals."""
 
     def __init__(self, rows: list, define: list, count: int) -> None:
-        self._rank, self._above = [-1] * count, [[] for _ in range(count)]
+        self._rank = [-1] * count
+        self._above: list[list[int]] = [[] for _ in range(count)]
         self._known: dict[int, dict[int, int]] = {}
         for rank, number in enumerate(define):
             cells, coefs, least, most = rows[number]

@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -50,7 +51,7 @@ class Checkpoint:
         if self.path is None:
             return
         begin = pool.begin[1 : pool.count + 1]
-        arrays = {"begin": begin, "leaf": pool.leaf[: begin[-1]], "by": pool.by[: begin[-1]]}
+        arrays: dict[str, Any] = {"begin": begin, "leaf": pool.leaf[: begin[-1]], "by": pool.by[: begin[-1]]}
         new = self.path.with_suffix(".new")
         with new.open("wb") as file:
             np.savez(file, of=np.array(self._of), seal=np.array(_seal(arrays)), **arrays)

@@ -14,10 +14,13 @@ from piperoll.protect.proof.certificate import clashing
 from piperoll.protect.proof.checkpoint import Checkpoint
 from piperoll.protect.proof.narrow import explain
 from piperoll.protect.proof.pool import Pool
-from piperoll.protect.proof.repair import widen
 from piperoll.protect.proof.witness import Search
+from piperoll.protect.relations import Ints
+from piperoll.protect.requirement import Requirement
 from piperoll.protect.suppress.violations import Leak, Watch
 
+
+STEP = 1  # how much more is asked for a cell that was not proven
 
 Inside = dict[str, tuple[dict[int, tuple[int, int]], tuple[int, ...], Pool]]
 
@@ -51,7 +54,7 @@ def gather(problem: Problem, pattern: Mask, checkpoint: Path | None, before: Gat
     if before is None:
         search = Search(problem, pattern, kept.tables())
     else:
-        search = Search(problem, pattern, before.search.pool.tables(), before.search)
+        search = Search(problem, pattern, before.search.pool.used(problem.targets), before.search)
     open_cells = search.run(problem.targets, kept.save)
     out = Gathered(search)
     out.left += [(cell, None, search) for cell in open_cells.tolist()]
@@ -89,14 +92,39 @@ def _reasons(problem: Problem, pattern: Mask, found: Gathered) -> Iterator[Leak 
         yield explain(asked, pattern, search.blocks, cell, own, "" if insider is None else insider.name)
 
 
-def more(problem: Problem, pattern: Mask, found: Gathered, cost: np.ndarray) -> set[int]:
-    """Further cells to suppress, so that what remains open can be shown; a guess, not the cheapest for certain."""
+def harder(problem: Problem, asked: Problem, found: Gathered, room: tuple[Ints, Ints]) -> Problem | None:
+    """The problem with more asked for the cells that remain open: then adding up leaves them more than they need.
+
+    Args:
+        asked: The problem as it was last made harder.
+        room: What adding up would leave of each cell if all that may be hidden were.
+
+    Returns:
+        None if nothing more can be asked for any of them.
+    """
+    cells = np.unique(found.cells)
+    below, above, span = (a.copy() for a in asked.requirement.arrays)
+    down, up = problem.values - room[0], room[1] - problem.values
+    span[cells] = np.minimum(span[cells] + STEP, (room[1] - room[0])[cells])
+    sided = cells[(problem.requirement.below + problem.requirement.above)[cells] > 0]
+    below[sided] = np.minimum(below[sided] + STEP, down[sided])
+    above[sided] = np.minimum(above[sided] + STEP, up[sided])
+    more = Requirement(below, above, span)
+    same = all(bool((a == b).all()) for a, b in zip(more.arrays, asked.requirement.arrays, strict=True))
+    return None if same else replace(asked, requirement=more)
+
+
+def beside(problem: Problem, pattern: Mask, cells: list[int], cost: np.ndarray) -> set[int]:
+    """For each cell the cheapest one in a row with it that may still be suppressed."""
+    system, free = problem.relations, problem.free() & ~pattern
+    start, entry = system.by_cell
     out: set[int] = set()
-    for cell, _, search in found.left:
-        if out and not len(search.open(np.array([cell]))):
-            continue
-        out |= widen(problem, pattern, search, cell, cost, out)
+    for cell in cells:
+        rows = system.row_of[entry[start[cell] : start[cell + 1]]]
+        near = {int(c) for r in rows for c in system.cell[system.entries(int(r))] if free[c]}
+        if near and not near & out:
+            out.add(min(near, key=lambda c: (cost[c], c)))
     return out
 
 
-__all__ = ["Gathered", "as_insider", "gather", "more", "reasons"]
+__all__ = ["Gathered", "as_insider", "beside", "gather", "harder", "reasons"]

@@ -13,6 +13,8 @@ from piperoll.protect.relations import Ints
 
 Table = tuple[Ints, Ints]
 
+TOGETHER = 4000  # tables taken in at once
+
 
 class Pool:
     """Tables of one pattern; table 0 is the true one.
@@ -30,8 +32,9 @@ class Pool:
         self.leaf, self.by = np.zeros(65536, np.int32), np.zeros(65536, np.int32)
         self.reach = np.zeros((forms.matrix.shape[0], 2), np.int32)
         self.reached_by = np.zeros((forms.matrix.shape[0], 2), np.int32)
-        for leaves, by in tables:
-            self.add(leaves, by)
+        given = list(tables)
+        for begin in range(0, len(given), TOGETHER):
+            self._take(given[begin : begin + TOGETHER])
 
     def low(self, cells: Ints) -> Ints:
         """Least change of cells."""
@@ -65,21 +68,61 @@ class Pool:
 
     def add(self, leaves: Ints, by: Ints) -> bool:
         """Take in a table if it takes some form further."""
-        vector = sp.csr_matrix((by, leaves, [0, len(leaves)]), shape=(1, len(self.forms.leaves)))
-        change = (vector @ self.forms.matrix.T).tocoo()
-        forms, values = change.col, change.data
+        change = self.forms.by_leaf[:, leaves] @ by
+        forms = np.flatnonzero(change)
+        values = change[forms]
         lower, higher = values < self.reach[forms, 0], values > self.reach[forms, 1]
         if not (lower.any() or higher.any()):
             return False
+        number = self._put(leaves, by)
+        self.reach[forms[lower], 0], self.reached_by[forms[lower], 0] = values[lower], number
+        self.reach[forms[higher], 1], self.reached_by[forms[higher], 1] = values[higher], number
+        return True
+
+    def _put(self, leaves: Ints, by: Ints) -> int:
         number, begin = self.count, int(self.begin[self.count])
         while number + 2 > len(self.begin) or begin + len(leaves) > len(self.leaf):
             self.grow()
         self.leaf[begin : begin + len(leaves)], self.by[begin : begin + len(leaves)] = leaves, by
         self.begin[number + 1] = begin + len(leaves)
         self.count += 1
-        self.reach[forms[lower], 0], self.reached_by[forms[lower], 0] = values[lower], number
-        self.reach[forms[higher], 1], self.reached_by[forms[higher], 1] = values[higher], number
-        return True
+        return number
+
+    def _take(self, tables: list[Table]) -> None:
+        """Take in many tables at once, also those that take nothing further."""
+        first = self.count
+        for leaves, by in tables:
+            self._put(leaves, by)
+        changes = (self.matrix()[first:] @ self.forms.matrix.T).tocoo()
+        for side, sign in ((0, 1), (1, -1)):
+            # The furthest of each form, the first table of those that go as far.
+            order = np.lexsort((changes.row, sign * changes.data, changes.col))
+            best = order[np.unique(changes.col[order], return_index=True)[1]]
+            forms, values, by_table = changes.col[best], changes.data[best], changes.row[best]
+            further = sign * values < sign * self.reach[forms, side]
+            self.reach[forms[further], side] = values[further]
+            self.reached_by[forms[further], side] = by_table[further] + first
+
+    def merge(
+        self, reach: np.ndarray, reached_by: np.ndarray, begin: Ints, leaf: np.ndarray, by: np.ndarray, since: int
+    ) -> None:
+        """Take in tables that were found apart since there were so many here, with what they reach."""
+        shift, count, end = self.count - since, len(begin) - 1, int(begin[-1])
+        at = int(self.begin[self.count])
+        while self.count + count + 1 > len(self.begin) or at + end > len(self.leaf):
+            self.grow()
+        self.leaf[at : at + end], self.by[at : at + end] = leaf[:end], by[:end]
+        self.begin[self.count : self.count + count + 1] = begin + at
+        self.count += count
+        for side, better in ((0, reach[:, 0] < self.reach[:, 0]), (1, reach[:, 1] > self.reach[:, 1])):
+            self.reach[better, side] = reach[better, side]
+            number = reached_by[better, side]
+            self.reached_by[better, side] = np.where(number >= since, number + shift, number)
+
+    def used(self, cells: Ints) -> list[Table]:
+        """The tables that cells need."""
+        numbers = np.unique(np.concatenate([self.low_by(cells), self.high_by(cells)]))
+        return [self.table(number) for number in numbers.tolist() if number]
 
     def matrix(self, numbers: Ints | None = None) -> sp.csr_matrix:
         """Tables as rows over leaves; all, or those of the numbers."""

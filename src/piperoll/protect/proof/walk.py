@@ -38,7 +38,7 @@ def _random(seed: np.ndarray) -> np.uint64:
 
 @numba.njit(cache=True)
 def _below(seed: np.ndarray, count: int) -> int:
-    return np.int64(_random(seed) % np.uint64(count))
+    return np.int64(_random(seed) % np.uint64(count))  # type: ignore[return-value]
 
 
 @numba.njit(cache=True)
@@ -155,9 +155,23 @@ def _search(state, out, count, changed, used, by_leaf, last, way, leaf_side, for
     return count == 0, count, used
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def walk(  # type: ignore[no-untyped-def]
-    state, leaf_side, form_side, cells, needs, closed, reach, by_table, tables, count, steps, choices, patience, seed
+    state,
+    leaf_side,
+    form_side,
+    cells,
+    needs,
+    closed,
+    reach,
+    by_table,
+    old,
+    tables,
+    count,
+    steps,
+    choices,
+    patience,
+    seed,
 ):
     """Search once for each of some cells that still lack a witness.
 
@@ -170,18 +184,20 @@ def walk(  # type: ignore[no-untyped-def]
         closed: Forms of which nothing more need be found.
         reach: A row a form: least and greatest change found so far.
         by_table: In which table.
-        tables: Where tables go: (begin, leaf, change).
-        count: Tables so far.
+        old: Tables found before: (begin, leaf, change, how many).
+        tables: Where new tables go: (begin, leaf, change); they are numbered on from the old ones.
+        count: New tables so far.
         steps: Most steps of a search.
         choices: Leaves looked at in each.
         patience: Whether to go on from the table that took the cell furthest (1), or from the true one (2).
         seed: State of the generator.
 
     Returns:
-        Tables now, how many cells were looked at, and how many got further. It ends early when there is no more room
+        New tables now, how many cells were looked at, and how many got further. It ends early when no more room is left
         for tables: looked at is then less than all.
     """
     begin, form_of, coef = leaf_side
+    old_begin, old_leaf, old_by, before = old
     table_begin, table_leaf, table_by = tables
     leaves = len(begin) - 1
     by_leaf = np.zeros(leaves, np.int32)
@@ -210,12 +226,16 @@ def walk(  # type: ignore[no-untyped-def]
             base = by_table[form, 0] if (lower == (sign > 0)) else by_table[form, 1]
         used, wrong = 0, 0
         if base > 0:
-            for at in range(table_begin[base], table_begin[base + 1]):
-                leaf = table_leaf[at]
-                by_leaf[leaf] = table_by[at]
+            mine = base >= before
+            first = table_begin[base - before] if mine else old_begin[base]
+            end = table_begin[base - before + 1] if mine else old_begin[base + 1]
+            for at in range(first, end):
+                leaf = table_leaf[at] if mine else old_leaf[at]
+                amount = table_by[at] if mine else old_by[at]
+                by_leaf[leaf] = amount
                 changed[used] = leaf
                 used += 1
-                wrong = _change(state, out, wrong, begin, form_of, coef, leaf, table_by[at])
+                wrong = _change(state, out, wrong, begin, form_of, coef, leaf, amount)
         bound_low, bound_high = state[form, LOW], state[form, HIGH]
         if (goal * sign) > 0:
             state[form, LOW] = max(bound_low, goal * sign)
@@ -240,9 +260,9 @@ def walk(  # type: ignore[no-untyped-def]
                             continue
                         value = state[other, BY]
                         if value < reach[other, 0]:
-                            reach[other, 0], by_table[other, 0] = value, count
+                            reach[other, 0], by_table[other, 0] = value, before + count
                         if value > reach[other, 1]:
-                            reach[other, 1], by_table[other, 1] = value, count
+                            reach[other, 1], by_table[other, 1] = value, before + count
             count += 1
             table_begin[count] = at
         for place in range(used):

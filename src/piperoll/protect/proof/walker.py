@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -15,11 +16,13 @@ from piperoll.protect.relations import Ints
 # Steps of a search and leaves looked at in each, turn by turn; the last goes on.
 TURNS = ((30, 20), (40, 40), (60, 60), (60, 60), (60, 60), (120, 60), (120, 60), (120, 60), (250, 60))
 MOST = 80  # turns
-PAYS = 0.06  # share of searches that must get further
-IDLE = 3  # turns that may not pay
+PAYS = 0.1  # share of searches that must get further
+IDLE = 2  # turns that may not pay
 AFRESH = 5  # every so many turns searches begin from the true table
 SAVE = 5  # turns between two savings
+SEEDS = (88172645463325252, 6364136223846793005)  # of each hand
 
+Old = tuple[np.ndarray, np.ndarray, np.ndarray, int]  # begin, leaf, change, how many
 Open = Callable[[], Ints]
 
 
@@ -37,13 +40,13 @@ class Walker:
         self._state = np.zeros((count, 4), np.int32)
         self._state[:, LOW], self._state[:, HIGH] = (np.clip(side, -WIDE, WIDE) for side in bounds)
         columns = forms.by_leaf
-        self._leaf_side = (
+        self.leaf_side = (
             columns.indptr.astype(np.int64),
             columns.indices.astype(np.int32),
             columns.data.astype(np.int32),
         )
-        self._form_side = _givers(forms, leaf_low, leaf_high)
-        self._seed = np.array([88172645463325252], np.uint64)
+        self.form_side = _givers(forms, leaf_low, leaf_high)
+        self._hands = [_Hand(self._state.copy(), seed) for seed in SEEDS]
 
     def run(self, still_open: Open, needs: Callable[[Ints], Ints], save: Callable[[], None]) -> None:
         """Turn after turn over the cells that are open.
@@ -68,19 +71,50 @@ class Walker:
     def _turn(self, cells: Ints, needs: Ints, steps: int, choices: int, patience: int) -> int:
         pool, forms = self.pool, self.forms
         aims = np.column_stack([forms.form[cells], forms.sign[cells]]).astype(np.int64)
+        needs = np.ascontiguousarray(needs)
         closed = np.ones(len(self._state), np.bool_)
         closed[aims[:, 0]] = False
-        done, reached = 0, 0
+        # Always shared out alike, on however many cores: the same input gives the same tables.
+        shares = [slice(number, None, len(self._hands)) for number in range(len(self._hands))]
+        old = (pool.begin, pool.leaf, pool.by, pool.count)
+
+        def search(hand: _Hand, share: slice) -> int:
+            return hand.run(self, aims[share], needs[share], closed, pool, old, steps, choices, patience)
+
+        with ThreadPoolExecutor(len(self._hands)) as threads:
+            reached = sum(threads.map(search, self._hands, shares))
+        for hand in self._hands:
+            pool.merge(hand.reach, hand.reached_by, hand.begin[: hand.count + 1], hand.leaf, hand.by, int(old[3]))
+        return reached
+
+
+class _Hand:
+    """One of those among whom the cells of a turn are shared out; each has its own state, and finds its own tables."""
+
+    def __init__(self, state: np.ndarray, seed: int) -> None:
+        self.state, self.seed = state, np.array([seed], np.uint64)
+        self.begin, self.count = np.zeros(8192, np.int64), 0
+        self.leaf, self.by = np.zeros(131072, np.int32), np.zeros(131072, np.int32)
+        self.reach = self.reached_by = np.zeros((0, 2), np.int32)
+
+    def run(
+        self, walker: Walker, aims: Ints, needs: Ints, closed: np.ndarray, pool: Pool, old: Old, steps: int,
+        choices: int, patience: int,
+    ) -> int:  # fmt: skip
+        """Look at all cells of a share; returns how many got further."""
+        self.count, done, reached = 0, 0, 0
+        self.reach, self.reached_by = pool.reach.copy(), pool.reached_by.copy()
         while True:
-            tables = (pool.begin, pool.leaf, pool.by)
-            pool.count, looked, more = walk(
-                self._state, self._leaf_side, self._form_side, aims[done:], needs[done:], closed, pool.reach,
-                pool.reached_by, tables, pool.count, steps, choices, patience, self._seed,
+            self.count, looked, more = walk(
+                self.state, walker.leaf_side, walker.form_side, aims[done:], needs[done:], closed, self.reach,
+                self.reached_by, old, (self.begin, self.leaf, self.by), self.count, steps, choices, patience, self.seed,
             )  # fmt: skip
             done, reached = done + looked, reached + more
-            if done == len(cells):
+            if done == len(aims):
                 return reached
-            pool.grow()
+            self.begin, self.leaf, self.by = (
+                np.concatenate([a, np.zeros_like(a)]) for a in (self.begin, self.leaf, self.by)
+            )
 
 
 def _givers(forms: Forms, leaf_low: Ints, leaf_high: Ints) -> tuple[Ints, Ints, Ints, Ints]:

@@ -30,7 +30,8 @@ STEPS = ((6, True, 20), (1000, True, 20), (40, False, 50), (WHOLE, False, 20))
 PATIENCE = 4
 ITERATIONS = 20_000  # of the simplex method in one program
 MOST = 1200  # leaves of the largest program
-EFFORT = 300_000  # leaves of all programs of a run together
+EFFORT = 20_000  # leaves of all programs of a run together
+FEW = 200  # open cells that programs are tried for
 REACH = 60
 TOGETHER = 4000  # tables checked at once
 
@@ -135,6 +136,8 @@ class Search:
             save: Gets the tables now and then.
         """
         self.walk(targets, save)
+        if len(self.open(targets)) > FEW:
+            return self.open(targets)
         for siblings, each, nodes in STEPS:
             left = self.open(targets)
             tried: set[int] = set()

@@ -129,7 +129,7 @@ def _definitions(relations: Relations, held: Mask) -> tuple[Ints, list[Ints]]:
 
 
 def _alike(matrix: sp.csr_matrix) -> tuple[Ints, Ints, Ints]:
-    """Number the distinct rows, a row and its negative counting as one: numbers, signs, and the first of each number."""
+    """Number the distinct rows, a row and its negative counting as one: numbers, signs, first of each number."""
     weights = np.random.default_rng(0).integers(1, 2**62, (matrix.shape[1], 2), dtype=np.int64)
     # Sums that overflow wrap round, which a fingerprint does not mind. Tables found are checked against every row.
     prints = matrix @ weights

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import subprocess
 import sys
@@ -34,8 +35,9 @@ from piperoll.protect import (
     singletons,
 )
 from piperoll.protect.proof import checker, witness
-from piperoll.protect.proof.certificate import canonical, pattern_digest
+from piperoll.protect.proof.certificate import canonical, clashing, compose, pattern_digest
 from piperoll.protect.proof.checkpoint import Checkpoint
+from piperoll.protect.proof.walker import Walker
 
 
 def small(insiders: bool = False) -> Problem:
@@ -51,8 +53,20 @@ def small(insiders: bool = False) -> Problem:
     return pose(linked.relations, values, primary, attacker, Requirement.width(4))
 
 
-def table() -> Table:
-    return Table("t", pl.DataFrame({"part": ["T", "a", "b", "c"]}))
+def table(*parts: str) -> Table:
+    return Table("t", pl.DataFrame({"part": ["T", *(parts or ("a", "b", "c"))]}))
+
+
+def nested() -> Problem:
+    """A total of a total: T = r + c + d and r = a + b, of which a and c are small."""
+    ways = {"T": ("r", "c", "d"), "r": ("a", "b")}
+    linked = link(
+        [Dimension("part", (Hierarchy("all", ways),), top="none")],
+        [table("r", "a", "b", "c", "d")],
+    )
+    values = np.array([61, 26, 6, 20, 5, 30])
+    attacker = Attacker(Shown.EXACT, threshold=None)
+    return pose(linked.relations, values, values < 8, attacker, Requirement.width(len(values)))
 
 
 def proven(problem: Problem) -> tuple[Certificate, Outcome]:
@@ -132,6 +146,11 @@ CHANGES: dict[str, Callable[[dict], object]] = {
     "values too few": lambda c: c["values"].pop(),
     "a narrower row": lambda c: c["row_low"].__setitem__(0, 1),
     "no list of insiders": lambda c: c.pop("insiders"),
+    "a total given beside its parts": lambda c: [moving(c)[k].append(0) for k in (0, 1)],
+    "no list of definitions": lambda c: c.pop("define"),
+    "a definition that is not there": lambda c: c["define"].append(9),
+    "a total defined twice": lambda c: c["define"].append(c["define"][0]),
+    "a definition that leaves room": lambda c: c["row_high"].__setitem__(c["define"][0], 1),
 }
 
 
@@ -147,14 +166,94 @@ def test_a_seal_alone_changes_nothing() -> None:
     assert resealed(data, lambda _: None) == data
 
 
+def test_totals_follow_from_their_leaves() -> None:
+    """What the tables say of the totals, by adding up in another way."""
+    problem = nested()
+    certificate, _ = proven(problem)
+    assert check(certificate.data)["cells"] == 2
+    read = json.loads(certificate.data)
+    system = problem.relations
+    defined = [int(system.cell[system.entries(row)][system.coef[system.entries(row)] == -1][0]) for row in range(2)]
+    assert len(read["define"]) == 2
+    rows = [
+        (read["cell"][a:b], read["coef"][a:b], least, most)
+        for a, b, least, most in zip(
+            read["start"][:-1], read["start"][1:], read["row_low"], read["row_high"], strict=True
+        )
+    ]
+    derive = checker.Definitions(rows, read["define"], 6)
+    for number, (leaves, by) in enumerate(read["tables"]):
+        assert not set(leaves) & set(defined)
+        changes = derive.changes(dict(zip(leaves, by, strict=True)), number)
+        change = np.array([changes.get(cell, 0) for cell in range(6)])
+        assert change[leaves].tolist() == by
+        assert system.sums(change).tolist() == [0, 0]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda c: c["define"].reverse(),
+        lambda c: c["define"].pop(0),
+        lambda c: [c["tables"].append([[0], [0]]), c["pairs"][0].__setitem__(1, len(c["tables"]) - 1)],
+    ],
+    ids=["a total before its parts", "a total that moves alone", "a total said not to move"],
+)
+def test_definitions_that_do_not_hold_are_refused(change: Callable[[dict], object]) -> None:
+    """Totals of totals: the order counts, and a total that is left out of the definitions moves only if said."""
+    data = resealed(proven(nested())[0].data, through_totals)
+    assert check(data)["tables"] == 2
+    with pytest.raises(Faulty):
+        check(resealed(data, change))
+
+
+def through_totals(content: dict) -> None:
+    """Tables in which a moves against c, and with it the total of a."""
+    cell = {name.rpartition("=")[2]: at for at, name in enumerate(content["names"])}
+    content["low"][cell["r"]], content["high"][cell["r"]] = 0, 99
+    content["tables"] = [[[cell["a"], cell["c"]], [4, -4]], [[], []]]
+    content["pairs"] = [[cell["a"], 1, 0], [cell["c"], 0, 1]]
+
+
+def ruled_out(content: dict) -> None:
+    """The table for everyone moves the insider's own cell, the one for the insider does not."""
+    _, a, b, own = range(4)
+    content["tables"] = [[[b, own], [-4, 4]], [[], []], [[a, b], [4, -4]]]
+    content["pairs"] = [[b, 0, 1], [own, 1, 0]]
+    content["insiders"][0]["pairs"] = [[b, 2, 1]]
+
+
 def test_an_insider_who_can_rule_a_table_out_is_noticed() -> None:
-    data = proven(small(insiders=True))[0].data
-    insider = json.loads(data)["insiders"][0]
-    assert insider["alone"]
-    # The tables for the insider are taken away: those for everyone move the insider's own cell.
-    with pytest.raises(Faulty, match="can rule out"):
+    data = resealed(proven(small(insiders=True))[0].data, ruled_out)
+    (insider,) = json.loads(data)["insiders"]
+    assert (insider["alone"], insider["known"]) == ([3], [[3, 1, 1]])
+    assert check(data)["insiders"] == 1
+    # Without the insider's own tables only those for everyone are left.
+    with pytest.raises(Faulty, match="cell 2 has a table that the only case in cell 3 can rule out"):
         check(resealed(data, lambda c: c["insiders"][0].__setitem__("pairs", [])))
-    assert insider["pairs"]
+    # Nor may the insider be given a table for everyone as its own.
+    with pytest.raises(Faulty, match="can rule out"):
+        check(resealed(data, lambda c: c["insiders"][0].__setitem__("pairs", [[2, 0, 1]])))
+
+
+def test_an_insider_gets_own_tables_where_those_for_everyone_can_be_ruled_out() -> None:
+    problem = small(insiders=True)
+    pattern = secure(problem).pattern
+    search = witness.Search(problem, pattern)
+    leaf = search.forms.column
+    search.pool.add(np.array([leaf[2], leaf[3]]), np.array([-4, 4]))
+    clash = clashing(problem, {3: (1, 1)}, search.pool)
+    assert clash.tolist() == [1]
+    own = witness.Search(problem, pattern, own={3: (1, 1)})
+    assert own.run(np.array([2])).tolist() == []
+    insiders = {"i": ({3: (1, 1)}, (3,), own.pool)}
+    data = compose(problem, pattern, search.pool, insiders, None)
+    assert check(data) == {"cells": 2, "tables": len(json.loads(data)["tables"]), "insiders": 1}
+    (insider,) = json.loads(data)["insiders"]
+    ((cell, low, high),) = insider["pairs"]
+    assert cell == 2
+    for number in (low, high):
+        assert 3 not in json.loads(data)["tables"][number][0]
 
 
 def test_it_names_its_relations_and_pattern() -> None:
@@ -226,13 +325,15 @@ def kept(problem: Problem, path: Path) -> tuple[Certificate, Outcome]:
 
 
 def test_a_stopped_search_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    problem, path = small(), tmp_path / "tables.json"
+    problem, path = small(), tmp_path / "tables.npz"
     first, _ = kept(problem, path)
-    assert json.loads(path.read_text())["tables"]
+    assert [found.name for found in tmp_path.iterdir()] == ["tables.npz"]
+    assert Checkpoint(path, problem, secure(problem).pattern).tables()
 
     def never(*_: object) -> None:
         raise AssertionError("searched although every table was there")
 
+    monkeypatch.setattr(Walker, "_turn", never)
     monkeypatch.setattr(witness.Search, "_block", never)
     again, _ = kept(problem, path)
     assert again.open_cells == ()
@@ -240,35 +341,86 @@ def test_a_stopped_search_goes_on_where_it_was(tmp_path: Path, monkeypatch: pyte
     assert check(again.data)["cells"] == check(first.data)["cells"]
 
 
-def spoilt(text: str) -> list[str]:
-    read = json.loads(text)
-    wrong = {**read, "tables": [[cells, [by + 1 for by in changes]] for cells, changes in read["tables"]]}
-    return ["", "{", "[]", "{}", text[:-9], json.dumps({**read, "of": "0" * 64}), json.dumps(wrong)]
+def test_a_checkpoint_holds_the_tables_as_they_were_found(tmp_path: Path) -> None:
+    problem, path = small(), tmp_path / "tables.npz"
+    pattern = secure(problem).pattern
+    search = witness.Search(problem, pattern)
+    search.run(problem.targets)
+    found = search.pool.tables()
+    Checkpoint(path, problem, pattern).save(search.pool)
+    read = Checkpoint(path, problem, pattern).tables()
+    assert len(read) == len(found) > 0
+    for (leaves, by), (same, also) in zip(read, found, strict=True):
+        assert leaves.tolist() == same.tolist()
+        assert by.tolist() == also.tolist()
+    again = witness.Search(problem, pattern, read)
+    assert again.open(problem.targets).tolist() == []
 
 
-def test_a_damaged_or_foreign_file_is_left_aside(tmp_path: Path) -> None:
-    problem, path = small(), tmp_path / "tables.json"
+def written(path: Path, **changes: np.ndarray) -> bytes:
+    """The file with other arrays; the seal stays."""
+    with np.load(path) as read:
+        arrays = {name: read[name] for name in ("of", "seal", "begin", "leaf", "by")}
+    out = io.BytesIO()
+    np.savez(out, **(arrays | changes))
+    return out.getvalue()
+
+
+def flipped(path: Path) -> bytes:
+    """The file with a bit of each change turned; the archive's own checksum does not fit any more."""
+    with np.load(path) as read:
+        by = read["by"].tobytes()
+    assert path.read_bytes().count(by) == 1
+    return path.read_bytes().replace(by, bytes(byte ^ 1 for byte in by))
+
+
+def packed(path: Path) -> bytes:
+    """The file with a method of compression that does not exist (offset 10 of an entry of the zip directory)."""
+    data = bytearray(path.read_bytes())
+    data[data.index(b"PK\x01\x02") + 10] = 99
+    return bytes(data)
+
+
+SPOILT: dict[str, Callable[[Path], bytes]] = {
+    "nothing": lambda path: b"",
+    "no archive": lambda path: b"[]",
+    "an empty archive": lambda path: b"PK\x05\x06" + bytes(18),
+    "the beginning alone": lambda path: path.read_bytes()[:9],
+    "the end is lost": lambda path: path.read_bytes()[:-9],
+    "unlike its checksum": flipped,
+    "of another problem": lambda path: written(path, of=np.array("0" * 64)),
+    "unlike its seal": lambda path: written(path, by=np.ones(99, np.int32)),
+    "packed in no known way": packed,
+}
+
+
+@pytest.mark.parametrize("name", SPOILT)
+def test_a_damaged_or_foreign_file_is_left_aside(tmp_path: Path, name: str) -> None:
+    problem, path = small(), tmp_path / "tables.npz"
     kept(problem, path)
     outcome = secure(problem)
     assert Checkpoint(path, problem, outcome.pattern).tables()
     assert Checkpoint(path, problem, np.zeros(4, bool)).tables() == []
-    for text in spoilt(path.read_text()):
-        path.write_text(text)
-        assert Checkpoint(path, problem, outcome.pattern).tables() == []
-        certificate, _ = kept(problem, path)
-        check(certificate.data)
+    path.write_bytes(SPOILT[name](path))
+    assert Checkpoint(path, problem, outcome.pattern).tables() == []
+    certificate, _ = kept(problem, path)
+    check(certificate.data)
 
 
-def test_without_a_path_nothing_is_kept(tmp_path: Path) -> None:
+def test_without_a_path_nothing_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     problem = small()
-    nothing = Checkpoint(None, problem, np.zeros(4, bool))
-    nothing.save([(np.zeros(0, np.int64), np.zeros(0, np.int64))])
+    pattern = secure(problem).pattern
+    search = witness.Search(problem, pattern)
+    search.run(problem.targets)
+    nothing = Checkpoint(None, problem, pattern)
+    nothing.save(search.pool)
     assert nothing.tables() == []
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_checkpoint_of_other_counts_is_another(tmp_path: Path) -> None:
-    problem, path = small(), tmp_path / "tables.json"
+    problem, path = small(), tmp_path / "tables.npz"
     kept(problem, path)
     changed = replace(problem, values=problem.values + np.array([1, 1, 0, 0]))
     pattern = secure(problem).pattern

@@ -28,6 +28,7 @@ from piperoll.release.published import published_before
 
 
 CERTIFICATES = "certificates"
+UNFINISHED = "unfinished.npz"  # tables found so far
 SEED = "disclosure"
 PROVEN = "proven"
 BOUNDED = "bounded"
@@ -89,7 +90,7 @@ def protect(
         progress("Proving that nothing can be worked out")
         folder = desk.home / CERTIFICATES
         folder.mkdir(mode=0o700, exist_ok=True)
-        made, outcome = prove_it(posed.problem, outcome, checkpoint=folder / "unfinished.json")
+        made, outcome = prove_it(posed.problem, outcome, checkpoint=folder / UNFINISHED)
         data = salted(made.data, seed)
         certificate = hashlib.sha256(data).hexdigest()
         _keep(folder, certificate, data)
@@ -112,7 +113,7 @@ def _keep(folder: Path, name: str, data: bytes) -> None:
     partial.write_bytes(data)
     partial.chmod(0o600)
     partial.replace(path)
-    (folder / "unfinished.json").unlink(missing_ok=True)
+    (folder / UNFINISHED).unlink(missing_ok=True)
 
 
 def _said(

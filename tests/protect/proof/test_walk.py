@@ -7,11 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from piperoll.protect.proof import walker
 from piperoll.protect.proof.forms import Forms, forms
 from piperoll.protect.proof.pool import Pool
-from piperoll.protect.proof.walk import walk
+from piperoll.protect.proof.walk import HIGH, LOW, walk
 from piperoll.protect.proof.walker import Walker
 from piperoll.protect.relations import BIG, Ints, row
 from tests.protect.proof.systems import System, grid, posed, systems, total
@@ -233,3 +234,24 @@ def test_nothing_open_is_nothing_to_do() -> None:
     one.run(lambda: np.zeros(0, np.int64), lambda cells: needs(system, cells, 1), lambda: None)
     assert one.pool.count == 1
     assert (one._seed == before).all()
+
+
+@MANY
+@given(systems(most=8, wide=4), st.integers(0, 10**6))
+def test_a_walker_with_narrower_bounds_is_as_one_made_for_them(system: System, seed: int) -> None:
+    rng, found = np.random.default_rng(seed), forms(system.relations, system.held)
+    outer = ready(system, found)
+    outer.run(lambda: open_cells(system, outer.pool, 2), lambda cells: needs(system, cells, 2), lambda: None)
+    before = outer._state.copy(), outer._seed.copy(), outer.pool.count
+    narrow = replace(
+        system,
+        low=np.maximum(system.low, -rng.integers(0, 3, len(system.low))),
+        high=np.minimum(system.high, rng.integers(0, 3, len(system.low))),
+    )
+    inner = outer.within(Pool(found), narrow.bounds(found))
+    inner.run(lambda: open_cells(narrow, inner.pool, 2), lambda cells: needs(narrow, cells, 2), lambda: None)
+    agrees(narrow, inner.pool)
+    assert (inner._state[:, [LOW, HIGH]] == ready(narrow, found)._state[:, [LOW, HIGH]]).all()
+    assert (outer._state == before[0]).all()
+    assert (outer._seed == before[1]).all()
+    assert outer.pool.count == before[2]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 
 import numpy as np
 
@@ -19,6 +20,7 @@ PAYS = 0.06  # share of searches that must get further
 IDLE = 3  # turns that may not pay
 AFRESH = 5  # every so many turns searches begin from the true table
 SAVE = 5  # turns between two savings
+SEED = 88172645463325252
 
 Open = Callable[[], Ints]
 
@@ -43,7 +45,14 @@ class Walker:
             columns.data.astype(np.int32),
         )
         self._form_side = _givers(forms, leaf_low, leaf_high)
-        self._seed = np.array([88172645463325252], np.uint64)
+        self._seed = np.array([SEED], np.uint64)
+
+    def within(self, pool: Pool, bounds: tuple[Ints, Ints]) -> Walker:
+        """The same with other tables and narrower bounds. Leaves that cannot give any more are tried in vain."""
+        other = copy(self)
+        other.pool, other._state, other._seed = pool, self._state.copy(), np.array([SEED], np.uint64)
+        other._state[:, LOW], other._state[:, HIGH] = (np.clip(side, -WIDE, WIDE) for side in bounds)
+        return other
 
     def run(self, still_open: Open, needs: Callable[[Ints], Ints], save: Callable[[], None]) -> None:
         """Turn after turn over the cells that are open.

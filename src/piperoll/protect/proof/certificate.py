@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +22,9 @@ from piperoll.protect.requirement import Requirement
 FORMAT = "piperoll certificate 3"
 # What is done with a cell: shown, suppressed for its own sake, so that others stay open, or shown by no release.
 SHOWN, PRIMARY, SECONDARY, UNPUBLISHED = "spcu"
+
+# Bounds of cells that an insider knows.
+Known = dict[int, tuple[int, int]]
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,7 @@ def compose(
     problem: Problem,
     pattern: Mask,
     pool: Pool,
-    insiders: dict[str, tuple[dict[int, tuple[int, int]], tuple[int, ...], Pool]],
+    insiders: Mapping[str, tuple[Known, tuple[int, ...], Pool]],
     lower_bound: float | None,
 ) -> bytes:
     """Write a certificate from what the searches found.
@@ -94,8 +98,9 @@ def compose(
 
     pairs = paired(pool, cells)
     inside = []
-    for name, (known, alone, found) in insiders.items():
-        instead = paired(found, _other(cells, problem, known, alone, pool))
+    clashes = clashing(problem, [known for known, _, _ in insiders.values()], pool)
+    for (name, (known, alone, found)), clash in zip(insiders.items(), clashes, strict=True):
+        instead = paired(found, _other(cells, alone, pool, clash))
         bounds = [[cell, *limits] for cell, limits in sorted(known.items())]
         inside.append({"name": name, "known": bounds, "alone": sorted(alone), "pairs": instead})
     content: dict[str, object] = {}
@@ -127,23 +132,23 @@ def compose(
     )
 
 
-def _other(
-    cells: list[int], problem: Problem, known: dict[int, tuple[int, int]], alone: tuple[int, ...], pool: Pool
-) -> list[int]:
-    """Cells whose general tables the insider can rule out."""
-    clash = clashing(problem, known, pool)
+def _other(cells: list[int], alone: tuple[int, ...], pool: Pool, clash: Ints) -> list[int]:
+    """Cells with general tables among those that the insider can rule out."""
     some = np.array(cells, np.int64)
     ruled_out = np.isin(pool.low_by(some), clash) | np.isin(pool.high_by(some), clash)
     return [c for c, out in zip(cells, ruled_out.tolist(), strict=True) if out and c not in alone]
 
 
-def clashing(problem: Problem, known: dict[int, tuple[int, int]], pool: Pool) -> Ints:
-    """Numbers of the tables that what is known rules out."""
-    cells = np.array(sorted(known), np.int64)
-    least, most = (np.array([known[cell][side] for cell in cells.tolist()], np.int64) for side in (0, 1))
-    changes = (pool.matrix() @ pool.forms.sums[cells].T).tocoo()
-    value = problem.values[cells][changes.col] + changes.data
-    return np.unique(changes.row[(value < least[changes.col]) | (value > most[changes.col])]).astype(np.int64)
+def clashing(problem: Problem, knowns: Sequence[Known], pool: Pool) -> Iterator[Ints]:
+    """For each of several insiders the numbers of the tables that what it knows rules out."""
+    every = np.unique([cell for known in knowns for cell in known]).astype(np.int64)
+    changes = (pool.matrix() @ pool.forms.sums[every].T.tocsr()).tocsc()
+    for known in knowns:
+        cells = np.array(sorted(known), np.int64)
+        least, most = (np.array([known[cell][side] for cell in cells.tolist()], np.int64) for side in (0, 1))
+        mine = changes[:, np.searchsorted(every, cells)].tocoo()
+        value = problem.values[cells][mine.col] + mine.data
+        yield np.unique(mine.row[(value < least[mine.col]) | (value > most[mine.col])]).astype(np.int64)
 
 
 def _needs(requirement: Requirement, cells: list[int]) -> list[list[int]]:

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
+import scipy.sparse as sp
 
 from piperoll.protect.attacker import Insider, Mask
 from piperoll.protect.problem import Problem
-from piperoll.protect.proof.certificate import clashing
+from piperoll.protect.proof.certificate import Known, clashing
 from piperoll.protect.proof.checkpoint import Checkpoint
 from piperoll.protect.proof.narrow import explain
-from piperoll.protect.proof.pool import Pool
+from piperoll.protect.proof.pool import Pool, Table
 from piperoll.protect.proof.witness import Search
 from piperoll.protect.relations import Ints
 from piperoll.protect.requirement import Requirement
@@ -22,7 +23,7 @@ from piperoll.protect.suppress.violations import Leak, Watch
 
 STEP = 1  # how much more is asked for a cell that was not proven
 
-Inside = dict[str, tuple[dict[int, tuple[int, int]], tuple[int, ...], Pool]]
+Inside = dict[str, tuple[Known, tuple[int, ...], Pool]]
 
 
 @dataclass
@@ -58,21 +59,69 @@ def gather(problem: Problem, pattern: Mask, checkpoint: Path | None, before: Gat
     open_cells = search.run(problem.targets, kept.save)
     out = Gathered(search)
     out.left += [(cell, None, search) for cell in open_cells.tolist()]
-    watch, pool = Watch(problem), search.pool
-    asked = as_insider(problem)
-    for insider in problem.knowledge.insiders:
-        known = watch.own(insider)
-        bad = clashing(problem, known, pool)
-        targets = problem.targets[~np.isin(problem.targets, insider.alone)]
-        ruled_out = targets[np.isin(pool.low_by(targets), bad) | np.isin(pool.high_by(targets), bad)]
+    _insiders(problem, pattern, out, before)
+    return out
+
+
+def _insiders(problem: Problem, pattern: Mask, out: Gathered, before: Gathered | None) -> None:
+    """Search for tables that agree with what each insider knows, where the outsider's do not."""
+    insiders, watch, search, pool = problem.knowledge.insiders, Watch(problem), out.search, out.search.pool
+    if not insiders:
+        return
+    asked, targets, shared = as_insider(problem), problem.targets, _Shared()
+    if before is not None and before.search.forms is search.forms:
+        for _, _, own in before.insiders.values():
+            shared.add(targets, own)
+    changes = (pool.matrix() @ pool.forms.sums[targets].T.tocsr()).tocsc()
+    low_by, high_by = pool.low_by(targets), pool.high_by(targets)
+    knowns = [watch.own(insider) for insider in insiders]
+    for insider, known, clash in zip(insiders, knowns, clashing(problem, knowns, pool), strict=True):
+        bad = np.zeros(pool.count, bool)
+        bad[clash] = True
+        ruled_out = np.flatnonzero((bad[low_by] | bad[high_by]) & ~np.isin(targets, insider.alone))
         own = pool
         if len(ruled_out):
-            fitting = [table for at, table in enumerate(pool.tables(), start=1) if at not in set(bad.tolist())]
-            inner = Search(asked, pattern, fitting, search, known)
+            fitting = [pool.table(at) for at in _furthest(changes[:, ruled_out], bad)]
+            inner = Search(asked, pattern, fitting + shared.of(targets[ruled_out]), search, known)
             own = inner.pool
-            out.left += [(cell, insider, inner) for cell in inner.run(ruled_out).tolist()]
+            out.left += [(cell, insider, inner) for cell in inner.run(targets[ruled_out]).tolist()]
+            shared.add(targets[ruled_out], own)
         out.insiders[insider.name] = (known, insider.alone, own)
-    return out
+
+
+class _Shared:
+    """Tables found for insiders, by the cells that they take furthest; they may do for others who know the same."""
+
+    def __init__(self) -> None:
+        self._tables: list[Table] = []
+        self._of: dict[int, dict[int, None]] = {}
+
+    def of(self, cells: Ints) -> list[Table]:
+        numbers = dict.fromkeys(number for cell in cells.tolist() for number in self._of.get(cell, ()))
+        return [self._tables[number] for number in numbers]
+
+    def add(self, cells: Ints, pool: Pool) -> None:
+        found: dict[int, int] = {}
+        for cell, *ends in zip(cells.tolist(), pool.low_by(cells).tolist(), pool.high_by(cells).tolist(), strict=True):
+            for table in ends:
+                if table == 0:
+                    continue
+                if table not in found:
+                    found[table] = len(self._tables)
+                    self._tables.append(pool.table(table))
+                self._of.setdefault(cell, {})[found[table]] = None
+
+
+def _furthest(changes: sp.csc_matrix, bad: Mask) -> list[int]:
+    """Tables (rows), bad ones left aside, that take a cell (column) further down or up than all others."""
+    entries = changes.tocoo()
+    good = ~bad[entries.row]
+    table, cell, by = entries.row[good], entries.col[good], entries.data[good]
+    order = np.lexsort((table, by, cell))
+    table, cell = table[order], cell[order]
+    turns = np.flatnonzero(np.diff(cell)) + 1
+    ends = np.concatenate([[0], turns, turns - 1, [len(cell) - 1]]) if len(cell) else turns
+    return np.unique(table[ends]).tolist()
 
 
 def as_insider(problem: Problem) -> Problem:

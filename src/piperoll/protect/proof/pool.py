@@ -13,8 +13,6 @@ from piperoll.protect.relations import Ints
 
 Table = tuple[Ints, Ints]
 
-TOGETHER = 4000  # tables taken in at once
-
 
 class Pool:
     """Tables of one pattern; table 0 is the true one.
@@ -32,9 +30,7 @@ class Pool:
         self.leaf, self.by = np.zeros(65536, np.int32), np.zeros(65536, np.int32)
         self.reach = np.zeros((forms.matrix.shape[0], 2), np.int32)
         self.reached_by = np.zeros((forms.matrix.shape[0], 2), np.int32)
-        given = list(tables)
-        for begin in range(0, len(given), TOGETHER):
-            self._take(given[begin : begin + TOGETHER])
+        self._take(list(tables))
 
     def low(self, cells: Ints) -> Ints:
         """Least change of cells."""
@@ -88,21 +84,6 @@ class Pool:
         self.count += 1
         return number
 
-    def _take(self, tables: list[Table]) -> None:
-        """Take in many tables at once, also those that take nothing further."""
-        first = self.count
-        for leaves, by in tables:
-            self._put(leaves, by)
-        changes = (self.matrix()[first:] @ self.forms.matrix.T).tocoo()
-        for side, sign in ((0, 1), (1, -1)):
-            # The furthest of each form, the first table of those that go as far.
-            order = np.lexsort((changes.row, sign * changes.data, changes.col))
-            best = order[np.unique(changes.col[order], return_index=True)[1]]
-            forms, values, by_table = changes.col[best], changes.data[best], changes.row[best]
-            further = sign * values < sign * self.reach[forms, side]
-            self.reach[forms[further], side] = values[further]
-            self.reached_by[forms[further], side] = by_table[further] + first
-
     def merge(
         self, reach: np.ndarray, reached_by: np.ndarray, begin: Ints, leaf: np.ndarray, by: np.ndarray, since: int
     ) -> None:
@@ -124,6 +105,33 @@ class Pool:
         numbers = np.unique(np.concatenate([self.low_by(cells), self.high_by(cells)]))
         return [self.table(number) for number in numbers.tolist() if number]
 
+    def _take(self, tables: list[Table]) -> None:
+        """Take in many tables at once; the same as one after another."""
+        if not tables:
+            return
+        changes = (stacked(tables, len(self.forms.leaves)) @ self.forms.by_leaf.T).tocoo()
+        # By form and table: which take their form further than all tables before.
+        order = np.lexsort((changes.row, changes.col))
+        table, form, by = changes.row[order], changes.col[order], changes.data[order]
+        lower, higher = -_records(form, -by), _records(form, by)
+        useful = np.zeros(len(tables), bool)
+        useful[table[(lower < 0) | (higher > 0)]] = True
+        kept = [each for each, use in zip(tables, useful.tolist(), strict=True) if use]
+        if not kept:
+            return
+        ends = np.cumsum([len(leaves) for leaves, _ in kept])
+        while len(kept) + 2 > len(self.begin) or ends[-1] > len(self.leaf):
+            self.grow()
+        self.leaf[: ends[-1]] = np.concatenate([leaves for leaves, _ in kept])
+        self.by[: ends[-1]] = np.concatenate([by for _, by in kept])
+        self.begin[2 : len(kept) + 2] = ends
+        self.count = len(kept) + 1
+        number = np.cumsum(useful)
+        for side, found in ((0, lower), (1, higher)):
+            # The last record of a form is its greatest; of two assignments to a place the later one stays.
+            at = np.flatnonzero(found)
+            self.reach[form[at], side], self.reached_by[form[at], side] = by[at], number[table[at]]
+
     def matrix(self, numbers: Ints | None = None) -> sp.csr_matrix:
         """Tables as rows over leaves; all, or those of the numbers."""
         end = int(self.begin[self.count])
@@ -136,3 +144,23 @@ class Pool:
     def tables(self) -> list[Table]:
         """All but the true one."""
         return [self.table(number) for number in range(1, self.count)]
+
+
+def stacked(tables: list[Table], leaves: int) -> sp.csr_matrix:
+    """Tables as rows over leaves."""
+    begin = np.concatenate([[0], np.cumsum([len(part) for part, _ in tables])]).astype(np.int64)
+    columns = np.concatenate([part for part, _ in tables] or [np.zeros(0, np.int64)])
+    data = np.concatenate([by for _, by in tables] or [np.zeros(0, np.int64)])
+    return sp.csr_matrix((data, columns, begin), shape=(len(tables), leaves))
+
+
+def _records(group: Ints, values: Ints) -> Ints:
+    """The values that are above 0 and above all earlier ones of their group, 0 for others; groups are in order."""
+    if not len(values):
+        return values
+    # Each group is lifted above the ones before, so that one running maximum serves all.
+    step = int(np.abs(values).max()) + 1
+    floor = np.unique(group, return_inverse=True)[1].ravel() * step
+    lifted = floor + np.maximum(values, 0)
+    before = np.maximum(np.concatenate([[0], np.maximum.accumulate(lifted)[:-1]]), floor)
+    return np.where(lifted > before, values, 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 
 import numpy as np
 
@@ -47,6 +48,14 @@ class Walker:
         )
         self.form_side = _givers(forms, leaf_low, leaf_high)
         self._hands = [_Hand(self._state.copy(), seed) for seed in SEEDS]
+
+    def within(self, pool: Pool, bounds: tuple[Ints, Ints]) -> Walker:
+        """The same with other tables and narrower bounds. Leaves that cannot give any more are tried in vain."""
+        other, state = copy(self), self._state.copy()
+        state[:, LOW], state[:, HIGH] = (np.clip(side, -WIDE, WIDE) for side in bounds)
+        other.pool, other._state = pool, state
+        other._hands = [_Hand(state.copy(), seed) for seed in SEEDS]
+        return other
 
     def run(self, still_open: Open, needs: Callable[[Ints], Ints], save: Callable[[], None]) -> None:
         """Turn after turn over the cells that are open.

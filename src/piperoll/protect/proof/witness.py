@@ -8,16 +8,16 @@ leaves of a few units.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cached_property
 
 import highspy
 import numpy as np
-import scipy.sparse as sp
 
 from piperoll.protect.attacker import Mask
 from piperoll.protect.problem import Problem
 from piperoll.protect.proof.blocks import Blocks
 from piperoll.protect.proof.forms import Forms, forms
-from piperoll.protect.proof.pool import Pool, Table
+from piperoll.protect.proof.pool import Pool, Table, stacked
 from piperoll.protect.proof.walker import Walker
 from piperoll.protect.relations import BIG, Ints
 from piperoll.protect.solver import model, quiet, start_at, stop_after
@@ -43,7 +43,8 @@ class Search:
 
     Args:
         tables: Found for this pattern, or for an earlier one, given by ``of``.
-        of: The search that found them, if it was for another pattern.
+        of: The search that found them, if it was for another pattern; with ``own`` the outsider's for this pattern,
+            much of which serves for the insider too.
         own: Bounds an insider adds, by cell.
     """
 
@@ -56,43 +57,51 @@ class Search:
         own: dict[int, tuple[int, int]] | None = None,
     ) -> None:
         self.problem = problem
-        watch = Watch(problem)
-        fixpoint, self.hidden, self.held = watch.bounds(pattern)
-        low, high = fixpoint.low, fixpoint.high
-        if own:
-            low, high = low.copy(), high.copy()
-            for cell, (least, most) in own.items():
-                low[cell], high[cell] = max(low[cell], least), min(high[cell], most)
-            tighter = watch.propagator.run(low, high, self.held, np.array(sorted(own)))
-            low, high = tighter.low, tighter.high
-        system, values, requirement = problem.relations, problem.values, problem.requirement
+        outside = of._around if of is not None and own is not None else _Around(problem, pattern)
+        self._around: _Around = outside
+        self.hidden, self.held = outside.hidden, outside.held
+        low, high = outside.of(own or {})
+        values, requirement = problem.values, problem.requirement
         self.low = np.maximum(low - values, -REACH - requirement.below - requirement.span)
         self.high = np.minimum(high - values, REACH + requirement.above + requirement.span)
-        sums = system.sums(values)
-        row_low = np.where(system.low <= -BIG // 2, -BIG, system.low - sums)
-        row_high = np.where(system.high >= BIG // 2, BIG, system.high - sums)
         same = of is not None and bool((of.held == self.held).all())
-        self.forms: Forms = of.forms if of is not None and same else forms(system, self.held)
-        self.bounds = self.forms.bounds(self.low, self.high, row_low, row_high)
-        # What the figures leave before anything is added up.
-        low, high = (side - values for side in problem.knowledge.bounds(self.hidden))
-        self.given = self.forms.bounds(low, high, row_low, row_high)
+        self.forms: Forms = of.forms if of is not None and same else forms(problem.relations, self.held)
+        self.bounds = self.forms.bounds(self.low, self.high, *outside.rows)
         leaves = self.forms.leaves
         self.leaf_low, self.leaf_high = self.low[leaves], self.high[leaves]
-        self.blocks = Blocks(system, self.low < self.high, self.held, self.high - self.low)
-        self.unit = self.blocks.unit_of[leaves]
-        self._order = np.argsort(self.unit, kind="stable")
-        self._sorted = self.unit[self._order]
+        self._like = of._walker if of is not None and own is not None else None
         given = list(tables)
         self.pool = Pool(self.forms, self._fitting(given if of is None or same else self._moved(given, of.forms)))
         self.programs, self._effort = 0, 0
         self._settled: dict[int, int] = {}
 
+    @cached_property
+    def blocks(self) -> Blocks:
+        """Parts of the table for programs."""
+        return Blocks(self.problem.relations, self.low < self.high, self.held, self.high - self.low)
+
+    @cached_property
+    def unit(self) -> Ints:
+        """Unit of each leaf."""
+        return self.blocks.unit_of[self.forms.leaves]
+
+    @cached_property
+    def _by_unit(self) -> tuple[Ints, Ints]:
+        """Leaves by unit, and the unit of each."""
+        order = np.argsort(self.unit, kind="stable")
+        return order, self.unit[order]
+
+    @cached_property
+    def _walker(self) -> Walker:
+        if self._like is not None:
+            return self._like.within(self.pool, self.bounds)
+        return Walker(self.forms, self.pool, self.bounds, self.leaf_low, self.leaf_high)
+
     def _moved(self, tables: list[Table], old: Forms) -> list[Table]:
         """Tables of other forms, as changes of these leaves."""
         out = []
         for begin in range(0, len(tables), TOGETHER):
-            changes = old.changes(_stacked(tables[begin : begin + TOGETHER], len(old.leaves)))[:, self.forms.leaves]
+            changes = old.changes(stacked(tables[begin : begin + TOGETHER], len(old.leaves)))[:, self.forms.leaves]
             changes.eliminate_zeros()
             out += [
                 (changes.indices[a:b].astype(np.int64), changes.data[a:b])
@@ -105,7 +114,7 @@ class Search:
         out = []
         for begin in range(0, len(tables), TOGETHER):
             some = tables[begin : begin + TOGETHER]
-            sums = (_stacked(some, len(self.forms.leaves)) @ self.forms.matrix.T).tocoo()
+            sums = (stacked(some, len(self.forms.leaves)) @ self.forms.by_leaf.T).tocoo()
             off = (sums.data < self.bounds[0][sums.col]) | (sums.data > self.bounds[1][sums.col])
             bad = np.zeros(len(some), bool)
             bad[sums.row[off]] = True
@@ -123,7 +132,7 @@ class Search:
         movable = targets[self.low[targets] < self.high[targets]]
         requirement = self.problem.requirement
         sides = (requirement.below, requirement.above, requirement.span, self.low, self.high)
-        Walker(self.forms, self.pool, self.bounds, self.leaf_low, self.leaf_high).run(
+        self._walker.run(
             lambda: self.open(movable),
             lambda cells: np.column_stack([side[cells] for side in sides]).astype(np.int64),
             lambda: None if save is None else save(self.pool),
@@ -176,7 +185,8 @@ class Search:
 
     def leaves_of(self, units: Iterable[int]) -> Ints:
         """Leaves of units that can change, in order."""
-        found = [self._order[slice(*np.searchsorted(self._sorted, [unit, unit + 1]))] for unit in dict.fromkeys(units)]
+        order, unit_of = self._by_unit
+        found = [order[slice(*np.searchsorted(unit_of, [unit, unit + 1]))] for unit in dict.fromkeys(units)]
         leaves = np.sort(np.concatenate(found)) if found else np.zeros(0, np.int64)
         return leaves[self.leaf_low[leaves] < self.leaf_high[leaves]]
 
@@ -237,6 +247,35 @@ class Search:
         return goal if goal > high else 0
 
 
+class _Around:
+    """What the outsider knows of the bounds under one pattern, from which insiders' bounds follow.
+
+    Attributes:
+        hidden, held: Cells that are hidden, and rows that hold.
+        rows: Least and greatest change of the sum of each relation.
+    """
+
+    def __init__(self, problem: Problem, pattern: Mask) -> None:
+        watch = Watch(problem)
+        self._propagator = watch.propagator
+        self._fixpoint, self.hidden, self.held = watch.bounds(pattern)
+        system = problem.relations
+        sums = system.sums(problem.values)
+        low = np.where(system.low <= -BIG // 2, -BIG, system.low - sums)
+        self.rows = low, np.where(system.high >= BIG // 2, BIG, system.high - sums)
+
+    def of(self, own: dict[int, tuple[int, int]]) -> tuple[Ints, Ints]:
+        """Bounds of all cells for one who knows some better."""
+        low, high = self._fixpoint.low, self._fixpoint.high
+        if not own:
+            return low, high
+        low, high = low.copy(), high.copy()
+        for cell, (least, most) in own.items():
+            low[cell], high[cell] = max(low[cell], least), min(high[cell], most)
+        tighter = self._propagator.run(low, high, self.held, np.array(sorted(own)))
+        return tighter.low, tighter.high
+
+
 class Program:
     """An integer program over some leaves, ready to be run for several aims; all other leaves keep their values."""
 
@@ -284,10 +323,3 @@ class Program:
             return None
         changed = by != 0
         return (self.leaves[changed], by[changed]) if changed.any() else None
-
-
-def _stacked(tables: list[Table], leaves: int) -> sp.csr_matrix:
-    begin = np.concatenate([[0], np.cumsum([len(part) for part, _ in tables])]).astype(np.int64)
-    columns = np.concatenate([part for part, _ in tables] or [np.zeros(0, np.int64)])
-    data = np.concatenate([by for _, by in tables] or [np.zeros(0, np.int64)])
-    return sp.csr_matrix((data, columns, begin), shape=(len(tables), leaves))

@@ -8,9 +8,11 @@ from the parts alone and thrown away with the run.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -108,7 +110,12 @@ class PastPlan:
 
 
 def _rank(part: Part) -> tuple[Any, ...]:
-    return Period.parse(part.period).start, part.sequence, part.supplier
+    return _start(part.period), part.sequence, part.supplier
+
+
+@lru_cache(maxsize=4096)
+def _start(period: str) -> dt.date:
+    return Period.parse(period).start
 
 
 def columns_named(register: Register, key: str) -> tuple[str, ...]:

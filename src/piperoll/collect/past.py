@@ -28,6 +28,7 @@ from piperoll.store.vintage import create_view, view_name
 
 PLACES = ("_supplier", "_period", "_delivery", "_mark")
 HASH = "hash of "  # begins the name of a column of hashes
+GROUP = 16_384  # rows
 FEW = 12  # so few parts are read as fast from their files
 
 
@@ -145,7 +146,8 @@ def add(register: Register, job: Mapping[str, Any]) -> None:
     corrections: tuple[Correction, ...] = job["corrections"]
     con = connect(memory_mb=1024, threads=1)
     try:
-        con.execute(f"ATTACH {quote_text(str(job['path']))} AS past")
+        # Small groups of rows: a check wants few rows, and groups without any of them are passed over.
+        con.execute(f"ATTACH {quote_text(str(job['path']))} AS past (ROW_GROUP_SIZE {GROUP})")
         for addition in job["additions"]:
             _add(con, register.dataset(addition.dataset), addition, store, corrections)
     finally:
@@ -199,6 +201,7 @@ def view_of(
     hidden: tuple[str, ...],
     narrow: tuple[str, tuple[str, ...]] | None,
     pending: str | None,
+    this: Dataset,
 ) -> None:
     """Make a dataset's view from the attached file, as `store.vintage.create_view` would from the parts.
 
@@ -207,6 +210,7 @@ def view_of(
         narrow: A column, and columns of ``this``: no rule can tell rows whose column is none of those values from
             rows that are not there.
         pending: SELECT of the delivery's own rows in the shape of the view, if they belong to it.
+        this: The delivery's own dataset.
     """
     name = quote_name(view_name(key))
     schema = {**store_schema(dataset), **dict.fromkeys(PLACES, "VARCHAR")}
@@ -223,7 +227,8 @@ def view_of(
     if narrow is not None:
         column, own = narrow
         values = " UNION ALL ".join(f"SELECT {quote_name(each)} FROM this" for each in own)
-        if HASH + column in there:
+        # Of texts alone, what is equal has equal hashes.
+        if HASH + column in there and all(store_schema(this)[each] == "VARCHAR" for each in own):
             numbers = " UNION ALL ".join(f"SELECT {_hash(quote_name(each))} FROM this" for each in own)
             alike = f"SELECT rowid FROM past.main.{name} WHERE {quote_name(HASH + column)} IN ({numbers})"
             where.append(f"rowid IN ({alike})")

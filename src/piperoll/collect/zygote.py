@@ -27,6 +27,7 @@ from piperoll.collect.limits import Limits, confine, raise_open_files
 # Everything that any job imports: what is not imported here, each child would import for itself.
 PRELOAD = (
     "cryptography.hazmat.primitives.ciphers.aead",
+    "dateutil.relativedelta",
     "duckdb",
     "numpy.ma",
     "pyarrow.compute",
@@ -42,6 +43,7 @@ PRELOAD = (
     "piperoll.collect.prepare",
     "piperoll.collect.resubmit",
     "piperoll.collect.unpack",
+    "piperoll.store.cmac",
     "piperoll.store.vault.entry",
     "piperoll.store.vault.write",
 )

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import errno
+import re
 import threading
 
 import pytest
 
+from piperoll.collect import batch as collect_batch
 from piperoll.collect import keep as keeping
+from piperoll.collect.keep import Placing
 from piperoll.errors import UserError
 from piperoll.journal import Journal
 from piperoll.store.objects import ObjectStore
@@ -23,7 +26,7 @@ def full(*_: object, **__: object) -> None:
     raise OSError(errno.ENOSPC, "No space left on device")
 
 
-@pytest.mark.parametrize(
+STEPS = pytest.mark.parametrize(
     ("owner", "step"),
     [
         (keeping.vault_write, "put_original"),
@@ -32,22 +35,24 @@ def full(*_: object, **__: object) -> None:
         (Journal, "commit_delivery"),
     ],
 )
+
+
+def fail_for(monkeypatch, owner, step, period, number):  # type: ignore[no-untyped-def]
+    """The disk is full for one delivery, told by its period or by its staging directory: several are on their way."""
+    real = getattr(owner, step)
+    its = re.compile(rf"{period}|/{number}-[0-9a-f]{{16}}")
+
+    def sometimes(*args: object, **words: object) -> object:
+        return full() if its.search(" ".join(map(str, args))) else real(*args, **words)
+
+    monkeypatch.setattr(owner, step, sometimes)
+
+
+@STEPS
 def test_a_full_disk_is_a_sentence_and_nothing_is_half_in(home, cases, monkeypatch, owner, step):  # type: ignore[no-untyped-def]
     june = home.write(JUNE, cases(TWO.replace("2012-05", "2012-06")))
     may = home.write(MAY, cases(ONE, TWO, BAD))
-    real = getattr(owner, step)
-    calls = []
-
-    def sometimes(*args: object, **words: object) -> object:
-        calls.append(step)
-        # May goes through; the disk is full when June comes.
-        return (
-            full()
-            if len(calls) > (3 if owner is keeping.vault_write and step == "put" else 1)
-            else real(*args, **words)
-        )
-
-    monkeypatch.setattr(owner, step, sometimes)
+    fail_for(monkeypatch, owner, step, "2012-06", number=2)
     with pytest.raises(UserError) as caught:
         home.collect(june, may)
     assert caught.value.code == "PR-C004" and "Canary" not in caught.value.sentence
@@ -56,6 +61,27 @@ def test_a_full_disk_is_a_sentence_and_nothing_is_half_in(home, cases, monkeypat
     monkeypatch.undo()
     assert [r.verdict for r in home.collect(june, may)] == ["known", "accepted"]
     assert len(home.rows("cases.case")) == 2
+
+
+@STEPS
+def test_of_deliveries_committed_together_those_before_the_failure_count(home, cases, monkeypatch, owner, step):  # type: ignore[no-untyped-def]
+    months = ["2012-04", "2012-05", "2012-06"]
+    names = [f"cases_case_north_{month}.csv" for month in months]
+    files = [
+        home.write(name, cases(ONE.replace("2012-05", month).replace("AB000001", f"AB00000{n}")))
+        for n, (name, month) in enumerate(zip(names, months, strict=True))
+    ]
+    monkeypatch.setattr(Placing, "done", lambda self: False)
+    monkeypatch.setattr(collect_batch, "waves", lambda register, items: [sorted(items, key=lambda each: each[0])])
+    fail_for(monkeypatch, owner, step, "2012-05", number=2)
+    with pytest.raises(UserError) as caught:
+        home.collect(*files)
+    assert caught.value.code == "PR-C004"
+    assert [d.filename for d in home.journal.deliveries()] == names[:1]
+    acts = [e.resource_key for e in home.journal.audit_entries() if e.action == "collect.deliver"]
+    assert acts == [d.id for d in home.journal.deliveries()], "an act counts with what was done"
+    monkeypatch.undo()
+    assert [r.verdict for r in home.collect(*files)] == ["known", "accepted", "accepted"]
 
 
 def test_what_a_killed_run_put_into_the_vault_is_replaced(home, cases, monkeypatch):  # type: ignore[no-untyped-def]

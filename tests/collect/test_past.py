@@ -10,6 +10,7 @@ from piperoll.collect import past
 from piperoll.collect.narrow import narrowing
 from piperoll.collect.past import PastPlan, columns_named
 from piperoll.register.model.contract import Rule
+from piperoll.store.duck import connect
 from piperoll.store.parts import Part
 
 
@@ -115,6 +116,36 @@ def test_only_joins_by_equality_are_narrowed(tiny, sql, narrow):  # type: ignore
     dataset = replace(tiny.dataset("cases.event"), rules=(Rule("X", "E", "x", sql=sql),))
     found = narrowing(dataset, ["cases.case"])
     assert found == ({"cases.case": ("case_number", ("case_number",))} if narrow else {})
+
+
+def test_the_name_of_one_dataset_may_begin_the_name_of_another(tiny):  # type: ignore[no-untyped-def]
+    rules = (
+        Rule("X", "E", "x", sql="SELECT t._row FROM this t JOIN cases__case c ON c.case_number = t.case_number"),
+        Rule("Y", "E", "y", sql="SELECT t._row FROM this t, cases__case_note n"),
+    )
+    dataset = replace(tiny.dataset("cases.event"), rules=rules)
+    assert narrowing(dataset, ["cases.case"]) == {"cases.case": ("case_number", ("case_number",))}
+
+
+@pytest.mark.parametrize(("kind", "hashed"), [("VARCHAR", True), ("INTEGER", False)])
+def test_rows_are_looked_up_by_hash_only_where_texts_are_compared(tiny, tmp_path, monkeypatch, kind, hashed):  # type: ignore[no-untyped-def]
+    case, event = tiny.dataset("cases.case"), tiny.dataset("cases.event")
+    seen = []
+    with connect(threads=1) as con:
+        con.execute(f"ATTACH '{tmp_path}/past.duckdb' AS past")
+        # A hash that belongs to another text, as one in four thousand millions does: the text decides.
+        con.execute(
+            "CREATE TABLE past.main.cases__case AS SELECT case_number, 'north' AS _supplier, '2012-01' AS _period,"
+            f" 'd1' AS _delivery, NULL AS _mark, {past._hash('like_it')} AS \"hash of case_number\""
+            " FROM (VALUES ('7', '7'), ('007', '007'), ('8', '8'), ('9', '7')) AS t(case_number, like_it)"
+        )
+        con.execute("CREATE VIEW this AS SELECT '7' AS note_of")
+        real = past.store_schema
+        monkeypatch.setattr(past, "store_schema", lambda d: {**real(d), "note_of": kind} if d is event else real(d))
+        monkeypatch.setattr(past, "_hash", lambda value, real=past._hash: seen.append(value) or real(value))
+        past.view_of(con, "cases.case", case, (), ("case_number", ("note_of",)), None, event)
+        found = con.execute("SELECT case_number, status, _supplier FROM cases__case ORDER BY 1").fetchall()
+    assert (found, bool(seen)) == ([("7", None, "north")], hashed)
 
 
 def test_columns_that_a_rule_may_name(tiny):  # type: ignore[no-untyped-def]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -25,7 +26,7 @@ from piperoll.collect.staging import WAIT_SECONDS, alone
 from piperoll.collect.verdict import KNOWN, NOT_TAKEN, REFUSED, WORDS, judge
 from piperoll.errors import UserError
 from piperoll.govern import Action, Actor, Resource, check, permit
-from piperoll.journal import Query, delivery_id
+from piperoll.journal import AuditDraft, Query, delivery_id
 from piperoll.register.model.register import Register
 from piperoll.store.objects import ObjectStore
 from piperoll.store.tokens import Keyring
@@ -217,8 +218,8 @@ class _Batch:
                 yield each
                 continue
             _, answer = next(answers)
-            while begun and begun[0].placing.done():
-                yield self._commit(begun.popleft())
+            there = next((n for n, other in enumerate(begun) if not other.placing.done()), len(begun))
+            yield from self._committed(begun, len(begun) - there)
             receipt, files = self._finish(each, answer)
             if files is None:
                 yield from self._committed(begun, 0)
@@ -229,8 +230,33 @@ class _Batch:
         yield from self._committed(begun, 0)
 
     def _committed(self, begun: deque[_Begun], most: int) -> Iterable[Receipt]:
-        while len(begun) > most:
-            yield self._commit(begun.popleft())
+        """Commit the oldest until no more than ``most`` are left: together, for each time the disk is waited for."""
+        ready = [begun.popleft() for _ in range(len(begun) - most)]
+        # Waited for before the journal's transaction, which keeps others from writing.
+        failed = next((n for n, each in enumerate(ready) if each.placing.failed()), None)
+        done, error = self._commit_together(ready[:failed]) if ready[:failed] else ([], None)
+        for each in done:
+            self.keeper.pool.submit(shutil.rmtree, each.task.work, ignore_errors=True)
+            yield each.receipt
+        if error is not None:
+            raise error
+        if failed is not None:
+            self._commit(ready[failed], self._permit(ready[failed]))
+
+    def _commit_together(self, whole: list[_Begun]) -> tuple[list[_Begun], Exception | None]:
+        """Commit deliveries in one transaction; those before the first that cannot be are in, and why it cannot."""
+        # A refusal is recorded by itself: it must not be undone with the transaction.
+        audits = [self._permit(each) for each in whole]
+        done: list[_Begun] = []
+        with self.keeper.journal.write():
+            for each, audit in zip(whole, audits, strict=True):
+                try:
+                    self._commit(each, audit)
+                except Exception as error:
+                    # Its own part of the transaction is undone by now.
+                    return done, error
+                done.append(each)
+        return done, None
 
     def _plan(self, slot: Slot, incoming: Incoming, work: Path) -> Receipt | Task:
         dataset = self.register.dataset(slot.key)
@@ -324,13 +350,15 @@ class _Batch:
             simulated=self._simulated(task.incoming),
         )
 
-    def _commit(self, begun: _Begun) -> Receipt:
+    def _permit(self, begun: _Begun) -> AuditDraft:
         task, receipt = begun.task, begun.receipt
-        journal = self.keeper.journal
         action = Action.COLLECT_RESUBMIT if self.options.resubmit else Action.COLLECT_DELIVER
         resource = Resource("delivery", task.id)
         details = {"slot": asdict(task.slot), "verdict": receipt.verdict, "sha256": receipt.sha256}
-        audit = permit(journal, self.actor, action, resource, self.now, details=details)
+        return permit(self.keeper.journal, self.actor, action, resource, self.now, details=details)
+
+    def _commit(self, begun: _Begun, audit: AuditDraft) -> None:
+        task, receipt = begun.task, begun.receipt
         queries = tuple(Query(rule=q.rule, key=q.key, sentence=q.sentence) for q in receipt.queries if receipt.accepted)
         facts: dict[str, Any] = {
             "mode": task.dataset.mode,
@@ -340,10 +368,6 @@ class _Batch:
         }
         delivery = self.keeper.commit(begun.placing, receipt, begun.files, facts, queries, audit)
         self.known.committed(delivery)
-        import shutil
-
-        shutil.rmtree(task.work, ignore_errors=True)
-        return receipt
 
 
 def _files(task: Task, result: CheckResult) -> Files:

@@ -7,10 +7,81 @@ the rows stay in the order of the file.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from piperoll.collect.hashtable import HashTable
 from piperoll.register.model.codes import CodeList
+from piperoll.register.model.register import Register
 from piperoll.store.duck import Connection, quote_name, quote_text
+
+
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True)
+class _Packed:
+    """Texts of one list in one long text, each as wide as the longest: taking one from a list would copy the list."""
+
+    literal: str
+    width: int
+    full: bool
+
+    @classmethod
+    def of(cls, values: Sequence[str]) -> _Packed:
+        width = max(map(len, values)) or 1
+        literal = quote_text("".join([each.ljust(width) for each in values]))
+        return cls(literal, width, all(len(each) == width for each in values))
+
+    def sql(self, code: str) -> str:
+        """SQL of the text at the place of an ENUM's value."""
+        cut = f"substr({self.literal}, CAST(enum_code({code}) AS BIGINT) * {self.width} + 1, {self.width})"
+        return cut if self.full else f"rtrim({cut})"
+
+
+@dataclass(frozen=True)
+class _Days:
+    """First and last days of the codes of a list."""
+
+    starts: _Packed
+    ends: _Packed
+
+
+@dataclass(frozen=True)
+class _Lookup:
+    """Codes in capitals -> what is looked up, by the length of the codes, longest first."""
+
+    pairs: Mapping[int, Mapping[str, str]]
+    create: str
+    values: _Packed
+
+
+# What is made of a code list alone, with the list that it was made of. A process that forks makes it for its children.
+_made: dict[tuple[int, str, str | None], tuple[CodeList, Any]] = {}
+
+
+def _once(codes: CodeList, what: str, attribute: str | None, make: Callable[[], Made]) -> Made:
+    kept = _made.get((id(codes), what, attribute))
+    if kept is None or kept[0] is not codes:
+        kept = _made[id(codes), what, attribute] = (codes, make())
+    made: Made = kept[1]
+    return made
+
+
+def make_lists_ready(con: Connection, register: Register) -> None:
+    """Make in a connection what the checks of any dataset would make of the code lists, to be found by `Lists`."""
+    lists = Lists(con, packed=False)
+    for _, dataset in register.datasets():
+        for each in dataset.fields:
+            codes = register.codes.get(each.codes or "")
+            if codes is not None and codes.codes:
+                lists.member(codes, "NULL")
+                lists.outside(codes, "NULL", None, dt.date.max)
+        for derived in dataset.derive:
+            codes = register.codes.get(derived.codes or "")
+            if derived.method == "lookup" and codes is not None:
+                lists.lookup(codes, "NULL", derived.attribute)
 
 
 class Lists:
@@ -25,7 +96,8 @@ class Lists:
     def __init__(self, con: Connection, *, packed: bool = True) -> None:
         self._con = con
         self._packed = packed
-        self._made: dict[str, list[str]] = {}
+        found = con.execute("SELECT type_name FROM duckdb_types() WHERE type_name LIKE 'codes:%'").fetchall()
+        self._types = {name for (name,) in found}
 
     def member(self, codes: CodeList, raw: str) -> str:
         """SQL, true where the text is a code of the list (null gives null)."""
@@ -42,10 +114,8 @@ class Lists:
         last_day = f"DATE '{last}'"
         day = f"CAST({last_day if at is None else f'coalesce({at}, {last_day})'} AS VARCHAR)"
         code = f"TRY_CAST({raw} AS {self._type(codes)})"
-        by_code = {each.code: each for each in codes.codes}
-        found = [by_code[each] for each in self._made[codes.key]]
-        starts = _packed([str(each.valid_from or "0000-01-01") for each in found], code)
-        ends = _packed([str(each.valid_to or "9999-12-31") for each in found], code)
+        days = _once(codes, "days", None, lambda: _days(codes))
+        starts, ends = days.starts.sql(code), days.ends.sql(code)
         return f"({day} < {starts} OR {day} > {ends})"
 
     def lookup(self, codes: CodeList, raw: str, attribute: str | None) -> str:
@@ -54,53 +124,65 @@ class Lists:
 
         Text and codes are compared in capitals.
         """
-        values = {
-            each.code.upper(): (each.code if attribute is None else each.attributes.get(attribute)) or ""
-            for each in codes.codes
-            if each.code
-        }
-        if not values:
+        found = _once(codes, "lookup", attribute, lambda: _lookup(codes, attribute))
+        if found is None:
             return "CAST(NULL AS VARCHAR)"
         upper = f"upper({raw})"
-        lengths = sorted({len(each) for each in values}, reverse=True)
-        tables = {
-            length: HashTable.build(self._con, {k: v for k, v in values.items() if len(k) == length})
-            for length in (lengths if self._packed else ())
-        }
-        if tables and all(tables.values()):
-            found = [table.sql(f"left({upper}, {length})") for length, table in tables.items() if table]
-            return f"nullif({_first(found)}, '')"
-        name = f"{codes.key}^"
-        type_name = self._type_of(name, list(values))
-        code = _first([f"TRY_CAST(left({upper}, {length}) AS {type_name})" for length in lengths])
-        return f"nullif({_packed(list(values.values()), code)}, '')"
+        if self._packed:
+            tables = {length: HashTable.build(self._con, pairs) for length, pairs in found.pairs.items()}
+            if all(tables.values()):
+                cut = [table.sql(f"left({upper}, {length})") for length, table in tables.items() if table]
+                return f"nullif({_first(cut)}, '')"
+        name = self._type_of(f"{codes.key}^", lambda: found.create)
+        code = _first([f"TRY_CAST(left({upper}, {length}) AS {name})" for length in found.pairs])
+        return f"nullif({found.values.sql(code)}, '')"
 
     def type_name(self, codes: CodeList) -> str:
         """Quoted name of the ENUM of a list, made when first needed."""
         return self._type(codes)
 
     def _type(self, codes: CodeList) -> str:
-        return self._type_of(codes.key, list(dict.fromkeys(each.code for each in codes.codes)))
+        return self._type_of(codes.key, lambda: _once(codes, "enum", None, lambda: _enum(_distinct(codes))))
 
-    def _type_of(self, key: str, texts: list[str]) -> str:
-        name = quote_name(f"codes:{key}")
-        if key not in self._made:
-            listed = ", ".join(quote_text(each) for each in texts)
-            self._con.execute(f"CREATE TYPE {name} AS ENUM ({listed})")
-            self._made[key] = texts
-        return name
+    def _type_of(self, key: str, create: Callable[[], str]) -> str:
+        name = f"codes:{key}"
+        if name not in self._types:
+            self._con.execute(f"CREATE TYPE {quote_name(name)} AS {create()}")
+            self._types.add(name)
+        return quote_name(name)
+
+
+def _distinct(codes: CodeList) -> list[str]:
+    return list(dict.fromkeys([each.code for each in codes.codes]))
+
+
+def _enum(texts: Iterable[str]) -> str:
+    return f"ENUM ({', '.join([quote_text(each) for each in texts])})"
+
+
+def _days(codes: CodeList) -> _Days:
+    by_code = {each.code: each for each in codes.codes}
+    found = [by_code[each] for each in _distinct(codes)]
+    return _Days(
+        _Packed.of([str(each.valid_from or "0000-01-01") for each in found]),
+        _Packed.of([str(each.valid_to or "9999-12-31") for each in found]),
+    )
+
+
+def _lookup(codes: CodeList, attribute: str | None) -> _Lookup | None:
+    values = {
+        each.code.upper(): (each.code if attribute is None else each.attributes.get(attribute)) or ""
+        for each in codes.codes
+        if each.code
+    }
+    if not values:
+        return None
+    pairs = {
+        length: {code: value for code, value in values.items() if len(code) == length}
+        for length in sorted({len(each) for each in values}, reverse=True)
+    }
+    return _Lookup(pairs, _enum(values), _Packed.of(list(values.values())))
 
 
 def _first(found: list[str]) -> str:
     return f"coalesce({', '.join(found)})" if len(found) > 1 else found[0]
-
-
-def _packed(values: list[str], code: str) -> str:
-    """SQL of the text at the place of an ENUM's value: cut out of one long text.
-
-    Taking it from a list would copy the whole list for each row.
-    """
-    width = max(len(each) for each in values) or 1
-    text = "".join(each.ljust(width) for each in values)
-    cut = f"substr({quote_text(text)}, CAST(enum_code({code}) AS BIGINT) * {width} + 1, {width})"
-    return cut if all(len(each) == width for each in values) else f"rtrim({cut})"

@@ -135,7 +135,8 @@ class _Views:
         past = context.past
         if past is not None and key in past.hidden:
             own = own_rows(dataset, pending.part, pending.relation) if pending else None
-            view_of(self._staged.con, key, dataset, past.hidden[key], past.narrow.get(key), own)
+            narrow = past.narrow.get(key)
+            view_of(self._staged.con, key, dataset, past.hidden[key], narrow, own, self._staged.dataset)
             return
         parts = [part for part in context.parts if part.dataset == key]
         corrections = [each for each in context.corrections if each.dataset == key]

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from piperoll.collect.limits import Limits
-from piperoll.collect.zygote import RESULT, receive, send
+from piperoll.collect.zygote import RESULT, TOGETHER, receive, send
 from piperoll.errors import UserError
 
 
@@ -25,7 +25,6 @@ Job = dict[str, Any]
 Item = TypeVar("Item")
 
 RESULT_MB = 256
-TOGETHER = 4
 SIGKILL, SIGXCPU = 9, 24
 _TRY = "Check the file by hand; if it is right, split it, or raise the limits (--memory-mb, --seconds)."
 

@@ -49,6 +49,10 @@ class Placing:
         """Whether they are there, or it is known that they cannot be."""
         return all(step.done() for step in self.steps)
 
+    def failed(self) -> bool:
+        """Wait until they are there, or it is known that they cannot be: that, or not."""
+        return any(step.exception() is not None for step in self.steps)
+
 
 @dataclass(frozen=True)
 class Keeper:

@@ -36,7 +36,11 @@ class Known:
         self._by_slot: dict[Slot, list[Delivery]] = defaultdict(list)
         for delivery in journal.deliveries():
             self._add(delivery)
-        self._force: dict[Slot, Delivery] = {slot_of(d): d for d in journal.deliveries_as_of()}
+        self._force: dict[str, dict[Slot, Delivery]] = defaultdict(dict)
+        for delivery in journal.deliveries_as_of():
+            self._enforce(delivery)
+        self._needed: dict[str, list[str]] = {}
+        self._parts: dict[int, Part] = {}
         self.corrections = tuple(
             Correction(
                 dataset=f"{o.source}.{o.dataset}",
@@ -55,15 +59,19 @@ class Known:
         self._by_bytes[delivery.sha256].append(delivery)
         self._by_slot[slot_of(delivery)].append(delivery)
 
+    def _enforce(self, delivery: Delivery) -> None:
+        slot = slot_of(delivery)
+        self._force[slot.key][slot] = delivery
+
     def committed(self, delivery: Delivery) -> None:
         """Note a delivery that the journal has just recorded."""
         self._add(delivery)
         if delivery.accepted:
-            self._force[slot_of(delivery)] = delivery
+            self._enforce(delivery)
 
     def in_force(self, slot: Slot) -> Delivery | None:
         """What counts for a slot."""
-        return self._force.get(slot)
+        return self._force[slot.key].get(slot)
 
     def same_bytes(self, sha256: str, slot: Slot) -> list[Delivery]:
         """Earlier deliveries of the same bytes for the same slot, in order."""
@@ -73,16 +81,25 @@ class Known:
         """A delivery of the same bytes that counts for another slot, or None."""
         for delivery in self._by_bytes.get(sha256, ()):
             other = slot_of(delivery)
-            counts = self._force.get(other) is delivery or self._force.get(other) == delivery
+            counts = self.in_force(other) == delivery
             if other != slot and counts and delivery.rows_in and not self._hidden(delivery, slot, batch):
                 return delivery
         return None
 
     def parts(self, slot: Slot, dataset: Dataset, batch: str) -> tuple[Part, ...]:
         """The store as a delivery's checks see it: without what it supersedes, without its own wave."""
-        wanted = set(self.needed(slot.key, dataset))
         return tuple(
-            Part(
+            self._part(d)
+            for key in self.needed(slot.key, dataset)
+            for other, d in self._seen(key, slot, batch)
+            if d.object and other != slot
+        )
+
+    def _part(self, d: Delivery) -> Part:
+        """One for each delivery, made once: thousands are told to each of thousands of checks."""
+        found = self._parts.get(d.sequence)
+        if found is None:
+            found = self._parts[d.sequence] = Part(
                 dataset=f"{d.source}.{d.dataset}",
                 supplier=d.supplier,
                 period=d.period,
@@ -91,12 +108,15 @@ class Known:
                 mode=d.mode,  # type: ignore[arg-type]
                 delivery=d.id,
             )
-            for other, d in self._seen(slot, batch)
-            if d.object and f"{d.source}.{d.dataset}" in wanted and other != slot
-        )
+        return found
 
     def needed(self, key: str, dataset: Dataset) -> list[str]:
         """Datasets that the references and rules of a dataset read."""
+        if key not in self._needed:
+            self._needed[key] = self._find_needed(dataset)
+        return self._needed[key]
+
+    def _find_needed(self, dataset: Dataset) -> list[str]:
         names = {r.to for r in dataset.references}
         sql = "\n".join(rule.sql or "" for rule in dataset.rules)
         for source, each in self._register.datasets():
@@ -108,20 +128,24 @@ class Known:
         """Rows and nulls of the supplier's deliveries in force of this dataset, but for those of its own wave."""
         rows: dict[str, int] = {}
         nulls: dict[str, dict[str, float]] = {}
-        for other, d in self._seen(slot, batch):
-            if (other.key, other.supplier) == (slot.key, slot.supplier) and other.period != slot.period:
+        for other, d in self._seen(slot.key, slot, batch):
+            if other.supplier == slot.supplier and other.period != slot.period:
                 rows[other.period] = d.rows_kept
                 nulls[other.period] = dict(d.receipt.get("nulls") or {})
         return History(rows, nulls)
 
-    def _seen(self, slot: Slot, batch: str) -> Iterator[tuple[Slot, Delivery]]:
-        for other, d in self._force.items():
-            if not self._hidden(d, slot, batch):
+    def _seen(self, key: str, slot: Slot, batch: str) -> Iterator[tuple[Slot, Delivery]]:
+        """Deliveries in force of a dataset, in order, without those of the slot's own wave."""
+        for other, d in self._force[key].items():
+            if key != slot.key or not self._hidden(d, slot, batch):
                 yield other, d
 
     def _hidden(self, delivery: Delivery, slot: Slot, batch: str) -> bool:
         """Whether it came in the same wave of the same batch: killed in between or not, it is not seen."""
-        return delivery.batch == batch and same_wave(slot_of(delivery), slot, self._wide) and slot_of(delivery) != slot
+        if delivery.batch != batch or (delivery.source, delivery.dataset) != (slot.source, slot.dataset):
+            return False
+        other = slot_of(delivery)
+        return other != slot and same_wave(other, slot, self._wide)
 
 
 def slot_of(delivery: Delivery) -> Slot:

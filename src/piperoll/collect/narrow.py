@@ -7,6 +7,7 @@ values beforehand. Where that is not certain, nothing is narrowed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -40,8 +41,10 @@ def _uses(dataset: Dataset, key: str) -> Iterator[Equalities | None]:
         if reference.to == key:
             yield {b: {a} for a, b in zip(reference.fields, reference.to_fields, strict=True)}
     view = view_name(key).casefold()
+    # As a whole word: the name of one dataset may begin the name of another.
+    named = re.compile(rf"\b{re.escape(view)}\b")
     for rule in dataset.rules:
-        if rule.sql is None or view not in rule.sql.casefold():
+        if rule.sql is None or not named.search(rule.sql.casefold()):
             continue
         try:
             tree = sqlglot.parse_one(rule.sql, dialect="duckdb")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import TypeVar
 
 from piperoll.collect.slots import Slot
@@ -78,8 +79,13 @@ def by_quarter(register: Register) -> frozenset[str]:
 
 
 def _span(slot: Slot, wide: frozenset[str]) -> Period:
-    period = Period.parse(slot.period)
-    return Period.containing(period.start, "quarter") if slot.key in wide else period
+    return _whole(slot.period, slot.key in wide)
+
+
+@lru_cache(maxsize=4096)
+def _whole(text: str, quarter: bool) -> Period:
+    period = Period.parse(text)
+    return Period.containing(period.start, "quarter") if quarter else period
 
 
 def same_wave(a: Slot, b: Slot, wide: frozenset[str]) -> bool:

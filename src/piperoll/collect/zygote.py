@@ -27,7 +27,9 @@ from piperoll.collect.limits import Limits, confine, raise_open_files
 # Everything that any job imports: what is not imported here, each child would import for itself.
 PRELOAD = (
     "cryptography.hazmat.primitives.ciphers.aead",
+    "dateutil.relativedelta",
     "duckdb",
+    "numpy.ma",
     "pyarrow.compute",
     "pyarrow.parquet",
     "pyarrow.parquet.encryption",
@@ -41,10 +43,12 @@ PRELOAD = (
     "piperoll.collect.prepare",
     "piperoll.collect.resubmit",
     "piperoll.collect.unpack",
+    "piperoll.store.cmac",
     "piperoll.store.vault.entry",
     "piperoll.store.vault.write",
 )
 RESULT = "result.json"
+TOGETHER = 8  # small deliveries that share a child at most
 HEAD = struct.Struct("!Q")
 
 
@@ -88,6 +92,7 @@ def main() -> None:
     if first is None:
         return
     shared = pickle.loads(first)
+    _make_ready(shared)
     # What is shared stays shared: a collection in a child would touch, and so copy, every page of it.
     gc.collect()
     gc.freeze()
@@ -99,6 +104,15 @@ def main() -> None:
         job = pickle.loads(message)
         status = _run(channel, shared, job)
         send(channel, json.dumps(status).encode())
+
+
+def _make_ready(shared: dict[str, Any]) -> None:
+    """Make what every child would make for itself."""
+    from piperoll.collect.check_codes import make_lists_ready
+    from piperoll.store.duck import make_ready
+
+    if register := shared.get("register"):
+        make_ready(TOGETHER, lambda con: make_lists_ready(con, register))
 
 
 def _run(channel: socket.socket, shared: dict[str, Any], job: dict[str, Any]) -> dict[str, Any]:

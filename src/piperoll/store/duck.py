@@ -6,7 +6,7 @@ Written to the API that DuckDB 1.5 and 2.0 share: read with ``con.sql(q).pl()``,
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import duckdb
@@ -31,9 +31,38 @@ def connect(
         threads: Threads it may use.
         temp: Directory for spilled data; without one an in-memory database does not spill.
     """
-    con = duckdb.connect(str(database) if database else ":memory:")
+    con = _ready.pop() if _ready and database is None and threads == 1 else _open(database)
     con.execute(f"SET memory_limit='{int(memory_mb)}MiB'")
     con.execute(f"SET threads={int(threads)}")
+    if temp is not None:
+        temp.mkdir(parents=True, exist_ok=True)
+        con.execute(f"SET temp_directory={quote_text(str(temp))}")
+    return con
+
+
+def make_ready(count: int, prepare: Callable[[Connection], None] = lambda con: None) -> None:
+    """Open connections to be handed out by `connect`, where it is asked for one thread and a database in memory.
+
+    Opening one takes longer than checking a small file. A process that forks opens them before: none has a thread of
+    its own, so that a child may use them. Where this DuckDB has threads that cannot be switched off, none is made.
+
+    Args:
+        count: How many.
+        prepare: Makes in each what whoever uses it would make.
+    """
+    with duckdb.connect() as con:
+        known = con.execute("SELECT count(*) FROM duckdb_settings() WHERE name = 'async_threads'").fetchall()[0][0]
+    while known and len(_ready) < count:
+        con = _open(None, {"threads": 1, "async_threads": 0})
+        prepare(con)
+        _ready.append(con)
+
+
+_ready: list[Connection] = []
+
+
+def _open(database: Path | None, config: dict[str, bool | int | float | str | list[str]] | None = None) -> Connection:
+    con = duckdb.connect(str(database) if database else ":memory:", config=config or {})
     # No extension may be fetched, and the answer may not depend on the machine's zone.
     con.execute("SET autoinstall_known_extensions=false")
     con.execute("SET autoload_known_extensions=false")
@@ -47,9 +76,6 @@ def connect(
     known = {row[0] for row in con.execute("SELECT name FROM duckdb_optimizers()").fetchall()}
     off = ",".join(sorted(known & {"type_pushdown", "in_clause"}))
     con.execute(f"SET disabled_optimizers='{off}'")
-    if temp is not None:
-        temp.mkdir(parents=True, exist_ok=True)
-        con.execute(f"SET temp_directory={quote_text(str(temp))}")
     return con
 
 

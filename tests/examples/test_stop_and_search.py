@@ -65,6 +65,14 @@ def shown(count: int) -> int | None:
     return None if 0 < count < 5 else 5 * math.floor(count / 5 + 0.5)
 
 
+def agree(found: dict, expected: dict) -> None:
+    """Each figure is as counted, or, seldom, hidden so that a smaller one cannot be worked out."""
+    hidden = [key for key, count in expected.items() if count is not None and found[key] is None]
+    assert {key: found[key] for key in expected} == expected | dict.fromkeys(hidden)
+    assert len(hidden) < 0.2 * len(expected)
+    assert {value for key, value in found.items() if key not in expected} <= {0, None}
+
+
 def test_every_row_is_kept_or_refused(place: Place) -> None:
     assert place.receipt.rows_in == ROWS == place.receipt.rows_kept + place.receipt.rows_refused
     assert place.receipt.rows_refused == 0
@@ -101,8 +109,7 @@ def test_months_and_outcomes_agree_with_a_plain_count(place: Place, raw: pl.Data
     whole = pl.all_horizontal(pl.col(f"{name}_code") == "all" for name in ("object", "ethnicity", "age"))
     published = place.table("searches").filter(whole & (pl.col("outcome_code") != "all"))
     found = {(m, o): v for m, o, v in published.select("period", "outcome_code", "searches").iter_rows()}
-    assert {key: found[key] for key in expected} == expected
-    assert {value for key, value in found.items() if key not in expected} == {0}
+    agree(found, expected)
 
 
 def test_the_whole_of_a_month_agrees_with_a_plain_count(place: Place, raw: pl.DataFrame) -> None:
@@ -129,8 +136,7 @@ def test_every_finest_cell_agrees_with_a_plain_count(place: Place, raw: pl.DataF
     columns = ["period", *(f"{name}_code" for name in keys[1:]), "searches"]
     found = {tuple(row[:-1]): row[-1] for row in published.select(columns).iter_rows()}
     assert len(expected) > 1000
-    assert {key: found[key] for key in expected} == expected
-    assert {value for key, value in found.items() if key not in expected} == {0}
+    agree(found, expected)
 
 
 def test_a_small_count_is_marked_and_not_empty(place: Place) -> None:

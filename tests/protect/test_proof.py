@@ -242,7 +242,7 @@ def test_an_insider_gets_own_tables_where_those_for_everyone_can_be_ruled_out() 
     search = witness.Search(problem, pattern)
     leaf = search.forms.column
     search.pool.add(np.array([leaf[2], leaf[3]]), np.array([-4, 4]))
-    clash = clashing(problem, {3: (1, 1)}, search.pool)
+    (clash,) = clashing(problem, [{3: (1, 1)}], search.pool)
     assert clash.tolist() == [1]
     own = witness.Search(problem, pattern, own={3: (1, 1)})
     assert own.run(np.array([2])).tolist() == []

@@ -84,7 +84,7 @@ def test_a_corrected_delivery_revises_and_says_so(desk: Workspace, deliver: Deli
 
 def test_the_manifest_says_what_was_not_ruled_out(desk: Workspace, deliver: Deliver, tmp_path: Path) -> None:
     deliver()
-    make(desk, NAME, "2020Q3", tmp_path / "out")
+    make(desk, NAME, "2020Q3", tmp_path / "out", together=False)
     content = json.loads((tmp_path / "out" / MANIFEST).read_text(encoding="utf-8"))
     assert content["disclosure"]["statement"] == STATEMENT_OF_LIMITS
     assert len(content["inputs"]) == 1

@@ -23,7 +23,6 @@ from piperoll.release.loss import Loss, Part, loss_of
 from piperoll.release.manifest import MANIFEST
 from piperoll.release.quality import notes_of, small_words
 from piperoll.workspace import Workspace
-from tests.release.conftest import Released
 
 
 NAME = "stop_and_search"
@@ -219,6 +218,8 @@ def test_tables_without_counts_are_left_out() -> None:
     assert [part.level for part in by_level()] == ["Land"]
 
 
-def test_a_release_of_single_cells_says_so_too(released: Released) -> None:
-    page = (released.directory / "index.html").read_text(encoding="utf-8")
+def test_a_release_of_single_cells_says_so_too(desk: Workspace, deliver: Deliver, tmp_path: Path) -> None:
+    deliver()
+    make(desk, NAME, "2020Q3", tmp_path / "out", together=False)
+    page = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
     assert "has not been ruled out" in page and "What a reader can still conclude" in page

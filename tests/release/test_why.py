@@ -103,7 +103,7 @@ def test_where_it_does_not_apply_figures_are_exact_and_it_is_said(
 def test_an_answer_follows_the_same_rule(desk: Workspace, deliver: Deliver, public: Publication) -> None:
     deliver(300)
     told = answer(desk, NAME, "searches", period="2020-07")
-    assert told.rows and "c" not in told.marks
+    assert told.table.rows and "c" not in told.table.marks
 
 
 def test_the_possession_statistics_say_why_for_each_condition() -> None:

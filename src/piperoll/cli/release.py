@@ -27,7 +27,8 @@ from piperoll.errors import EXIT_STATUS
 )
 @click.option(
     "--together/--alone",
-    default=False,
+    default=True,
+    show_default=True,
     help="Suppress what gives small counts away too, over all tables and what was released before.",
 )
 @click.option(

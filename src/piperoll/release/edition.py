@@ -71,7 +71,7 @@ def make(
     *,
     vintage: Vintage | str | int | None = None,
     published: dt.date | None = None,
-    together: bool = False,
+    together: bool = True,
     prove: bool = False,
     progress: Callable[[str], None] = lambda step: None,
 ) -> Made:

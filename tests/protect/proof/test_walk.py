@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -100,10 +101,10 @@ def test_the_same_input_gives_the_same_tables() -> None:
         assert (getattr(one, name) == getattr(two, name)).all()
 
 
-def small_room(pool: Pool, tables: int, entries: int) -> None:
+def small_room(room: Any, tables: int, entries: int) -> None:
     """Hardly any room, so that every search has to wait for more."""
-    pool.begin = np.zeros(tables, np.int64)
-    pool.leaf, pool.by = np.zeros(entries, np.int32), np.zeros(entries, np.int32)
+    room.begin = np.zeros(tables, np.int64)
+    room.leaf, room.by = np.zeros(entries, np.int32), np.zeros(entries, np.int32)
 
 
 @pytest.mark.parametrize(("tables", "entries"), [(2, 65536), (3, 65536), (1024, 1), (4, 30)])
@@ -111,7 +112,8 @@ def test_too_little_room_gives_the_same_tables_in_the_end(tables: int, entries: 
     system = grid(4, 5)
     roomy = walked(system)
     tight = ready(system)
-    small_room(tight.pool, tables, entries)
+    for room in (tight.pool, *tight._hands):
+        small_room(room, tables, entries)
     tight.run(lambda: open_cells(system, tight.pool, 2), lambda cells: needs(system, cells, 2), lambda: None)
     assert tight.pool.count == roomy.count
     assert (tight.pool.matrix() != roomy.matrix()).nnz == 0
@@ -121,12 +123,13 @@ def test_too_little_room_gives_the_same_tables_in_the_end(tables: int, entries: 
 
 def kernel(one: Walker, system: System, cells: Ints, by: int = 1) -> tuple[int, int, int]:
     """The kernel itself, once over some cells."""
-    found, pool = one.forms, one.pool
+    found, pool, hand = one.forms, one.pool, one._hands[0]
     aims = np.column_stack([found.form[cells], found.sign[cells]]).astype(np.int64)
-    closed = np.zeros(len(one._state), np.bool_)
+    closed, nothing = np.zeros(len(hand.state), np.bool_), np.zeros(1, np.int32)
     return walk(
-        one._state, one._leaf_side, one._form_side, aims, needs(system, cells, by), closed, pool.reach,
-        pool.reached_by, (pool.begin, pool.leaf, pool.by), pool.count, 60, 60, 1, one._seed,
+        hand.state, one.leaf_side, one.form_side, aims, needs(system, cells, by), closed, pool.reach,
+        pool.reached_by, (np.zeros(2, np.int64), nothing, nothing, 0), (pool.begin, pool.leaf, pool.by), pool.count,
+        60, 60, 1, hand.seed,
     )  # fmt: skip
 
 
@@ -148,14 +151,14 @@ def test_it_ends_early_when_there_is_no_more_room() -> None:
 def test_it_leaves_the_state_as_it_was() -> None:
     system = grid(4, 4)
     one = ready(system)
-    before = one._state.copy()
+    before = one._hands[0].state.copy()
     cells = np.arange(system.relations.cells)
     one.pool.count, looked, reached = kernel(one, system, cells)
     assert looked == len(cells)
     assert reached
-    assert (one._state == before).all()
+    assert (one._hands[0].state == before).all()
     one.pool.count, *_ = kernel(one, system, cells, 3)
-    assert (one._state == before).all()
+    assert (one._hands[0].state == before).all()
     agrees(system, one.pool)
 
 
@@ -167,10 +170,10 @@ def test_cells_that_are_done_are_passed_over() -> None:
         one.pool.count, _, reached = kernel(one, system, cells)
         if not reached:
             break
-    done, seed = one.pool.count, one._seed.copy()
+    done, seed = one.pool.count, one._hands[0].seed.copy()
     assert len(open_cells(system, one.pool, 1)) == 0
     assert kernel(one, system, cells) == (done, len(cells), 0)
-    assert (one._seed == seed).all()
+    assert (one._hands[0].seed == seed).all()
 
 
 def test_closed_forms_are_left_as_they_are() -> None:
@@ -230,10 +233,10 @@ def test_tables_are_saved_now_and_then() -> None:
 def test_nothing_open_is_nothing_to_do() -> None:
     system = grid(2, 2)
     one = ready(system)
-    before = one._seed.copy()
+    before = one._hands[0].seed.copy()
     one.run(lambda: np.zeros(0, np.int64), lambda cells: needs(system, cells, 1), lambda: None)
     assert one.pool.count == 1
-    assert (one._seed == before).all()
+    assert (one._hands[0].seed == before).all()
 
 
 @MANY
@@ -242,7 +245,7 @@ def test_a_walker_with_narrower_bounds_is_as_one_made_for_them(system: System, s
     rng, found = np.random.default_rng(seed), forms(system.relations, system.held)
     outer = ready(system, found)
     outer.run(lambda: open_cells(system, outer.pool, 2), lambda cells: needs(system, cells, 2), lambda: None)
-    before = outer._state.copy(), outer._seed.copy(), outer.pool.count
+    before = outer._hands[1].state.copy(), outer._hands[1].seed.copy(), outer.pool.count
     narrow = replace(
         system,
         low=np.maximum(system.low, -rng.integers(0, 3, len(system.low))),
@@ -251,7 +254,7 @@ def test_a_walker_with_narrower_bounds_is_as_one_made_for_them(system: System, s
     inner = outer.within(Pool(found), narrow.bounds(found))
     inner.run(lambda: open_cells(narrow, inner.pool, 2), lambda cells: needs(narrow, cells, 2), lambda: None)
     agrees(narrow, inner.pool)
-    assert (inner._state[:, [LOW, HIGH]] == ready(narrow, found)._state[:, [LOW, HIGH]]).all()
-    assert (outer._state == before[0]).all()
-    assert (outer._seed == before[1]).all()
+    assert (inner._hands[1].state[:, [LOW, HIGH]] == ready(narrow, found)._hands[1].state[:, [LOW, HIGH]]).all()
+    assert (outer._hands[1].state == before[0]).all()
+    assert (outer._hands[1].seed == before[1]).all()
     assert outer.pool.count == before[2]

@@ -37,11 +37,11 @@ class Checkpoint:
         if self.path is None or not self.path.exists():
             return []
         try:
-            with np.load(self.path, allow_pickle=False) as read:
+            with self.path.open("rb") as file, np.load(file, allow_pickle=False) as read:
                 arrays = {name: read[name] for name in ("begin", "leaf", "by")}
                 if str(read["of"]) != self._of or str(read["seal"]) != _seal(arrays):
                     return []
-        except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile, zlib.error):
+        except (ValueError, KeyError, OSError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error):
             return []
         spans = [slice(a, b) for a, b in pairwise(arrays["begin"].tolist())]
         return [(arrays["leaf"][span].astype(np.int64), arrays["by"][span].astype(np.int64)) for span in spans]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +13,7 @@ from piperoll.protect.proof import walker
 from piperoll.protect.proof.forms import Forms, forms
 from piperoll.protect.proof.pool import Pool
 from piperoll.protect.proof.walk import HIGH, LOW, walk
-from piperoll.protect.proof.walker import Walker
+from piperoll.protect.proof.walker import Walker, _Hand
 from piperoll.protect.relations import BIG, Ints, row
 from tests.protect.proof.systems import System, grid, posed, systems, total
 
@@ -37,6 +36,10 @@ def ready(system: System, found: Forms | None = None) -> Walker:
     found = found or forms(system.relations, system.held)
     leaves = found.leaves
     return Walker(found, Pool(found), system.bounds(found), system.low[leaves], system.high[leaves])
+
+
+def seeds(one: Walker) -> list[int]:
+    return [int(hand.seed[0]) for hand in one._hands]
 
 
 def walked(system: System, by: int = 2) -> Pool:
@@ -93,6 +96,17 @@ def test_hidden_inner_cells_are_witnessed_by_walking_alone(second: bool) -> None
     assert not (pool.low(others).any() or pool.high(others).any())
 
 
+@MANY
+@given(systems(most=8, wide=4), st.integers(0, 10**6))
+def test_tables_of_several_hands_are_taken_in_with_what_they_reach(system: System, seed: int) -> None:
+    one, cells = ready(system), np.flatnonzero(system.low < system.high)
+    rng = np.random.default_rng(seed)
+    for _ in range(3):
+        some = cells[rng.random(len(cells)) < 0.7]
+        one._turn(some, needs(system, some, 3), 40, 40, int(rng.integers(1, 3)))
+        agrees(system, one.pool)
+
+
 def test_the_same_input_gives_the_same_tables() -> None:
     one, two = walked(grid(4, 5)), walked(grid(4, 5))
     assert one.count == two.count > 1
@@ -101,10 +115,10 @@ def test_the_same_input_gives_the_same_tables() -> None:
         assert (getattr(one, name) == getattr(two, name)).all()
 
 
-def small_room(room: Any, tables: int, entries: int) -> None:
+def small_room(place: Pool | _Hand, tables: int, entries: int) -> None:
     """Hardly any room, so that every search has to wait for more."""
-    room.begin = np.zeros(tables, np.int64)
-    room.leaf, room.by = np.zeros(entries, np.int32), np.zeros(entries, np.int32)
+    place.begin = np.zeros(tables, np.int64)
+    place.leaf, place.by = np.zeros(entries, np.int32), np.zeros(entries, np.int32)
 
 
 @pytest.mark.parametrize(("tables", "entries"), [(2, 65536), (3, 65536), (1024, 1), (4, 30)])
@@ -112,8 +126,8 @@ def test_too_little_room_gives_the_same_tables_in_the_end(tables: int, entries: 
     system = grid(4, 5)
     roomy = walked(system)
     tight = ready(system)
-    for room in (tight.pool, *tight._hands):
-        small_room(room, tables, entries)
+    for place in (tight.pool, *tight._hands):
+        small_room(place, tables, entries)
     tight.run(lambda: open_cells(system, tight.pool, 2), lambda cells: needs(system, cells, 2), lambda: None)
     assert tight.pool.count == roomy.count
     assert (tight.pool.matrix() != roomy.matrix()).nnz == 0
@@ -122,43 +136,55 @@ def test_too_little_room_gives_the_same_tables_in_the_end(tables: int, entries: 
 
 
 def kernel(one: Walker, system: System, cells: Ints, by: int = 1) -> tuple[int, int, int]:
-    """The kernel itself, once over some cells."""
+    """The kernel itself with one hand, once over some cells; its tables are taken in."""
     found, pool, hand = one.forms, one.pool, one._hands[0]
     aims = np.column_stack([found.form[cells], found.sign[cells]]).astype(np.int64)
-    closed, nothing = np.zeros(len(hand.state), np.bool_), np.zeros(1, np.int32)
-    return walk(
-        hand.state, one.leaf_side, one.form_side, aims, needs(system, cells, by), closed, pool.reach,
-        pool.reached_by, (np.zeros(2, np.int64), nothing, nothing, 0), (pool.begin, pool.leaf, pool.by), pool.count,
-        60, 60, 1, hand.seed,
+    closed = np.zeros(len(hand.state), np.bool_)
+    reach, reached_by, before = pool.reach.copy(), pool.reached_by.copy(), pool.count
+    count, looked, reached = walk(
+        hand.state, one.leaf_side, one.form_side, aims, needs(system, cells, by), closed, reach, reached_by,
+        (pool.begin, pool.leaf, pool.by, before), (hand.begin, hand.leaf, hand.by), 0, 60, 60, 1, hand.seed,
     )  # fmt: skip
+    pool.merge(reach, reached_by, hand.begin[: count + 1], hand.leaf, hand.by, before)
+    return count, looked, reached
 
 
 def test_it_ends_early_when_there_is_no_more_room() -> None:
     system = grid(4, 4)
     one = ready(system)
-    small_room(one.pool, 4, 65536)
+    small_room(one._hands[0], 4, 65536)
     cells = np.arange(system.relations.cells)
     count, looked, reached = kernel(one, system, cells)
-    # Room for tables 0, 1 and 2: the begin of the one after has to fit as well.
-    assert count == 3
+    # The begin of the table after has to fit as well.
+    assert count == reached == 3
     assert looked < len(cells)
-    assert reached == 2
-    one.pool.count = count
     agrees(system, one.pool)
-    assert kernel(one, system, cells[looked:])[:2] == (3, 0)
+    # What was found makes room, and the rest goes on from it.
+    assert kernel(one, system, cells[looked:])[0] == 3
+    assert one.pool.count == 7
+    agrees(system, one.pool)
+
+
+def test_without_any_room_nothing_is_looked_at() -> None:
+    system = grid(4, 4)
+    one = ready(system)
+    small_room(one._hands[0], 1, 65536)
+    assert kernel(one, system, np.arange(system.relations.cells)) == (0, 0, 0)
+    assert one.pool.count == 1
 
 
 def test_it_leaves_the_state_as_it_was() -> None:
     system = grid(4, 4)
     one = ready(system)
-    before = one._hands[0].state.copy()
+    state = one._hands[0].state
+    before = state.copy()
     cells = np.arange(system.relations.cells)
-    one.pool.count, looked, reached = kernel(one, system, cells)
+    _, looked, reached = kernel(one, system, cells)
     assert looked == len(cells)
     assert reached
-    assert (one._hands[0].state == before).all()
-    one.pool.count, *_ = kernel(one, system, cells, 3)
-    assert (one._hands[0].state == before).all()
+    assert (state == before).all()
+    kernel(one, system, cells, 3)
+    assert (state == before).all()
     agrees(system, one.pool)
 
 
@@ -167,12 +193,12 @@ def test_cells_that_are_done_are_passed_over() -> None:
     one = ready(system)
     cells = np.arange(system.relations.cells)
     for _ in range(40):
-        one.pool.count, _, reached = kernel(one, system, cells)
-        if not reached:
+        if not kernel(one, system, cells)[2]:
             break
     done, seed = one.pool.count, one._hands[0].seed.copy()
     assert len(open_cells(system, one.pool, 1)) == 0
-    assert kernel(one, system, cells) == (done, len(cells), 0)
+    assert kernel(one, system, cells) == (0, len(cells), 0)
+    assert one.pool.count == done
     assert (one._hands[0].seed == seed).all()
 
 

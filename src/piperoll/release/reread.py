@@ -54,7 +54,9 @@ def _attack(seen: Seen, said: Mapping[str, Any]) -> Check:
         text = "the figures contradict each other: no counts round to them and add up as the definitions say."
         return Check("what can be worked out", 0, (Problem("PR-E017", text, manifest.MANIFEST),))
     cells = np.flatnonzero(hidden)
-    narrow = cells[found.high[cells] - found.low[cells] < int(said["width"])]
+    # What is seen to be no small count was hidden for the sake of others, and needs no room of its own.
+    small = found.low[cells] < seen.rule.threshold
+    narrow = cells[small & (found.high[cells] - found.low[cells] < int(said["width"]))]
     if len(narrow) <= int(said.get("limited") or 0):
         # The manifest says that so many are known better, whatever is suppressed.
         narrow = narrow[:0]

@@ -284,3 +284,22 @@ def test_a_walker_with_narrower_bounds_is_as_one_made_for_them(system: System, s
     assert (outer._hands[1].state == before[0]).all()
     assert (outer._hands[1].seed == before[1]).all()
     assert outer.pool.count == before[2]
+
+
+def test_a_table_too_large_for_a_search_is_not_gone_on_from() -> None:
+    system = posed(5000, [], -5, 5)
+    one = ready(system)
+    leaves = np.arange(5000)
+    assert one.pool.add(leaves, np.ones(5000, np.int64))
+    cells = np.arange(0, 5000, 500)
+    one.run(lambda: cells[one.pool.high(cells) < 2], lambda some: needs(system, some, 2), lambda: None)
+    assert (one.pool.high(cells) >= 2).all()
+    assert np.diff(one.pool.begin[: one.pool.count + 1])[2:].max() < 4096
+    assert one.pool.count > 2
+
+
+def test_a_search_that_has_changed_every_leaf_goes_on() -> None:
+    system = posed(3, [total(2, (0, 1))], np.array([-9, -9, 0]), np.array([9, 9, 0]))
+    pool = walked(system, 5)
+    agrees(system, pool)
+    assert (pool.high(np.array([0, 1])) >= 5).all()

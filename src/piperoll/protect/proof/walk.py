@@ -203,7 +203,8 @@ def walk(  # type: ignore[no-untyped-def]
     by_leaf = np.zeros(leaves, np.int32)
     last = np.full(leaves, -BACK - 1, np.int32)
     way = np.zeros(leaves, np.int8)
-    changed = np.zeros(min(leaves + 1, 4096), np.int32)
+    # One place more than leaves: a search that has changed every leaf may go on.
+    changed = np.zeros(min(leaves + 2, 4096), np.int32)
     out = np.zeros(len(state), np.int32)
     reached = 0
     for looked in range(len(cells)):
@@ -229,6 +230,8 @@ def walk(  # type: ignore[no-untyped-def]
             mine = base >= before
             first = table_begin[base - before] if mine else old_begin[base]
             end = table_begin[base - before + 1] if mine else old_begin[base + 1]
+            # Tables of programs may be larger than what a search can hold; then it begins from the true one.
+            end = end if end - first + 1 < len(changed) else first
             for at in range(first, end):
                 leaf = table_leaf[at] if mine else old_leaf[at]
                 amount = table_by[at] if mine else old_by[at]

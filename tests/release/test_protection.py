@@ -105,11 +105,11 @@ def test_nobody_adds_up_what_is_hidden(desk: Workspace, deliver: Deliver, tmp_pa
     assert looked.looked_at >= content["primary"] and looked.problems == ()
 
 
-def looked_at(figures: dict[str, str], secondary: int) -> list[str]:
+def looked_at(figures: dict[str, str], secondary: int, round_to: int | None = 5) -> list[str]:
     """What is found of one place's year and quarters under the rule of fewer than 8, and rounding to 5."""
     system = System({"area": (), "period": ({"2012": ("2012Q1", "2012Q2", "2012Q3", "2012Q4")},)}, {"area": {}})
     said = {"statement": "All is well.", "width": 4, "secondary": secondary, "relations": system.as_json()}
-    content = {"policy": {"suppress_below": 8, "suppress_zero": True, "round_to": 5}, "disclosure": said}
+    content = {"policy": {"suppress_below": 8, "suppress_zero": True, "round_to": round_to}, "disclosure": said}
     tables = {"claims": {"measures": {"claims": "count"}, "national": {"area": ["whole"]}}}
     rows = [
         {"period": period, "area_code": "E1", "area": "One", "claims": text, "claims_status": "" if text else "c"}
@@ -124,6 +124,13 @@ def test_a_year_of_30_gives_four_hidden_quarters_away() -> None:
     found = looked_at({"2012": "30", "2012Q1": "", "2012Q2": "", "2012Q3": "", "2012Q4": ""}, secondary=0)
     assert len(found) == 4
     assert all("PR-E018" in each and "to be exactly 7" in each for each in found)
+
+
+@pytest.mark.parametrize(("year", "found"), [("30", 1), ("37", 1), ("38", 0), ("45", 0)])
+def test_what_is_seen_to_be_no_small_count_needs_no_room(year: str, found: int) -> None:
+    """Beside 10, 10 and 10 a hidden quarter is what the year leaves: below 8 that is a leak, else none."""
+    figures = {"2012": year, "2012Q1": "", "2012Q2": "10", "2012Q3": "10", "2012Q4": "10"}
+    assert len(looked_at(figures, secondary=1, round_to=None)) == found
 
 
 def test_a_year_of_25_leaves_them_open() -> None:

@@ -153,7 +153,7 @@ def test_local_counts_are_the_truth_suppressed_below_8_and_rounded_to_5(
         .rows_by_key(["place", "kind"], unique=True)
         for measure in measures
     }
-    compared = hidden = 0
+    compared = hidden = beside = 0
     for row in clean.table(table):
         if row["period"] != "2012Q2" or not re.fullmatch(r"[EW]0[6-9]\d{6}", row["geography_code"]):
             continue
@@ -162,9 +162,14 @@ def test_local_counts_are_the_truth_suppressed_below_8_and_rounded_to_5(
             exact = sum(counts[measure].get((row["geography_code"], kind), (0,))[0] for kind in kinds)
             rounded = str((exact + 2) // 5 * 5)
             expected = (rounded, "") if exact >= 8 else ("", "c")
-            assert (row[measure], row[f"{measure}_status"]) == expected, (row["geography"], measure, exact)
+            found = row[measure], row[f"{measure}_status"]
+            if exact >= 8 and found == ("", "c"):
+                beside += 1  # hidden so that a smaller count cannot be worked out
+            else:
+                assert found == expected, (row["geography"], measure, exact)
             compared += 1
             hidden += exact < 8
+    assert beside < 0.1 * compared
     assert compared > 1500 * len(measures) and hidden > 0
     assert hidden < compared or table == "repossessions"
 

@@ -137,6 +137,8 @@ class Search:
             lambda cells: np.column_stack([side[cells] for side in sides]).astype(np.int64),
             lambda: None if save is None else save(self.pool),
         )
+        if save is not None:
+            save(self.pool)
 
     def run(self, targets: Ints, save: Save | None = None) -> Ints:
         """Search by walking, then in ever larger programs; returns the cells that remain open.

@@ -174,8 +174,7 @@ class Search:
         units = self.blocks.group(seed, min(siblings, 1000))
         if siblings >= WHOLE:
             units = self.blocks.wider(units, MOST)
-        below = self.under(seed)
-        leaves = np.unique(np.concatenate([self.leaves_of([*units, *below])]))
+        leaves = self.leaves_of([*units, *self.under(seed)])
         inside = np.concatenate([self.blocks.cells[unit] for unit in units if unit in self.blocks.cells])
         return inside, leaves, False
 

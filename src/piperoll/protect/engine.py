@@ -235,7 +235,8 @@ def prove(
     """Show by integer tables that the pattern is safe.
 
     Where none are found because none exist, that is proven, and the pattern is asked for again with this known; it
-    stays the cheapest, or its gap is stated. Where neither can be shown, the cheapest cell beside is suppressed.
+    stays the cheapest, or its gap is stated. Where neither can be shown, more is asked for those cells
+    than they need, and where that changes nothing, the cheapest cell beside each is suppressed.
 
     Args:
         cost: As given to `secure`.

@@ -131,7 +131,7 @@ def _definitions(relations: Relations, held: Mask) -> tuple[Ints, list[Ints]]:
 def _alike(matrix: sp.csr_matrix) -> tuple[Ints, Ints, Ints]:
     """Number, sign and first of the distinct rows; a row and its negative count as one."""
     weights = np.random.default_rng(0).integers(1, 2**62, (matrix.shape[1], 2), dtype=np.int64)
-    # Sums that overflow wrap round, which a fingerprint does not mind. Tables found are checked against every row.
+    # Sums that overflow wrap round, which a fingerprint does not mind. The checker looks at every row.
     prints = matrix @ weights
     sign = np.where(prints[:, 0] < 0, -1, 1)
     _, first, number = np.unique(prints * sign[:, None], axis=0, return_index=True, return_inverse=True)

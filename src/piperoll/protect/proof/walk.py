@@ -15,7 +15,7 @@ import numpy as np
 UNDOING = 8  # of those changed so far, how many are looked at
 BACK = 10  # steps in which a change is not taken back
 PENALTY = 400  # for doing so
-NARROW = 19  # in ten steps, how often the form of the fewest leaves is mended first
+NARROW = 19  # in twenty steps, how often the form of the fewest leaves is mended first
 NOISE = 15  # most random addition to a score
 SCALE = 16  # of scores
 

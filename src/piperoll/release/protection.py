@@ -21,6 +21,7 @@ from piperoll.journal import Release
 from piperoll.protect import STATEMENT_OF_LIMITS
 from piperoll.protect.joint import Earlier, Joint, joint
 from piperoll.protect.proof.certificate import canonical
+from piperoll.protect.proof.checker import check
 from piperoll.register.model.policy import Policy
 from piperoll.register.model.publication import Publication
 from piperoll.release.desk import Desk
@@ -93,6 +94,8 @@ def protect(
         made, outcome = prove_it(posed.problem, outcome, checkpoint=folder / UNFINISHED)
         data = salted(made.data, seed)
         certificate = hashlib.sha256(data).hexdigest()
+        # Nothing is called proven that the checker, which has no solver, has not read.
+        check(data, certificate)
         _keep(folder, certificate, data)
     hidden = posed.hidden(outcome.pattern)
     primary = int((posed.problem.primary & posed.told).sum())

@@ -25,18 +25,17 @@ from piperoll.protect.inference.linear import Audit
 from piperoll.protect.inference.words import sentence
 from piperoll.protect.problem import Problem
 from piperoll.protect.proof.certificate import Certificate, compose
-from piperoll.protect.proof.gather import Gathered, beside, gather, harder, reasons
+from piperoll.protect.proof.gather import Gathered, beside, gather, loosen, reasons
 from piperoll.protect.proof.witness import Search
 from piperoll.protect.relations import BIG, Ints, Relations
 from piperoll.protect.requirement import Requirement
 from piperoll.protect.suppress.hitting import Limits, Look, solve
-from piperoll.protect.suppress.violations import Leak, Watch, patterns
+from piperoll.protect.suppress.violations import Leak, Watch
 
 
 JITTER = 0.002
 FAR = 50
 REPAIRS = 30
-KEPT = 0.25  # of its cost for a cell that is suppressed already
 FEW = 60  # open cells that are explained one by one
 
 
@@ -235,8 +234,8 @@ def prove(
     """Show by integer tables that the pattern is safe.
 
     Where none are found because none exist, that is proven, and the pattern is asked for again with this known; it
-    stays the cheapest, or its gap is stated. Where neither can be shown, more is asked for those cells
-    than they need, and where that changes nothing, the cheapest cell beside each is suppressed.
+    stays the cheapest, or its gap is stated. Where neither can be shown, or many cells are open, tables are sought that
+    break as few and as cheap published figures as can be, and those are suppressed as well.
 
     Args:
         cost: As given to `secure`.
@@ -252,34 +251,24 @@ def prove(
     again = outcome.again or Again(costs(problem) if cost is None else cost, None, Limits())
     known: list[Leak] = []
     found: Gathered | None = None
-    bound = outcome.lower_bound
-    asked, guessed, stuck = problem, False, False
-    extra: set[int] = set()
-    widest, _, _ = Watch(problem).bounds(problem.free())
-    room = widest.low, widest.high
+    bound, extra = outcome.lower_bound, np.zeros(problem.relations.cells, bool)
     for _ in range(repairs + 1):
         found = gather(problem, outcome.pattern, checkpoint, found)
         if not found.left:
             data = compose(problem, outcome.pattern, found.search.pool, found.insiders, outcome.lower_bound)
             return Certificate(data), outcome
         leaks = reasons(problem, outcome.pattern, found) if len(found.left) <= FEW else []
+        pattern = outcome.pattern
         if leaks:
             known += leaks
+            outcome = secure(problem, cost=again.cost, seed=again.seed, limits=again.limits, known=known)
+            bound, pattern = max(bound, outcome.lower_bound), outcome.pattern
         else:
-            harder_still = harder(problem, asked, found, room)
-            if harder_still is None or stuck:
-                extra |= beside(problem, outcome.pattern, found.cells, again.cost)
-            asked, guessed = harder_still or asked, True
-        before = outcome.pattern
-        # Beyond need, what is suppressed already is preferred: then most tables found remain good.
-        used = again.cost * np.where(outcome.pattern, KEPT, 1.0) if guessed else again.cost
-        outcome = secure(asked, cost=used, seed=again.seed, limits=again.limits, known=known)
-        pattern = outcome.pattern | patterns(problem.relations.cells, sorted(extra))
-        stuck = bool((pattern == before).all())
-        outcome = replace(outcome, pattern=pattern, cost=float(again.cost[pattern].sum()))
-        # What was asked beyond need proves nothing about other patterns.
-        bound = bound if guessed else max(bound, outcome.lower_bound)
-        outcome = replace(outcome, lower_bound=bound, gap=_gap(outcome.cost, bound))
+            more = loosen(problem, found, again.cost) or beside(problem, pattern, found.cells, again.cost)
+            extra[sorted(more)] = True
+        pattern = pattern | extra
+        value = float(again.cost[pattern].sum())
+        outcome = replace(outcome, pattern=pattern, cost=value, lower_bound=bound, gap=_gap(value, bound))
     assert found is not None
     first = problem.relations.names.of(found.cells[0])
     raise UserError(

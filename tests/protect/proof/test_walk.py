@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from piperoll.protect.proof import walker
 from piperoll.protect.proof.forms import Forms, forms
+from piperoll.protect.proof.near import Near
 from piperoll.protect.proof.pool import Pool
 from piperoll.protect.proof.walk import HIGH, LOW, walk
 from piperoll.protect.proof.walker import Walker, _Hand
@@ -45,7 +46,8 @@ def seeds(one: Walker) -> list[int]:
 def walked(system: System, by: int = 2) -> Pool:
     """As far as it gets."""
     one = ready(system)
-    one.run(lambda: open_cells(system, one.pool, by), lambda cells: needs(system, cells, by), lambda: None)
+    near = Near(system.relations, one.pool)
+    one.run(lambda: open_cells(system, one.pool, by), lambda cells: needs(system, cells, by), lambda: None, near)
     return one.pool
 
 
@@ -103,7 +105,8 @@ def test_tables_of_several_hands_are_taken_in_with_what_they_reach(system: Syste
     rng = np.random.default_rng(seed)
     for _ in range(3):
         some = cells[rng.random(len(cells)) < 0.7]
-        one._turn(some, needs(system, some, 3), 40, 40, int(rng.integers(1, 3)))
+        bases = rng.integers(0, one.pool.count, (len(some), 2)) if rng.random() < 0.5 else np.zeros((len(some), 2), int)
+        one._turn(some, needs(system, some, 3), bases, 40, 40, int(rng.integers(1, 3)))
         agrees(system, one.pool)
 
 
@@ -128,7 +131,8 @@ def test_too_little_room_gives_the_same_tables_in_the_end(tables: int, entries: 
     tight = ready(system)
     for place in (tight.pool, *tight._hands):
         small_room(place, tables, entries)
-    tight.run(lambda: open_cells(system, tight.pool, 2), lambda cells: needs(system, cells, 2), lambda: None)
+    near = Near(system.relations, tight.pool)
+    tight.run(lambda: open_cells(system, tight.pool, 2), lambda cells: needs(system, cells, 2), lambda: None, near)
     assert tight.pool.count == roomy.count
     assert (tight.pool.matrix() != roomy.matrix()).nnz == 0
     assert (tight.pool.reach == roomy.reach).all()
@@ -141,8 +145,9 @@ def kernel(one: Walker, system: System, cells: Ints, by: int = 1) -> tuple[int, 
     aims = np.column_stack([found.form[cells], found.sign[cells]]).astype(np.int64)
     closed = np.zeros(len(hand.state), np.bool_)
     reach, reached_by, before = pool.reach.copy(), pool.reached_by.copy(), pool.count
+    bases = np.zeros((len(cells), 2), np.int64)
     count, looked, reached = walk(
-        hand.state, one.leaf_side, one.form_side, aims, needs(system, cells, by), closed, reach, reached_by,
+        hand.state, one.leaf_side, one.form_side, aims, needs(system, cells, by), bases, closed, reach, reached_by,
         (pool.begin, pool.leaf, pool.by, before), (hand.begin, hand.leaf, hand.by), 0, 60, 60, 1, hand.seed,
     )  # fmt: skip
     pool.merge(reach, reached_by, hand.begin[: count + 1], hand.leaf, hand.by, before)

@@ -13,15 +13,13 @@ from piperoll.protect.attacker import Insider, Mask
 from piperoll.protect.problem import Problem
 from piperoll.protect.proof.certificate import Known, clashing
 from piperoll.protect.proof.checkpoint import Checkpoint
+from piperoll.protect.proof.loosen import loosened
 from piperoll.protect.proof.narrow import explain
 from piperoll.protect.proof.pool import Pool, Table
 from piperoll.protect.proof.witness import Search
 from piperoll.protect.relations import Ints
-from piperoll.protect.requirement import Requirement
 from piperoll.protect.suppress.violations import Leak, Watch
 
-
-STEP = 1  # how much more is asked for a cell that was not proven
 
 Inside = dict[str, tuple[Known, tuple[int, ...], Pool]]
 
@@ -55,7 +53,8 @@ def gather(problem: Problem, pattern: Mask, checkpoint: Path | None, before: Gat
     if before is None:
         search = Search(problem, pattern, kept.tables())
     else:
-        search = Search(problem, pattern, before.search.pool.used(problem.targets), before.search)
+        used = before.search.pool.used
+        search = before.search.looser(pattern) or Search(problem, pattern, used(problem.targets), before.search)
     open_cells = search.run(problem.targets, kept.save)
     out = Gathered(search)
     out.left += [(cell, None, search) for cell in open_cells.tolist()]
@@ -141,26 +140,17 @@ def _reasons(problem: Problem, pattern: Mask, found: Gathered) -> Iterator[Leak 
         yield explain(asked, pattern, search.blocks, cell, own, "" if insider is None else insider.name)
 
 
-def harder(problem: Problem, asked: Problem, found: Gathered, room: tuple[Ints, Ints]) -> Problem | None:
-    """The problem with more asked for the cells that remain open: then adding up leaves them more than they need.
+def loosen(problem: Problem, found: Gathered, cost: np.ndarray) -> set[int]:
+    """Cells to suppress so that those that remain open can move, to everyone to whom they are open.
 
     Args:
-        asked: The problem as it was last made harder.
-        room: What adding up would leave of each cell if all that may be hidden were.
-
-    Returns:
-        None if nothing more can be asked for any of them.
+        cost: Of suppressing each cell.
     """
-    cells = np.unique(found.cells)
-    below, above, span = (a.copy() for a in asked.requirement.arrays)
-    down, up = problem.values - room[0], room[1] - problem.values
-    span[cells] = np.minimum(span[cells] + STEP, (room[1] - room[0])[cells])
-    sided = cells[(problem.requirement.below + problem.requirement.above)[cells] > 0]
-    below[sided] = np.minimum(below[sided] + STEP, down[sided])
-    above[sided] = np.minimum(above[sided] + STEP, up[sided])
-    more = Requirement(below, above, span)
-    same = all(bool((a == b).all()) for a, b in zip(more.arrays, asked.requirement.arrays, strict=True))
-    return None if same else replace(asked, requirement=more)
+    chosen = np.zeros(problem.relations.cells, bool)
+    for search in dict.fromkeys(search for _, _, search in found.left):
+        cells = np.array([cell for cell, _, own in found.left if own is search], np.int64)
+        chosen[loosened(search, cells, cost, chosen)] = True
+    return set(np.flatnonzero(chosen).tolist())
 
 
 def beside(problem: Problem, pattern: Mask, cells: list[int], cost: np.ndarray) -> set[int]:
@@ -176,4 +166,4 @@ def beside(problem: Problem, pattern: Mask, cells: list[int], cost: np.ndarray) 
     return out
 
 
-__all__ = ["Gathered", "as_insider", "beside", "gather", "harder", "reasons"]
+__all__ = ["Gathered", "as_insider", "beside", "gather", "loosen", "reasons"]

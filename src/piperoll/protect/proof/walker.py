@@ -9,6 +9,7 @@ from copy import copy
 import numpy as np
 
 from piperoll.protect.proof.forms import Forms
+from piperoll.protect.proof.near import Near
 from piperoll.protect.proof.pool import Pool
 from piperoll.protect.proof.walk import DOWN, HIGH, LOW, UP, WIDE, walk
 from piperoll.protect.relations import Ints
@@ -17,7 +18,8 @@ from piperoll.protect.relations import Ints
 # Steps of a search and leaves looked at in each, turn by turn; the last goes on.
 TURNS = ((30, 20), (40, 40), (60, 60), (60, 60), (60, 60), (120, 60), (120, 60), (120, 60), (250, 60))
 MOST = 80  # turns
-PAYS = 0.1  # share of searches that must get further
+LONG = (1000, 60)  # of searches from neighbours' tables, when the others no longer pay
+PAYS, PAYS_ABROAD = 0.1, 0.02  # share of searches that must get further
 IDLE = 2  # turns that may not pay
 AFRESH = 5  # every so many turns searches begin from the true table
 SAVE = 5  # turns between two savings
@@ -37,47 +39,45 @@ class Walker:
 
     def __init__(self, forms: Forms, pool: Pool, bounds: tuple[Ints, Ints], leaf_low: Ints, leaf_high: Ints) -> None:
         self.forms, self.pool = forms, pool
-        count = forms.matrix.shape[0]
-        self._state = np.zeros((count, 4), np.int32)
-        self._state[:, LOW], self._state[:, HIGH] = (np.clip(side, -WIDE, WIDE) for side in bounds)
-        columns = forms.by_leaf
-        self.leaf_side = (
-            columns.indptr.astype(np.int64),
-            columns.indices.astype(np.int32),
-            columns.data.astype(np.int32),
-        )
-        self.form_side = _givers(forms, leaf_low, leaf_high)
+        self._state = state_of(bounds)
+        self.leaf_side = leaf_side(forms)
+        self.form_side = givers(forms, leaf_low, leaf_high)
         self._hands = [_Hand(self._state.copy(), seed) for seed in SEEDS]
 
     def within(self, pool: Pool, bounds: tuple[Ints, Ints]) -> Walker:
         """The same with other tables and narrower bounds. Leaves that cannot give any more are tried in vain."""
-        other, state = copy(self), self._state.copy()
-        state[:, LOW], state[:, HIGH] = (np.clip(side, -WIDE, WIDE) for side in bounds)
-        other.pool, other._state = pool, state
-        other._hands = [_Hand(state.copy(), seed) for seed in SEEDS]
+        other = copy(self)
+        other.pool, other._state = pool, state_of(bounds)
+        other._hands = [_Hand(other._state.copy(), seed) for seed in SEEDS]
         return other
 
-    def run(self, still_open: Open, needs: Callable[[Ints], Ints], save: Callable[[], None]) -> None:
+    def run(
+        self, still_open: Open, needs: Callable[[Ints], Ints], save: Callable[[], None], near: Near | None = None
+    ) -> None:
         """Turn after turn over the cells that are open.
 
         Args:
             needs: Below, above, span, and the bounds of cells, a row each (see `walk`).
             save: Called now and then.
+            near: Gives tables of cells near those that remain open, to begin from when all else no longer pays.
         """
-        idle = 0
+        idle, abroad = 0, False
         for turn in range(MOST):
             cells = still_open()
             if not len(cells):
                 return
-            steps, choices = TURNS[min(turn, len(TURNS) - 1)]
-            reached = self._turn(cells, needs(cells), steps, choices, 2 if turn % AFRESH == AFRESH - 1 else 1)
+            steps, choices = LONG if abroad else TURNS[min(turn, len(TURNS) - 1)]
+            bases = near.tables(cells, turn) if abroad and near else np.zeros((len(cells), 2), np.int64)
+            reached = self._turn(cells, needs(cells), bases, steps, choices, 2 if turn % AFRESH == AFRESH - 1 else 1)
             if turn % SAVE == SAVE - 1:
                 save()
-            idle = idle + 1 if reached < PAYS * len(cells) else 0
-            if idle == IDLE:
+            idle = idle + 1 if reached < (PAYS_ABROAD if abroad else PAYS) * len(cells) else 0
+            if idle == IDLE and (abroad or near is None):
                 return
+            if idle == IDLE:
+                idle, abroad = 0, True
 
-    def _turn(self, cells: Ints, needs: Ints, steps: int, choices: int, patience: int) -> int:
+    def _turn(self, cells: Ints, needs: Ints, bases: Ints, steps: int, choices: int, patience: int) -> int:
         pool, forms = self.pool, self.forms
         aims = np.column_stack([forms.form[cells], forms.sign[cells]]).astype(np.int64)
         needs = np.ascontiguousarray(needs)
@@ -88,7 +88,7 @@ class Walker:
         old = (pool.begin, pool.leaf, pool.by, pool.count)
 
         def search(hand: _Hand, share: slice) -> int:
-            return hand.run(self, aims[share], needs[share], closed, pool, old, steps, choices, patience)
+            return hand.run(self, aims[share], needs[share], bases[share], closed, pool, old, steps, choices, patience)
 
         with ThreadPoolExecutor(len(self._hands)) as threads:
             reached = sum(threads.map(search, self._hands, shares))
@@ -107,16 +107,17 @@ class _Hand:
         self.reach = self.reached_by = np.zeros((0, 2), np.int32)
 
     def run(
-        self, walker: Walker, aims: Ints, needs: Ints, closed: np.ndarray, pool: Pool, old: Old, steps: int,
-        choices: int, patience: int,
+        self, walker: Walker, aims: Ints, needs: Ints, bases: Ints, closed: np.ndarray, pool: Pool, old: Old,
+        steps: int, choices: int, patience: int,
     ) -> int:  # fmt: skip
         """Look at all cells of a share; returns how many got further."""
         self.count, done, reached = 0, 0, 0
         self.reach, self.reached_by = pool.reach.copy(), pool.reached_by.copy()
         while True:
             self.count, looked, more = walk(
-                self.state, walker.leaf_side, walker.form_side, aims[done:], needs[done:], closed, self.reach,
-                self.reached_by, old, (self.begin, self.leaf, self.by), self.count, steps, choices, patience, self.seed,
+                self.state, walker.leaf_side, walker.form_side, aims[done:], needs[done:], bases[done:], closed,
+                self.reach, self.reached_by, old, (self.begin, self.leaf, self.by), self.count, steps, choices,
+                patience, self.seed,
             )  # fmt: skip
             done, reached = done + looked, reached + more
             if done == len(aims):
@@ -126,7 +127,20 @@ class _Hand:
             )
 
 
-def _givers(forms: Forms, leaf_low: Ints, leaf_high: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+def state_of(bounds: tuple[Ints, Ints]) -> np.ndarray:
+    """A row a form with its bounds, as `walk` takes them."""
+    state = np.zeros((len(bounds[0]), 4), np.int32)
+    state[:, LOW], state[:, HIGH] = (np.clip(side, -WIDE, WIDE) for side in bounds)
+    return state
+
+
+def leaf_side(forms: Forms) -> tuple[Ints, Ints, Ints]:
+    """Forms of each leaf: (begin, form, coefficient)."""
+    columns = forms.by_leaf
+    return columns.indptr.astype(np.int64), columns.indices.astype(np.int32), columns.data.astype(np.int32)
+
+
+def givers(forms: Forms, leaf_low: Ints, leaf_high: Ints) -> tuple[Ints, Ints, Ints, Ints]:
     """Leaves with room to take each form down, and up: (begin, leaf, coefficient), and how many leaves it has."""
     entries = forms.matrix.tocoo()
     count = forms.matrix.shape[0]

@@ -17,6 +17,7 @@ from piperoll.protect.attacker import Mask
 from piperoll.protect.problem import Problem
 from piperoll.protect.proof.blocks import Blocks
 from piperoll.protect.proof.forms import Forms, forms
+from piperoll.protect.proof.near import Near
 from piperoll.protect.proof.pool import Pool, Table, stacked
 from piperoll.protect.proof.walker import Walker
 from piperoll.protect.relations import BIG, Ints
@@ -46,6 +47,7 @@ class Search:
         of: The search that found them, if it was for another pattern; with ``own`` the outsider's for this pattern,
             much of which serves for the insider too.
         own: Bounds an insider adds, by cell.
+        pool: Tables that fit, instead.
     """
 
     def __init__(
@@ -55,8 +57,9 @@ class Search:
         tables: Iterable[Table] = (),
         of: Search | None = None,
         own: dict[int, tuple[int, int]] | None = None,
+        pool: Pool | None = None,
     ) -> None:
-        self.problem = problem
+        self.problem, self.pattern, self.own = problem, pattern, own or {}
         outside = of._around if of is not None and own is not None else _Around(problem, pattern)
         self._around: _Around = outside
         self.hidden, self.held = outside.hidden, outside.held
@@ -71,9 +74,35 @@ class Search:
         self.leaf_low, self.leaf_high = self.low[leaves], self.high[leaves]
         self._like = of._walker if of is not None and own is not None else None
         given = list(tables)
-        self.pool = Pool(self.forms, self._fitting(given if of is None or same else self._moved(given, of.forms)))
+        given = given if of is None or same else self._moved(given, of.forms)
+        self.pool = pool or Pool(self.forms, self._fitting(given))
         self.programs, self._effort = 0, 0
         self._settled: dict[int, int] = {}
+
+    def looser(self, pattern: Mask) -> Search | None:
+        """The search for a pattern in which more is suppressed; its tables are those of this one, which all fit.
+
+        Returns:
+            None if less is suppressed somewhere, or fewer rows hold.
+        """
+        if (self.pattern & ~pattern).any():
+            return None
+        search = Search(self.problem, pattern, (), self, pool=self.pool)
+        return search if search.forms is self.forms else None
+
+    @property
+    def rows(self) -> tuple[Ints, Ints]:
+        """Least and greatest change of the sum of each relation."""
+        return self._around.rows
+
+    def loosest(self) -> tuple[Ints, Ints]:
+        """Bounds of the change of each cell if all that may be suppressed were."""
+        low, high = self._around.loosest(self.problem, self.own)
+        values, requirement = self.problem.values, self.problem.requirement
+        return (
+            np.maximum(low - values, -REACH - requirement.below - requirement.span),
+            np.minimum(high - values, REACH + requirement.above + requirement.span),
+        )
 
     @cached_property
     def blocks(self) -> Blocks:
@@ -136,6 +165,7 @@ class Search:
             lambda: self.open(movable),
             lambda cells: np.column_stack([side[cells] for side in sides]).astype(np.int64),
             lambda: None if save is None else save(self.pool),
+            Near(self.problem.relations, self.pool),
         )
         if save is not None:
             save(self.pool)
@@ -275,6 +305,14 @@ class _Around:
             low[cell], high[cell] = max(low[cell], least), min(high[cell], most)
         tighter = self._propagator.run(low, high, self.held, np.array(sorted(own)))
         return tighter.low, tighter.high
+
+    def loosest(self, problem: Problem, own: dict[int, tuple[int, int]]) -> tuple[Ints, Ints]:
+        """Bounds if all that may be suppressed were, while the same rows hold."""
+        low, high = problem.knowledge.bounds(problem.hidden(problem.free()))
+        for cell, (least, most) in own.items():
+            low[cell], high[cell] = max(low[cell], least), min(high[cell], most)
+        reached = self._propagator.run(low, high, self.held)
+        return reached.low, reached.high
 
 
 class Program:

@@ -22,7 +22,7 @@ from piperoll.protect.proof.checker import Definitions
 from piperoll.release import make, manifest, verify
 from piperoll.release.manifest import MANIFEST, file_hash
 from piperoll.release.reread import disclosed
-from piperoll.release.verification import _rows
+from piperoll.release.workbooks import rows_of
 from piperoll.workspace import Workspace
 from tests.release.conftest import AT, _deliverer
 
@@ -75,7 +75,7 @@ def held_against(copy: Path, data: bytes) -> list[Problem]:
     _manifest(copy, lambda m: m["disclosure"].update(certificate=hashlib.sha256(data).hexdigest()))
     content = manifest.read(copy)
     tables = {table["name"]: table for table in content["tables"]}
-    written = {name: _rows(copy / table["csv"]) for name, table in tables.items()}
+    written = {name: rows_of(copy / table["csv"]) for name, table in tables.items()}
     return [each for found in disclosed(content, tables, written, path) for each in found.problems]
 
 

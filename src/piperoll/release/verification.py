@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from piperoll.errors import Problem
 from piperoll.present.lint import lint_file
-from piperoll.present.lint.files import SUFFIXES, lint_book, read_spreadsheet
-from piperoll.present.lint.model import ReadBook, ReadSheet, Unreadable
+from piperoll.present.lint.files import SUFFIXES
 from piperoll.protect import WrittenCell, check_written
 from piperoll.register.model.policy import Policy
 from piperoll.release import manifest
 from piperoll.release.report import Check, Report
 from piperoll.release.reread import disclosed
+from piperoll.release.workbooks import Looked, Workbooks, rows_of
 
 
 def verify(directory: Path, expected: str = "", certificate: Path | None = None) -> Report:
@@ -34,17 +32,25 @@ def verify(directory: Path, expected: str = "", certificate: Path | None = None)
     """
     content = manifest.read(directory)
     tables = {table["name"]: table for table in content["tables"]}
-    written = {name: _rows(directory / table["csv"]) for name, table in tables.items()}
-    books: dict[str, ReadBook] = {}
+    written = {name: rows_of(directory / table["csv"]) for name, table in tables.items()}
     own = manifest.file_hash(directory / manifest.MANIFEST)
-    checks = [
-        _manifest(content, own, expected),
-        _hashes(directory, content["files"]),
-        _formats(directory, books),
-        _agreement(content, tables, written, books),
-        _disclosure(content.get("policy"), tables, written),
-        *disclosed(content, tables, written, certificate),
+    paths = [path for path in sorted(directory.rglob("*")) if path.suffix.lower() in SUFFIXES and path.is_file()]
+    books = [path.relative_to(directory).as_posix() for path in paths if path.suffix.lower() in (".ods", ".xlsx")]
+    with Workbooks(directory, books) as workbooks:
+        # What the processes that look at large workbooks leave time for.
+        before = [_manifest(content, own, expected), _hashes(directory, content["files"])]
+        after = [
+            _disclosure(content.get("policy"), tables, written),
+            *disclosed(content, tables, written, certificate),
+        ]
+        others = {path: lint_file(path) for path in paths if path.suffix.lower() not in (".ods", ".xlsx")}
+        looked = {name: workbooks.looked(name, content, written) for name in books}
+    formats = [
+        problem
+        for path in paths
+        for problem in (others[path] if path in others else looked[path.relative_to(directory).as_posix()].formats)
     ]
+    checks = [*before, Check("formats", len(paths), tuple(formats)), _agreement(content, looked), *after]
     return Report(
         f"{content['publication']}/{content['period']}/{content['edition']}",
         own,
@@ -79,93 +85,18 @@ def _hashes(directory: Path, expected: Mapping[str, str]) -> Check:
     return Check("hashes", len(expected), tuple(problems))
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
-    try:
-        text = path.read_bytes().decode("utf-8")
-    except (OSError, UnicodeDecodeError):
-        return []  # told by the checks of hashes and formats
-    return [
-        {key: value or "" for key, value in row.items() if isinstance(key, str) and not isinstance(value, list)}
-        for row in csv.DictReader(io.StringIO(text, newline=""))
-    ]
-
-
-def _formats(directory: Path, books: dict[str, ReadBook]) -> Check:
-    """The guidance's checklist on every file; spreadsheets that were read are put into ``books`` by name."""
-    problems: list[Problem] = []
-    paths = [path for path in sorted(directory.rglob("*")) if path.suffix.lower() in SUFFIXES and path.is_file()]
-    for path in paths:
-        suffix = path.suffix.lower()
-        if suffix not in (".ods", ".xlsx"):
-            problems += lint_file(path)
-            continue
-        data = path.read_bytes()
-        try:
-            book = read_spreadsheet(suffix, data)
-        except Unreadable:
-            problems += lint_file(path)
-            continue
-        books[path.relative_to(directory).as_posix()] = book
-        problems += lint_book(path.name, book, data)
-    return Check("formats", len(paths), tuple(problems))
-
-
-def _agreement(
-    content: Mapping[str, Any],
-    tables: Mapping[str, Mapping[str, Any]],
-    written: Mapping[str, list[dict[str, str]]],
-    books: Mapping[str, ReadBook],
-) -> Check:
-    """The ODS and the XLSX show the figures and marks of the CSVs, row by row."""
+def _agreement(content: Mapping[str, Any], looked: Mapping[str, Looked]) -> Check:
+    """The workbooks that the manifest names show the figures and marks of the CSVs, row by row."""
     problems: list[Problem] = []
     compared = 0
     for name in content.get("workbooks", []):
-        book = books.get(name)
-        if book is None:
+        found = looked.get(name)
+        if found is None:
             problems.append(Problem("PR-E013", "the workbook cannot be read, so its figures cannot be compared.", name))
             continue
-        sheets = {sheet.name: sheet for sheet in book.sheets}
-        for table_name, table in tables.items():
-            sheet = sheets.get(table["sheet"])
-            if sheet is None or not sheet.tables:
-                problems.append(Problem("PR-E013", f"the workbook has no table {table['sheet']}.", name))
-                continue
-            count, differing = _differences(sheet, written[table_name], table)
-            compared += count
-            if differing:
-                where = f"{name} {table['sheet']}"
-                problems.append(
-                    Problem("PR-E014", f"{differing} figures differ from {table['csv']}.", where, str(table_name))
-                )
+        compared += found.compared
+        problems += found.agreement
     return Check("agreement of formats", compared, tuple(problems))
-
-
-def _differences(sheet: ReadSheet, rows: list[dict[str, str]], table: Mapping[str, Any]) -> tuple[int, int]:
-    """Figures compared, and those whose number or marks differ."""
-    place = sheet.tables[0]
-    columns: list[str] = table["columns"]
-    compared = differing = 0
-    if place.bottom - place.top != len(rows):
-        return 0, abs(place.bottom - place.top - len(rows))
-    for offset, row in enumerate(rows, start=1):
-        for index, column in enumerate(columns):
-            if column not in table["measures"]:
-                continue
-            cell = sheet.cells.get((place.top + offset, place.left + index))
-            number = cell.value if cell else ""
-            text = cell.text if cell else ""
-            marks = "".join(f"[{mark}]" for mark in row.get(f"{column}_status", "").split())
-            compared += 1
-            same = _number(number) == _number(row.get(column, "")) and (not marks or marks in text)
-            differing += not same
-    return compared, differing
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None
 
 
 def _disclosure(

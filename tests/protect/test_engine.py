@@ -85,7 +85,6 @@ def test_no_seed_changes_safety_nor_what_it_costs_by_more_than_the_jitter(draw: 
     for seed in (b"", b"one", b"two"):
         outcome = secure(problem, seed=seed)
         certificate, proven = prove(problem, outcome)
-        assert certificate.open_cells == ()
         assert (proven.pattern == outcome.pattern).all()
         check(certificate.data)
         assert outcome.lower_bound <= plain.cost + 1e-6
@@ -181,7 +180,7 @@ def test_small_grids_are_safe_by_trying_every_table(attacker: Attacker) -> None:
         except UserError as error:
             assert error.code == "PR-P044"
             continue
-        assert certificate.open_cells == ()
+        check(certificate.data)
         verdict = is_safe(problem, outcome.pattern)
         assert verdict is not False
         tried += verdict is True

@@ -242,6 +242,14 @@ def test_rows_too_large_to_be_added() -> None:
     assert join(cells, [row([0, 1], [2**21, -(2**21)])]).rows == 1
 
 
+def test_all_identities_are_those_of_the_single_cells() -> None:
+    codes = np.array([[0, 1, 0], [-1, 0, 1], [1, -1, -1], [-1, -1, -1]], np.int32)
+    names = Names(("sex", "area", "a"), (("f", "m"), ("", "N|x"), ("=", "b")), codes, ("a percentage",))
+    assert names.keys() == ["a==|area=N|x|sex=f", "a=b|area=", "sex=m", "", "a percentage"]
+    assert names.keys() == [names.key(cell) for cell in range(len(names))]
+    assert Names((), (), np.zeros((0, 0), np.int32)).keys() == []
+
+
 def test_the_same_row_counts_once() -> None:
     cells = Names(("measure",), (("",),), np.zeros((0, 1), np.int32), ("x", "y", "z"))
     same = [row([0, 1, 2], [-1, 1, 1], origin="one"), row([2, 1, 0], [1, 1, -1], origin="two")]

@@ -13,12 +13,14 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import scipy.sparse as sp
 
 from piperoll.errors import Problem
 from piperoll.protect import check
 from piperoll.protect.proof.certificate import canonical
-from piperoll.protect.proof.checker import Definitions
+from piperoll.protect.proof.checker import leaf_sums
 from piperoll.release import make, manifest, verify
 from piperoll.release.manifest import MANIFEST, file_hash
 from piperoll.release.reread import disclosed
@@ -99,11 +101,13 @@ def undefined(content: Content, row: int) -> None:
         return
     spans = pairwise(content["start"])
     rows = [(content["cell"][a:b], content["coef"][a:b], 0, 0) for a, b in spans]
-    derive = Definitions(rows, content["define"], len(content["values"]))
+    shape = len(rows), len(content["values"])
+    matrix = sp.csr_array((content["coef"], content["cell"], content["start"]), shape)
+    derive = leaf_sums(matrix, np.array(content["define"]))
     cells, coefs, *_ = rows[row]
     total = cells[coefs.index(-1)]
-    for number, (leaves, by) in enumerate(content["tables"]):
-        more = derive.changes(dict(zip(leaves, by, strict=True)), number).get(total, 0)
+    for leaves, by in content["tables"]:
+        more = int((derive[[total]][:, leaves] @ np.array(by, np.int64))[0])
         if more:
             leaves.append(total)
             by.append(more)

@@ -59,8 +59,21 @@ class Names:
         """Identity of a cell, the same in whatever order tables were given."""
         if cell >= len(self.codes):
             return self.plain[cell - len(self.codes)]
-        parts = zip(self.dimensions, self.labels, self.codes[cell], strict=True)
-        return "|".join(sorted(f"{dimension}={labels[code]}" for dimension, labels, code in parts if code >= 0))
+        parts = zip(self._parts, self.codes[cell].tolist(), strict=True)
+        return "|".join(sorted(texts[code] for texts, code in parts if code >= 0))
+
+    def keys(self) -> list[str]:
+        """Identities of all cells."""
+        parts = self._parts
+        divided = (zip(parts, codes, strict=True) for codes in self.codes.tolist())
+        return ["|".join(sorted(texts[code] for texts, code in each if code >= 0)) for each in divided] + list(
+            self.plain
+        )
+
+    @cached_property
+    def _parts(self) -> list[list[str]]:
+        named = zip(self.dimensions, self.labels, strict=True)
+        return [[f"{dimension}={label}" for label in labels] for dimension, labels in named]
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from piperoll.errors import UserError
+from piperoll.protect import check
 from piperoll.protect.files import attack_table, protect_table
 from tests.protect.files.example import claims, in_file, spec, whole
 
@@ -31,7 +32,7 @@ def test_small_counts_are_hidden_and_others_so_that_they_stay_so() -> None:
     assert shown["value"].null_count() == 0
     assert made.tables["table"].filter(pl.col("status") == "c")["value"].null_count() == 8
     assert made.certificate is not None
-    assert made.certificate.open_cells == ()
+    assert check(made.certificate.data)["cells"] > 0
 
 
 def test_regions_and_totals_are_never_hidden() -> None:

@@ -33,11 +33,9 @@ class Certificate:
 
     Attributes:
         data: Canonical JSON.
-        open_cells: Primary cells without a pair of tables. `prove` gives none that is not whole.
     """
 
     data: bytes
-    open_cells: tuple[int, ...] = ()
 
     @property
     def sha256(self) -> str:
@@ -46,9 +44,17 @@ class Certificate:
 
 def canonical(content: dict[str, object]) -> bytes:
     """One way of writing for each content, with a seal over all of it."""
-    text = json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
-    sealed = {**content, "seal": hashlib.sha256(text).hexdigest()}
-    return json.dumps(sealed, sort_keys=True, separators=(",", ":")).encode() + b"\n"
+    members = {key: f"{_text(key)}:{_text(value)}" for key, value in content.items()}
+    seal = hashlib.sha256(_object(members)).hexdigest()
+    return _object(members | {"seal": f'"seal":"{seal}"'}) + b"\n"
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
+def _object(members: Mapping[str, str]) -> bytes:
+    return f"{{{','.join(members[key] for key in sorted(members))}}}".encode()
 
 
 def pattern_digest(problem: Problem, pattern: Mask) -> str:
@@ -85,11 +91,17 @@ def compose(
     requirement = problem.requirement
     asked = requirement.below + requirement.above + requirement.span > 0
     cells = [cell for cell in problem.targets.tolist() if asked[cell]]
-    tables: dict[tuple[tuple[int, ...], tuple[int, ...]], int] = {}
+    tables: list[list[list[int]]] = []
+    place: dict[bytes, int] = {}
 
     def number(found: Pool, at: int) -> int:
         leaves, by = found.table(at)
-        return tables.setdefault((tuple(found.forms.leaves[leaves].tolist()), tuple(by.tolist())), len(tables))
+        changed = found.forms.leaves[leaves]
+        table = changed.tobytes() + by.tobytes()
+        if table not in place:
+            place[table] = len(tables)
+            tables.append([changed.tolist(), by.tolist()])
+        return place[table]
 
     def paired(found: Pool, some: list[int]) -> list[list[int]]:
         one = np.array(some, np.int64)
@@ -112,21 +124,21 @@ def compose(
             "format": FORMAT,
             "relations": system.digest,
             "pattern": pattern_digest(problem, pattern),
-            "names": [system.names.key(cell) for cell in range(system.cells)],
+            "names": system.names.keys(),
             "states": states(problem, pattern),
             "lower_bound": None if lower_bound is None else f"{lower_bound:.3f}",
-            "values": _list(problem.values),
-            "low": _list(low),
-            "high": _list(high),
-            "start": _list(np.concatenate([[0], np.cumsum(np.diff(system.start)[kept])])),
-            "cell": _list(system.cell[entries]),
-            "coef": _list(system.coef[entries]),
-            "row_low": _list(system.low[kept]),
-            "row_high": _list(system.high[kept]),
-            "define": _list(np.searchsorted(kept, pool.forms.defining)),
+            "values": problem.values.tolist(),
+            "low": low.tolist(),
+            "high": high.tolist(),
+            "start": np.concatenate([[0], np.cumsum(np.diff(system.start)[kept])]).tolist(),
+            "cell": system.cell[entries].tolist(),
+            "coef": system.coef[entries].tolist(),
+            "row_low": system.low[kept].tolist(),
+            "row_high": system.high[kept].tolist(),
+            "define": np.searchsorted(kept, pool.forms.defining).tolist(),
             "required": _needs(requirement, cells),
             "pairs": pairs,
-            "tables": [[list(changed), list(by)] for changed, by in tables],
+            "tables": tables,
             "insiders": inside,
         }
     )
@@ -154,7 +166,3 @@ def clashing(problem: Problem, knowns: Sequence[Known], pool: Pool) -> Iterator[
 def _needs(requirement: Requirement, cells: list[int]) -> list[list[int]]:
     asked = ((c, int(requirement.below[c]), int(requirement.above[c]), int(requirement.span[c])) for c in cells)
     return [list(need) for need in asked if any(need[1:])]
-
-
-def _list(array: Ints) -> list[int]:
-    return [int(v) for v in array.tolist()]

@@ -64,7 +64,7 @@ def protect(
 
 @click.command("attack")
 @click.argument("tables", nargs=-1, type=_FILE, metavar="TABLE...")
-@click.option("--spec", "spec_file", type=_FILE, required=True, help="Hierarchies and what is known, as YAML.")
+@click.option("--spec", "spec_file", type=_FILE, default=None, help="Hierarchies and what is known, as YAML.")
 @click.option(
     "--exact/--quick", "exact", default=None, help="Look for whole tables that reach the bounds, or only add up."
 )
@@ -72,13 +72,17 @@ def protect(
 @click.option("--out", type=_FILE, default=None, help="Directory for report and chart; keep it inside.")
 @click.pass_obj
 def attack(
-    lazy: Lazy, tables: tuple[Path, ...], spec_file: Path, exact: bool | None, everything: bool, out: Path | None
+    lazy: Lazy, tables: tuple[Path, ...], spec_file: Path | None, exact: bool | None, everything: bool, out: Path | None
 ) -> None:
-    """See what can be inferred from published TABLEs, and from which figures.
+    """See what can be inferred from published TABLEs, or from a release, and from which figures.
 
-    Only what is public goes in. It ends with status 19 (PR-P067) where a hidden figure is known better than the
+    A directory that `piperoll release` wrote needs no specification: its manifest says how its figures add up. Only
+    what is public goes in. It ends with status 19 (PR-P067) where a hidden figure is known better than the
     requirement allows. What is printed gives figures away: keep it inside.
     """
+    if spec_file is None:
+        _attack_release(lazy, tables, exact, everything, out)
+        return
     from piperoll.protect.files import attack_table
     from piperoll.protect.files.pictures import interval_chart
     from piperoll.protect.files.report import attack_json, attack_markdown
@@ -106,6 +110,35 @@ def attack(
             f"{count:,} hidden {'figure is' if count == 1 else 'figures are'} known better than the requirement "
             "allows.",
             fix="Protect the tables together with `piperoll protect`, and do not publish before.",
+        )
+
+
+def _attack_release(
+    lazy: Lazy, tables: tuple[Path, ...], exact: bool | None, everything: bool, out: Path | None
+) -> None:
+    """Attack one release."""
+    from piperoll.release.attacked import attack_release
+
+    if len(tables) != 1 or not tables[0].is_dir():
+        raise UserError(
+            "PR-P069",
+            "no specification is named, and what is to be attacked is not the directory of one release.",
+            fix="Name the directory of a release, or say with --spec how the tables add up.",
+        )
+    if exact or out is not None:
+        raise click.UsageError("--exact and --out go with --spec; a release is attacked by adding up.")
+    if lazy.home.is_dir():
+        lazy.act("table.attack", f"release {tables[0].resolve().name}")
+    found = attack_release(tables[0], everything=everything)
+    for each in found.worked:
+        click.echo(f"{'BELOW ' if each.below else 'open  '} {each.sentence}")
+    click.echo(found.summary)
+    if found.fails:
+        raise UserError(
+            "PR-P067",
+            f"{found.below:,} suppressed {'count is' if found.below == 1 else 'counts are'} known better than the "
+            "policy allows.",
+            fix="Release without --alone, which suppresses what gives small counts away.",
         )
 
 

@@ -54,6 +54,7 @@ class Seen:
         low, high: What each figure, or its being suppressed, says of a cell.
         hidden: Cells that are suppressed.
         rule: The policy as far as readers reason with it.
+        figures: What is published for each cell; -1 where nothing is.
     """
 
     linked: Linked
@@ -61,6 +62,7 @@ class Seen:
     high: Ints
     hidden: Mask
     rule: Rule
+    figures: Ints
 
 
 def seen(content: Mapping[str, Any], said: Mapping[str, Any], tables: Tables, written: Written) -> Seen | None:
@@ -80,6 +82,7 @@ def seen(content: Mapping[str, Any], said: Mapping[str, Any], tables: Tables, wr
     linked = system.linked([table for table, _ in parts])
     size = linked.relations.cells
     low, high, hidden = np.zeros(size, np.int64), np.full(size, BIG), np.zeros(size, bool)
+    published = np.full(size, -1)
     # Without further suppression every hidden count is known to be small.
     most = BIG if said.get("secondary") else rule.threshold - 1
     fewest = 0 if said.get("secondary") or rule.zero else 1
@@ -92,12 +95,13 @@ def seen(content: Mapping[str, Any], said: Mapping[str, Any], tables: Tables, wr
         least, greatest = np.where(exact, figures, least), np.where(exact, figures, greatest)
         if not rule.zero:
             least, greatest = np.where(figures == 0, 0, least), np.where(figures == 0, 0, greatest)
+        published[ids[there]] = figures[there]
         np.maximum.at(low, ids[there], least[there])
         np.minimum.at(high, ids[there], greatest[there])
         hidden[ids[frame["_hidden"].to_numpy()]] = True
     high[hidden & (high == BIG)] = most
     low[hidden] = np.maximum(low[hidden], fewest)
-    return Seen(linked, low, high, hidden, rule)
+    return Seen(linked, low, high, hidden, rule, published)
 
 
 def _parts(system: System, tables: Tables, written: Written) -> Iterator[tuple[Table, pl.DataFrame]]:

@@ -10,12 +10,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from piperoll.errors import Problem
-from piperoll.protect.inference.propagate import Propagator
+from piperoll.errors import Problem, UserError
 from piperoll.protect.proof.checker import Faulty, check
 from piperoll.release import manifest
+from piperoll.release.attacked import worked
 from piperoll.release.outside import Seen, Tables, Written, seen
 from piperoll.release.report import Check
 from piperoll.release.tie import tie
@@ -48,31 +46,16 @@ def _statement(said: Mapping[str, Any]) -> Check:
 
 
 def _attack(seen: Seen, said: Mapping[str, Any]) -> Check:
-    linked, hidden = seen.linked, seen.hidden
-    found = Propagator(linked.relations).run(seen.low, seen.high, np.ones(linked.relations.rows, bool))
-    if (found.low > found.high).any():
-        text = "the figures contradict each other: no counts round to them and add up as the definitions say."
-        return Check("what can be worked out", 0, (Problem("PR-E017", text, manifest.MANIFEST),))
-    cells = np.flatnonzero(hidden)
-    # What is seen to be no small count was hidden for the sake of others, and needs no room of its own.
-    small = found.low[cells] < seen.rule.threshold
-    narrow = cells[small & (found.high[cells] - found.low[cells] < int(said["width"]))]
-    if len(narrow) <= int(said.get("limited") or 0):
-        # The manifest says that so many are known better, whatever is suppressed.
-        narrow = narrow[:0]
-    problems = [
-        Problem(
-            "PR-E018",
-            f"a suppressed count can be worked out to be {_range(int(found.low[cell]), int(found.high[cell]))}.",
-            linked.relations.names.of(int(cell)),
-        )
-        for cell in narrow.tolist()
-    ]
-    return Check("what can be worked out", len(cells), tuple(problems))
-
-
-def _range(low: int, high: int) -> str:
-    return f"exactly {low}" if low == high else f"from {low} to {high}"
+    try:
+        found = worked(seen, int(said["width"]), int(said.get("limited") or 0))
+    except UserError as fault:
+        return Check("what can be worked out", 0, (Problem(fault.code, fault.message, manifest.MANIFEST),))
+    # The manifest may say that some are known better, whatever is suppressed.
+    told = found.worked if found.fails else ()
+    problems = tuple(
+        Problem("PR-E018", f"a suppressed count can be worked out: {each.sentence}", each.name) for each in told
+    )
+    return Check("what can be worked out", found.hidden, problems)
 
 
 def _certificate(said: Mapping[str, Any], found: Seen | None, path: Path) -> Check:

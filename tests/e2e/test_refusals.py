@@ -13,7 +13,7 @@ import yaml
 
 from piperoll.cli import main
 from piperoll.workspace import Workspace
-from tests.release.conftest import AT, REGISTER, _deliverer
+from tests.searches import AT, REGISTER, deliverer
 
 
 Said = tuple[int, str]
@@ -151,7 +151,7 @@ def declared(register: Path, change: Callable[[dict[str, Any]], object]) -> None
 
 def release(run: Run, register: Path, *more: str) -> Said:
     home = register.parent / "home"
-    _deliverer(Workspace(register, home), register.parent)()
+    deliverer(Workspace(register, home), register.parent)()
     command = ("release", "stop_and_search", "2020Q3", "--out", "out", *more)
     status, said = run("--register", register, "--home", home, *command)
     assert "Traceback" not in said

@@ -14,7 +14,7 @@ from piperoll.protect import STATEMENT_OF_LIMITS
 from piperoll.release import make, verify
 from piperoll.release.manifest import MANIFEST, files_of
 from piperoll.workspace import Workspace
-from tests.release.conftest import Deliver
+from tests.searches import Deliver
 
 
 NAME = "stop_and_search"

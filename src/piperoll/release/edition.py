@@ -17,8 +17,11 @@ from typing import Any
 
 import polars as pl
 
+from piperoll.desk import Desk
 from piperoll.errors import UserError
 from piperoll.journal import AuditDraft, PublishedCell, Release, Vintage, cells_hash
+from piperoll.ledger.figures import decimals_of, published_cells, published_text
+from piperoll.ledger.related import earlier_beside
 from piperoll.periods import Period
 from piperoll.present.pages import write_assets
 from piperoll.protect import apply, permit
@@ -28,17 +31,14 @@ from piperoll.register.model.publication import Publication
 from piperoll.register.model.register import Register
 from piperoll.release import manifest
 from piperoll.release.book import Edition, workbook_of, write_files
-from piperoll.release.cells import cells_of, missing_of, require_delivered, simulated_in
-from piperoll.release.desk import Desk
-from piperoll.release.figures import decimals_of, published_cells, published_text
 from piperoll.release.layout import shape_of, sheet_table
 from piperoll.release.loss import loss_of
 from piperoll.release.protection import Protection, protect
 from piperoll.release.quality import notes_of
-from piperoll.release.related import earlier_beside
 from piperoll.release.revisions import Revisions, compare, mark
 from piperoll.release.size import check_size
 from piperoll.release.why import why_of
+from piperoll.tabulate.vintage import cells_of, missing_of, require_delivered, simulated_in
 from piperoll.version import __version__
 
 

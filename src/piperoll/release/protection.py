@@ -17,15 +17,15 @@ from typing import Any
 
 import polars as pl
 
+from piperoll.desk import Desk
 from piperoll.journal import Release
+from piperoll.ledger.published import published_before
 from piperoll.protect import STATEMENT_OF_LIMITS
 from piperoll.protect.joint import Earlier, Joint, joint
 from piperoll.protect.proof.certificate import canonical
 from piperoll.protect.proof.checker import check
 from piperoll.register.model.policy import Policy
 from piperoll.register.model.publication import Publication
-from piperoll.release.desk import Desk
-from piperoll.release.published import published_before
 
 
 CERTIFICATES = "certificates"

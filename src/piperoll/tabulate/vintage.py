@@ -9,11 +9,11 @@ import polars as pl
 from piperoll.cache import Cache
 from piperoll.collect.owed import owed_slots
 from piperoll.derive import Planned, fingerprint, inputs_of, needed, plan, run
+from piperoll.desk import Desk
 from piperoll.errors import UserError
 from piperoll.periods import Period
 from piperoll.register.model.publication import Publication, Table
 from piperoll.register.model.register import Register
-from piperoll.release.desk import Desk
 from piperoll.store.duck import Connection, connect, lock
 from piperoll.store.parts import Correction, Part
 from piperoll.store.vintage import create_views

@@ -6,16 +6,16 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import polars as pl
 
+from piperoll.desk import Desk
 from piperoll.journal import Release
 from piperoll.periods import Period
 from piperoll.protect.earlier import connected
 from piperoll.protect.primary import COUNTS, subject
 from piperoll.register.model.policy import Policy
 from piperoll.register.model.publication import Publication, Table
-from piperoll.release.cells import cells_of, missing_of
-from piperoll.release.desk import Desk
 from piperoll.store.parts import Correction, Part
 from piperoll.tabulate import Hierarchy
+from piperoll.tabulate.vintage import cells_of, missing_of
 
 
 def counted(publication: Publication) -> frozenset[str]:

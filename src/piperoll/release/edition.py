@@ -91,7 +91,8 @@ def make(
     Raises:
         UserError: ``PR-P001`` for a period the policy does not allow, ``PR-P049`` for more counts than can be protected
             together, ``PR-E003`` for a publication without tables, ``PR-E004`` for a place that holds something else,
-            ``PR-E021`` if nothing has been delivered for it yet.
+            ``PR-E021`` if nothing has been delivered for it yet, ``PR-J012`` if the journal holds it with other
+            contents. Whatever is raised, an earlier edition is still in its place.
     """
     declared = desk.publication(publication)
     when = Period.parse(period)
@@ -157,11 +158,13 @@ def make(
         content = _manifest(edition, book, inputs, corrections, definitions, moment, protection, listed, staging)
         sha256 = manifest.write(staging, content)
         files = len(content["files"]) + 1
+        progress("Recording")
+        # Before it is put in its place: files that the ledger does not know could be given out, and a refusal of the
+        # journal leaves what was there. Stopped in between, the command run again makes and finds the same edition.
+        release = _record(desk, declared, when, number, moment, content, sha256, out, listed, draft)
         _replace(staging, out)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
-    progress("Recording")
-    release = _record(desk, declared, when, number, moment, content, sha256, out, listed, draft)
     return Made(release, out, files, revisions, edition.missing, protection.statement)
 
 
@@ -352,9 +355,14 @@ def _free(out: Path, publication: str, period: Period) -> None:
 
 
 def _replace(staging: Path, out: Path) -> None:
-    """Put the whole directory in its place; the one before is moved away first and removed after."""
+    """Put the whole directory in its place; the one before is moved away first, and removed or put back after."""
     old = out.parent / f".{out.name}.{uuid.uuid4().hex}.old"
     if out.exists():
         os.replace(out, old)
-    os.replace(staging, out)
+    try:
+        os.replace(staging, out)
+    except OSError:
+        if old.exists():
+            os.replace(old, out)
+        raise
     shutil.rmtree(old, ignore_errors=True)

@@ -164,12 +164,12 @@ def _gap(cost: float, bound: float) -> float | None:
 
 
 def _words(policy: Policy, primary: int, secondary: int, total: int, proven: bool, limited: int) -> str:
-    done = (
-        f"Of {total:,} different counts of this release and of periods that it compares with, {primary:,} are not "
-        "shown because they are small"
-        + (f", and {secondary:,} more so that those cannot be worked out" if secondary else "")
-        + "."
-    )
+    done = f"Of {total:,} different counts of this release and of periods that it compares with, "
+    if primary or not secondary:
+        done += f"{primary:,} are not shown because they are small"
+        done += f", and {secondary:,} more so that those cannot be worked out." if secondary else "."
+    else:
+        done += f"none is small, and {secondary:,} are not shown so that counts hidden before cannot be worked out."
     least = f"at least {policy.width + 1} counts remain possible for each of them"
     if limited:
         least += (

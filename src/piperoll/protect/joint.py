@@ -20,7 +20,7 @@ from piperoll.protect.attacker import Attacker, Mask, Shown
 from piperoll.protect.earlier import unheard
 from piperoll.protect.engine import pose
 from piperoll.protect.knowledge_of import tightened
-from piperoll.protect.primary import COUNTS
+from piperoll.protect.primary import COUNTS, refuse_negative
 from piperoll.protect.problem import Problem
 from piperoll.protect.relations import BIG, Ints, Relations
 from piperoll.protect.requirement import Requirement
@@ -95,9 +95,13 @@ def joint(
             where it is false, a cell is shown only if it was published before (`piperoll.protect.earlier`).
 
     Raises:
-        UserError: ``PR-P040`` to ``PR-P046`` if the cells contradict each other or the policy.
+        UserError: ``PR-P040`` to ``PR-P046`` if the cells contradict each other or the policy, among them ``PR-P043``
+            for sums below zero.
     """
-    counted = {name: _counted(frame) for name, frame in cells.items()}
+    for frame in cells.values():
+        refuse_negative(frame, policy)
+    apart = fractional(cells.values())
+    counted = {name: _counted(frame, apart) for name, frame in cells.items()}
     counted = {name: frame for name, frame in counted.items() if frame.height}
     if policy.suppress_below is None or not counted:
         return None
@@ -230,12 +234,22 @@ def _heard(counted: Mapping[str, pl.DataFrame], earlier: Earlier) -> frozenset[s
     return frozenset(whole | {i for i in null if i in earlier.hidden and i not in shown})
 
 
-def _counted(frame: pl.DataFrame) -> pl.DataFrame:
+def fractional(frames: Iterable[pl.DataFrame]) -> frozenset[str]:
+    """Measures that add up, but to figures that are no whole numbers (pounds and pence): no part of the problem.
+
+    The threshold of a policy, its base and its width are numbers of cases. They say nothing of pence.
+    """
+    found: set[str] = set()
+    for frame in frames:
+        parts = frame.filter(pl.col("kind").is_in(COUNTS) & (pl.col("value") != pl.col("value").floor()))
+        found.update(parts["measure"].unique().to_list())
+    return frozenset(found)
+
+
+def _counted(frame: pl.DataFrame, apart: Collection[str]) -> pl.DataFrame:
     """Counts and whole sums, each cell once; those that cannot be known (a supplier is missing) stand with no value."""
-    whole = pl.col("value").is_null() | (pl.col("value") == pl.col("value").floor())
-    return frame.filter(pl.col("kind").is_in(list(COUNTS)) & whole).unique(
-        "identity", keep="first", maintain_order=True
-    )
+    adds_up = pl.col("kind").is_in(list(COUNTS)) & ~pl.col("measure").is_in(list(apart))
+    return frame.filter(adds_up).unique("identity", keep="first", maintain_order=True)
 
 
 @dataclass(frozen=True)
@@ -386,4 +400,4 @@ def _bases(frames: Iterable[pl.DataFrame]) -> frozenset[str]:
     return frozenset(found)
 
 
-__all__ = ["NOTHING", "Earlier", "Joint", "joint"]
+__all__ = ["NOTHING", "Earlier", "Joint", "fractional", "joint"]

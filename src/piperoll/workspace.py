@@ -439,8 +439,8 @@ class Workspace:
 
     def check_outputs(self, paths: Sequence[str | os.PathLike[str]], rules: Rules | None = None, **how: Any) -> Record:
         """Check a researcher's tables before they leave; ``before``, ``releases``, ``about`` and ``measure`` as of
-        `piperoll.release.outputs.check`."""
-        from piperoll.release.outputs import check
+        `piperoll.ledger.outputs.check`."""
+        from piperoll.ledger.outputs import check
 
         return check(self, [Path(each) for each in paths], rules, **how)
 

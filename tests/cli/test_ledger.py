@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,11 +9,9 @@ import pytest
 
 import piperoll.cli as command_line
 from piperoll.workspace import Workspace
+from tests.searches import NAME, REGISTER, UNROUNDED, edited
 
 
-ROOT = Path(__file__).resolve().parents[2]
-REGISTER = ROOT / "examples" / "stop_and_search"
-NAME = "stop_and_search"
 NOW = "2020-11-01T09:30:00+00:00"
 Run = Callable[..., tuple[int, str]]
 
@@ -22,11 +19,7 @@ Run = Callable[..., tuple[int, str]]
 @pytest.fixture(scope="module")
 def register(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The example register with exact counts."""
-    copy = tmp_path_factory.mktemp("exact") / "register"
-    shutil.copytree(REGISTER, copy)
-    path = copy / "policies" / "stop_and_search.yaml"
-    path.write_text(path.read_text(encoding="utf-8").replace("round_to: 5\n", ""), encoding="utf-8")
-    return copy
+    return edited(REGISTER, tmp_path_factory.mktemp("exact") / "register", UNROUNDED)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import yaml
 
 from piperoll.cli import main
 from piperoll.workspace import Workspace
-from tests.release.conftest import AT, REGISTER, _deliverer
+from tests.searches import AT, REGISTER, deliverer
 
 
 Said = tuple[int, str]
@@ -151,7 +151,7 @@ def declared(register: Path, change: Callable[[dict[str, Any]], object]) -> None
 
 def release(run: Run, register: Path, *more: str) -> Said:
     home = register.parent / "home"
-    _deliverer(Workspace(register, home), register.parent)()
+    deliverer(Workspace(register, home), register.parent)()
     command = ("release", "stop_and_search", "2020Q3", "--out", "out", *more)
     status, said = run("--register", register, "--home", home, *command)
     assert "Traceback" not in said
@@ -172,7 +172,9 @@ def test_a_release_of_ten_million_counts(run: Run, register: Path) -> None:
     assert int(said.partition("its tables have ")[2].partition(" counts")[0].replace(",", "")) > 10_000_000
 
 
-def test_a_release_of_negative_sums(run: Run, register: Path) -> None:
+@pytest.mark.parametrize("more", ["--together", "--alone"])
+@pytest.mark.parametrize("paid", ["CAST(-7 AS BIGINT)", "CAST(-7.25 AS DECIMAL(9, 2))"])
+def test_a_release_of_negative_sums(run: Run, register: Path, more: str, paid: str) -> None:
     """Refunds counted as amounts: a magnitude below zero cannot be bounded by its parts."""
 
     def refunds(content: dict[str, Any]) -> None:
@@ -189,8 +191,8 @@ def test_a_release_of_negative_sums(run: Run, register: Path) -> None:
     declared(register, refunds)
     path = register / "publications" / "stop_and_search" / "searches.sql"
     text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("  s.age_range\n", "  s.age_range,\n  CAST(-7 AS BIGINT) AS paid\n"), encoding="utf-8")
-    status, said = release(run, register, "--together")
+    path.write_text(text.replace("  s.age_range\n", f"  s.age_range,\n  {paid} AS paid\n"), encoding="utf-8")
+    status, said = release(run, register, more)
     assert status == 19 and "PR-P043" in said and "counts are below zero" in said, said
 
 

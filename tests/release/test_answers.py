@@ -10,7 +10,7 @@ from piperoll.release.locate import find_cell
 from piperoll.release.table import answer, protected_table
 from piperoll.release.trace import trace
 from piperoll.tabulate import find_table
-from tests.release.conftest import Released
+from tests.searches import Released
 
 
 NAME = "stop_and_search"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from piperoll.protect import STATEMENT_OF_LIMITS
 from piperoll.release import make, verify
 from piperoll.release.manifest import MANIFEST, files_of
 from piperoll.workspace import Workspace
-from tests.release.conftest import Deliver
+from tests.searches import Deliver
 
 
 NAME = "stop_and_search"
@@ -162,3 +163,56 @@ def test_the_act_is_in_the_audit_chain(desk: Workspace, deliver: Deliver, tmp_pa
     make(desk, NAME, "2020Q3", tmp_path / "out")
     entries = [entry for entry in desk.journal.audit_entries() if entry.action == "release.make"]
     assert [(e.resource_key, e.allowed) for e in entries] == [(f"{NAME}/2020Q3", True)]
+
+
+def test_what_the_journal_refuses_leaves_the_edition_in_its_place(
+    desk: Workspace, deliver: Deliver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deliver()
+    make(desk, NAME, "2020Q3", tmp_path / "out")
+    held = files_of(tmp_path / "out")
+    deliver(extra=400)
+
+    def refuse(*given: object) -> None:
+        raise UserError("PR-J012", "release has been recorded with other contents.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(desk.journal), "record_release", refuse)
+        with pytest.raises(UserError, match="PR-J012"):
+            make(desk, NAME, "2020Q3", tmp_path / "out")
+    assert files_of(tmp_path / "out") == held and beside(tmp_path) == []
+    assert len(desk.journal.releases()) == 1
+    assert make(desk, NAME, "2020Q3", tmp_path / "out").release.edition == "2"
+    assert files_of(tmp_path / "out") != held and beside(tmp_path) == []
+
+
+def test_stopped_before_it_is_in_place_the_same_edition_is_made_again(
+    desk: Workspace, deliver: Deliver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The ledger may hold what no one has read; files that it does not know must not be there."""
+    deliver()
+    make(desk, NAME, "2020Q3", tmp_path / "out")
+    held = files_of(tmp_path / "out")
+    deliver(extra=400)
+    plain = os.replace
+
+    def once(old: Path, new: Path) -> None:
+        if new == tmp_path / "out" and not old.name.endswith(".old"):
+            raise PermissionError("no")
+        plain(old, new)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("piperoll.release.edition.os.replace", once)
+        with pytest.raises(PermissionError):
+            make(desk, NAME, "2020Q3", tmp_path / "out")
+    assert files_of(tmp_path / "out") == held and beside(tmp_path) == []
+    recorded = desk.journal.releases()
+    assert [each.edition for each in recorded] == ["1", "2"]
+    made = make(desk, NAME, "2020Q3", tmp_path / "out")
+    assert made.release == recorded[1] and desk.journal.releases() == recorded
+    assert verify(tmp_path / "out").holds
+
+
+def beside(place: Path) -> list[str]:
+    """Directories that a release left behind."""
+    return [path.name for path in place.iterdir() if path.name.startswith(".")]

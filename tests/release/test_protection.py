@@ -20,10 +20,10 @@ from piperoll.protect.joint import Earlier, joint
 from piperoll.protect.primary import subject
 from piperoll.protect.system import System
 from piperoll.release import make, verify
-from piperoll.release.cells import cells_of
 from piperoll.release.edition import policy_of
 from piperoll.release.manifest import MANIFEST
 from piperoll.release.reread import disclosed
+from piperoll.tabulate.vintage import cells_of
 from piperoll.workspace import Workspace
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from piperoll.journal import PublishedCell
-from piperoll.release.figures import published_text, split_identity
+from piperoll.journal import PublishedCell, parse_identity
+from piperoll.ledger.figures import published_text
 from piperoll.release.revisions import compare, mark
 
 
 def edition(**values: str) -> list[PublishedCell]:
     return [
-        PublishedCell(split_identity(f"claims|place={name}|2016|2012Q2"), "t", value, "" if value else "[x]")
+        PublishedCell(parse_identity(f"claims|place={name}|2016|2012Q2"), "t", value, "" if value else "[x]")
         for name, value in values.items()
     ]
 

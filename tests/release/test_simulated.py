@@ -14,10 +14,10 @@ from piperoll.periods import Period
 from piperoll.present.lint.files import read_spreadsheet
 from piperoll.release import make, verify
 from piperoll.release.book import SIMULATED
-from piperoll.release.cells import simulated_in
 from piperoll.release.manifest import MANIFEST
+from piperoll.tabulate.vintage import simulated_in
 from piperoll.workspace import Workspace
-from tests.release.conftest import Released
+from tests.searches import Released
 
 
 NAME = "stop_and_search"

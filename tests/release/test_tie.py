@@ -26,7 +26,7 @@ from piperoll.release.manifest import MANIFEST, file_hash
 from piperoll.release.reread import disclosed
 from piperoll.release.workbooks import rows_of
 from piperoll.workspace import Workspace
-from tests.release.conftest import AT, _deliverer
+from tests.searches import AT, deliverer
 
 
 NAME = "stop_and_search"
@@ -46,7 +46,7 @@ def prove(register: Path, place: Path, **delivered: Any) -> Proven:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PIPEROLL_NOW", AT.isoformat())
         desk = Workspace(register, place / "home")
-        _deliverer(desk, place)(**delivered)
+        deliverer(desk, place)(**delivered)
         make(desk, NAME, "2020Q3", place / "out", prove=True)
     said = json.loads((place / "out" / MANIFEST).read_text(encoding="utf-8"))["disclosure"]
     return Proven(place / "out", desk.home / "certificates" / f"{said['certificate']}.json")
@@ -227,7 +227,7 @@ def test_the_certificate_of_another_release_is_found(
 
 def test_each_of_several_editions_holds_with_its_own_certificate_alone(desk: Workspace, tmp_path: Path) -> None:
     """What an earlier release told is in the certificate beside the release's own cells."""
-    deliver = _deliverer(desk, tmp_path)
+    deliver = deliverer(desk, tmp_path)
     deliver()
     deliver(seed=3, period="2020Q2")
     certificates = {}

@@ -12,7 +12,7 @@ import pytest
 from piperoll.errors import UserError
 from piperoll.release import verify
 from piperoll.release.manifest import MANIFEST, file_hash
-from tests.release.conftest import Released
+from tests.searches import Released
 
 
 @pytest.fixture

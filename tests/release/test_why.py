@@ -20,7 +20,7 @@ from piperoll.release.manifest import MANIFEST
 from piperoll.release.table import answer
 from piperoll.release.why import why_of
 from piperoll.workspace import Workspace
-from tests.release.conftest import ROOT
+from tests.searches import ROOT
 
 
 NAME = "stop_and_search"

@@ -13,7 +13,7 @@ import pytest
 from piperoll.errors import Problem
 from piperoll.release import manifest, verify, workbooks
 from piperoll.release.workbooks import Looked, Workbooks, look, rows_of
-from tests.release.conftest import Released
+from tests.searches import Released
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ def import_(lazy: Lazy, files: tuple[Path, ...], publication: str, source: str) 
     Columns: measure, period, a code for each dimension, value, status; or a table as an edition writes it. All files
     come in together or not at all; the same files again change nothing.
     """
-    from piperoll.release.importing import take_in
+    from piperoll.ledger.importing import take_in
 
     made = take_in(lazy.workspace, files, publication, source)
     if made.again:
@@ -81,7 +81,7 @@ def show(lazy: Lazy, entry: str | None) -> None:
 @click.pass_obj
 def verify(lazy: Lazy) -> None:
     """Hold every entry against the hash taken when it was recorded, and the audit chain against itself."""
-    from piperoll.release.seal import check_ledger
+    from piperoll.ledger.seal import check_ledger
 
     report = check_ledger(lazy.workspace)
     for check in report.checks:

@@ -87,7 +87,7 @@ def verify(lazy: Lazy, directory: Path, expected: str, certificate: Path | None,
 
     report = check(directory, expected, certificate)
     if ledger:
-        from piperoll.release.seal import check_release
+        from piperoll.release.entered import check_release
 
         report = replace(report, checks=(*report.checks, *check_release(lazy.workspace, directory)))
     width = max(len(each.name) for each in report.checks)

@@ -2,7 +2,8 @@
 
 Every count of every table is a cell of one system: the codes of a dimension add up to the code above them at each
 level that a table shows, quarters to years; a count restricted to a part of another (`where`) is no larger, and counts
-whose parts make up the whole in every cell add up to it. What was published before is a part of it (`Earlier`).
+whose parts make up the whole in every cell add up to it. What was published before is a part of it (`Earlier`), also
+where it cannot be counted any more (`piperoll.protect.unknown`).
 """
 
 from __future__ import annotations
@@ -19,13 +20,14 @@ from piperoll.protect.attacker import Attacker, Mask, Shown
 from piperoll.protect.earlier import unheard
 from piperoll.protect.engine import pose
 from piperoll.protect.knowledge_of import tightened
-from piperoll.protect.primary import COUNTS
+from piperoll.protect.primary import COUNTS, refuse_negative
 from piperoll.protect.problem import Problem
-from piperoll.protect.relations import Ints, Relations
+from piperoll.protect.relations import BIG, Ints, Relations
 from piperoll.protect.requirement import Requirement
 from piperoll.protect.suppress.violations import Watch
 from piperoll.protect.system import TOP, System, Way, variables
 from piperoll.protect.tables import Table
+from piperoll.protect.unknown import complete, unknown_of
 from piperoll.register.model.policy import Policy
 from piperoll.register.model.publication import Measure, Publication
 from piperoll.register.model.register import Register
@@ -93,12 +95,35 @@ def joint(
             where it is false, a cell is shown only if it was published before (`piperoll.protect.earlier`).
 
     Raises:
-        UserError: ``PR-P040`` to ``PR-P046`` if the cells contradict each other or the policy.
+        UserError: ``PR-P040`` to ``PR-P046`` if the cells contradict each other or the policy, among them ``PR-P043``
+            for sums below zero.
     """
-    counted = {name: _counted(frame) for name, frame in cells.items()}
+    for frame in cells.values():
+        refuse_negative(frame, policy)
+    apart = fractional(cells.values())
+    counted = {name: _counted(frame, apart) for name, frame in cells.items()}
     counted = {name: frame for name, frame in counted.items() if frame.height}
     if policy.suppress_below is None or not counted:
         return None
+    bases = _bases(cells.values())
+    heard = _heard(counted, earlier)
+    found = _joint(register, publication, counted, policy, earlier, bases, heard)
+    if found is None and heard:
+        # What was published agrees with nothing: it stands for other counts than these, and binds nothing.
+        found = _joint(register, publication, counted, policy, earlier, bases, frozenset())
+    return found if found is not None and found.problem.primary.any() else None
+
+
+def _joint(
+    register: Register,
+    publication: Publication,
+    counted: Mapping[str, pl.DataFrame],
+    policy: Policy,
+    earlier: Earlier,
+    bases: Collection[str],
+    heard: frozenset[str],
+) -> Joint | None:
+    """The problem with the cells in ``heard``, which cannot be counted; None if no counts for them agree with it."""
     axes = _axes(register, publication, counted)
     flat = {name: _canonical(frame, axes) for name, frame in counted.items()}
     filled = {name: _filled(frame, axes, flat) for name, frame in flat.items()}
@@ -108,7 +133,10 @@ def joint(
     tables, frames = [], []
     for name, frame in filled.items():
         for measure in frame["measure"].unique(maintain_order=True):
-            part = frame.filter((pl.col("measure") == measure) & pl.col("value").is_not_null())
+            there = pl.col("value").is_not_null()
+            part = frame.filter(
+                (pl.col("measure") == measure) & (there | pl.col("identity").is_in(list(heard)) if heard else there)
+            )
             if not part.height:
                 continue
             columns = [axis for axis in axes if axis in part.columns and part[axis].is_not_null().any()]
@@ -116,8 +144,11 @@ def joint(
             frames.append(part)
     linked = system.linked(tables)
     size = linked.relations.cells
-    values = linked.gather({t.name: f["value"].cast(pl.Int64).to_numpy() for t, f in zip(tables, frames, strict=True)})
+    values = linked.gather(
+        {t.name: f["value"].fill_null(0).cast(pl.Int64).to_numpy() for t, f in zip(tables, frames, strict=True)}
+    )
     identities, exempt, zero, told = [""] * size, np.zeros(size, bool), np.ones(size, bool), np.zeros(size, bool)
+    lost = np.zeros(size, bool)
     for table, frame in zip(tables, frames, strict=True):
         ids = linked.ids[table.name]
         own = frame["identity"].to_list()
@@ -125,11 +156,12 @@ def joint(
             identities[variable] = identity or identities[variable]
         exempt[ids] |= ~frame["_subject"].to_numpy()
         zero[ids] &= frame["identity"].eq("").to_numpy()
-        told[ids] |= frame["_told"].to_numpy()
-    system = _with_parts(system, publication, variables(tables, linked.ids), values)
+        told[ids] |= (frame["_told"] & frame["value"].is_not_null()).to_numpy()
+        lost[ids] |= frame["value"].is_null().to_numpy()
+    system = _with_parts(system, publication, variables(tables, linked.ids), values, lost)
     relations = system.linked(tables).relations if system.parts else linked.relations
-    problem = _pose(relations, values, identities, exempt | zero, told | zero, _bases(cells.values()), policy, earlier)
-    return Joint(problem, tuple(identities), system, told | zero) if problem.primary.any() else None
+    problem = _pose(relations, values, identities, exempt | zero, told | zero, bases, policy, earlier, lost)
+    return Joint(problem, tuple(identities), system, told | zero) if problem is not None else None
 
 
 def _pose(
@@ -141,25 +173,37 @@ def _pose(
     bases: Collection[str],
     policy: Policy,
     earlier: Earlier,
-) -> Problem:
+    lost: Mask,
+) -> Problem | None:
     least = policy.suppress_below or 0
+    shown = Shown.EXACT if policy.round_to is None else Shown.ROUNDED
+    attacker = Attacker(shown, policy.round_to or 1, least)
+    unknown, out = None, np.zeros(len(values), bool)
+    if lost.any():
+        unknown = unknown_of(lost, identities, exact, earlier.shown, attacker, policy)
+        completed = complete(relations, values, unknown)
+        if completed is None:
+            return None
+        values, out = completed
+        unknown = unknown.only(out)
     small = values < least
     if not policy.suppress_zero:
         small &= values > 0
-    primary = small & ~exact
-    shown = Shown.EXACT if policy.round_to is None else Shown.ROUNDED
-    attacker = Attacker(shown, policy.round_to or 1, least)
-    was_hidden = np.array([identity in earlier.hidden for identity in identities], bool)
+    was_hidden = np.array([identity in earlier.hidden for identity in identities], bool) & ~out
+    # Which hidden count was the small one nobody can say now: each may be.
+    primary = np.where(lost, was_hidden, small) & ~exact
+    exact = exact & ~lost
     # A figure published otherwise before was revised: hiding the new one takes nothing back.
     figures = np.where(exact, values, attacker.figure(values))
     before = np.array([earlier.shown.get(identity, -1.0) for identity in identities])
-    taken = before == figures
+    taken = np.where(lost, out, before == figures)
     beside = ~(told | taken)
     exact = exact & ~beside
     kept_hidden = (was_hidden | beside) & ~primary & ~exact
     knowledge = attacker.know(values, primary, exact=exact, unpublished=kept_hidden)
     knowledge = tightened(knowledge, values, primary, exact, identities, bases, policy)
     knowledge = unheard(knowledge, primary & beside & ~was_hidden)
+    knowledge = knowledge if unknown is None else unknown.known(knowledge)
     requirement = Requirement.width(len(values), policy.width)
     forced = (exact | taken) & ~primary & ~kept_hidden
     problem = pose(relations, values, primary, knowledge, requirement, forced=forced, unpublished=kept_hidden)
@@ -176,12 +220,36 @@ def _possible(problem: Problem) -> Requirement:
     return replace(problem.requirement, span=np.where(problem.primary, span, problem.requirement.span))
 
 
-def _counted(frame: pl.DataFrame) -> pl.DataFrame:
+def _heard(counted: Mapping[str, pl.DataFrame], earlier: Earlier) -> frozenset[str]:
+    """Cells that cannot be counted, but of which something was published: a whole figure, or that they are hidden."""
+    null: set[str] = set()
+    for frame in counted.values():
+        null.update(frame.filter(pl.col("value").is_null())["identity"].to_list())
+    if not null:
+        return frozenset()
+    for frame in counted.values():
+        null.difference_update(frame.filter(pl.col("value").is_not_null())["identity"].to_list())
+    shown = {i: earlier.shown[i] for i in null if i in earlier.shown}
+    whole = {i for i, figure in shown.items() if figure.is_integer() and 0 <= figure < BIG // 4}
+    return frozenset(whole | {i for i in null if i in earlier.hidden and i not in shown})
+
+
+def fractional(frames: Iterable[pl.DataFrame]) -> frozenset[str]:
+    """Measures that add up, but to figures that are no whole numbers (pounds and pence): no part of the problem.
+
+    The threshold of a policy, its base and its width are numbers of cases. They say nothing of pence.
+    """
+    found: set[str] = set()
+    for frame in frames:
+        parts = frame.filter(pl.col("kind").is_in(COUNTS) & (pl.col("value") != pl.col("value").floor()))
+        found.update(parts["measure"].unique().to_list())
+    return frozenset(found)
+
+
+def _counted(frame: pl.DataFrame, apart: Collection[str]) -> pl.DataFrame:
     """Counts and whole sums, each cell once; those that cannot be known (a supplier is missing) stand with no value."""
-    whole = pl.col("value").is_null() | (pl.col("value") == pl.col("value").floor())
-    return frame.filter(pl.col("kind").is_in(list(COUNTS)) & whole).unique(
-        "identity", keep="first", maintain_order=True
-    )
+    adds_up = pl.col("kind").is_in(list(COUNTS)) & ~pl.col("measure").is_in(list(apart))
+    return frame.filter(adds_up).unique("identity", keep="first", maintain_order=True)
 
 
 @dataclass(frozen=True)
@@ -253,7 +321,8 @@ def _filled(frame: pl.DataFrame, axes: Mapping[str, _Axis], frames: Mapping[str,
         lacking = sorted({code for codes in others for code in codes} - mine)
         if lacking:
             dropped = (name, f"{name}_level", "identity", "value", "_subject", "_told")
-            base = frame.select(pl.exclude(dropped)).unique(maintain_order=True)
+            counted = frame.filter(pl.col("value").is_not_null())
+            base = counted.select(pl.exclude(dropped)).unique(maintain_order=True)
             zeros = base.join(pl.DataFrame({name: lacking}), how="cross").with_columns(
                 pl.lit("").alias("identity"),
                 pl.lit(0.0).alias("value"),
@@ -279,10 +348,12 @@ def _years(frames: Iterable[pl.DataFrame]) -> Way:
 
 
 def _with_parts(
-    system: System, publication: Publication, variable: Mapping[str, Mapping[str, int]], values: Ints
+    system: System, publication: Publication, variable: Mapping[str, Mapping[str, int]], values: Ints, lost: Mask
 ) -> System:
     """Counts that are parts of other counts by their definitions: no larger; together the whole, where that shows."""
     measures = {m.name: m for m in publication.measures}
+    if lost.any():
+        variable = {name: {k: v for k, v in cells.items() if not lost[v]} for name, cells in variable.items()}
     families = list(_families(measures, variable))
     return replace(
         system,
@@ -329,4 +400,4 @@ def _bases(frames: Iterable[pl.DataFrame]) -> frozenset[str]:
     return frozenset(found)
 
 
-__all__ = ["NOTHING", "Earlier", "Joint", "joint"]
+__all__ = ["NOTHING", "Earlier", "Joint", "fractional", "joint"]

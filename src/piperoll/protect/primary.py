@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping
 
 import polars as pl
 
+from piperoll.errors import UserError
 from piperoll.register.model.policy import Policy
 
 
@@ -50,10 +51,14 @@ def apply(
         decimals: Places of each measure; default none.
         secondary: Identities of counts that are suppressed so that others cannot be worked out.
 
+    Raises:
+        UserError: ``PR-P043`` for sums below zero.
+
     Returns:
         The same rows with ``shown`` (float, null where nothing is shown), ``marks`` (with ``c`` where suppressed, ``z``
         where a figure has no meaning) and ``reason`` (a key of `REASONS`, or empty).
     """
+    refuse_negative(cells, policy)
     places = decimals or {}
     concerned = subject(policy)
     frame = cells.with_columns(_subject=concerned, _known=pl.col("value").is_not_null())
@@ -69,6 +74,23 @@ def apply(
         pl.concat_list(pl.col("marks"), pl.col("_mark")).list.unique().list.sort()
     )
     return frame.with_columns(marks=marks.otherwise(pl.col("marks"))).drop("_subject", "_known", "_mark")
+
+
+def refuse_negative(cells: pl.DataFrame, policy: Policy | None) -> None:
+    """Refuse sums below zero where small figures are hidden: a part of a whole can then be larger than it.
+
+    Raises:
+        UserError: ``PR-P043``.
+    """
+    if policy is None or policy.suppress_below is None:
+        return
+    wrong = cells.filter(pl.col("kind").is_in(COUNTS) & (pl.col("value") < 0))
+    if wrong.height:
+        raise UserError(
+            "PR-P043",
+            f"{wrong['identity'].n_unique():,} counts are below zero; the first is {wrong['identity'][0]}.",
+            fix="Give counts, or magnitudes that cannot be negative.",
+        )
 
 
 def subject(policy: Policy | None) -> pl.Expr:

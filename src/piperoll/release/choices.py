@@ -13,19 +13,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from piperoll.desk import Desk
 from piperoll.errors import UserError
+from piperoll.ledger.published import published_before
 from piperoll.periods import Period
 from piperoll.present.charts import Chart, Series, bar_chart
 from piperoll.protect import apply, permit
 from piperoll.protect.primary import COUNTS, subject
 from piperoll.register.model.policy import Policy
 from piperoll.register.model.publication import Publication
-from piperoll.release.cells import cells_of, missing_of, require_delivered
-from piperoll.release.desk import Desk
 from piperoll.release.protection import SEED
-from piperoll.release.published import published_before
 from piperoll.store.parts import Correction
 from piperoll.tabulate import find_table
+from piperoll.tabulate.vintage import cells_of, missing_of, require_delivered
 
 
 if TYPE_CHECKING:

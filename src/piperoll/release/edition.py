@@ -17,8 +17,11 @@ from typing import Any
 
 import polars as pl
 
+from piperoll.desk import Desk
 from piperoll.errors import UserError
 from piperoll.journal import AuditDraft, PublishedCell, Release, Vintage, cells_hash
+from piperoll.ledger.figures import decimals_of, published_cells, published_text
+from piperoll.ledger.related import earlier_beside
 from piperoll.periods import Period
 from piperoll.present.pages import write_assets
 from piperoll.protect import apply, permit
@@ -28,17 +31,14 @@ from piperoll.register.model.publication import Publication
 from piperoll.register.model.register import Register
 from piperoll.release import manifest
 from piperoll.release.book import Edition, workbook_of, write_files
-from piperoll.release.cells import cells_of, missing_of, require_delivered, simulated_in
-from piperoll.release.desk import Desk
-from piperoll.release.figures import decimals_of, published_cells, published_text
 from piperoll.release.layout import shape_of, sheet_table
 from piperoll.release.loss import loss_of
 from piperoll.release.protection import Protection, protect
 from piperoll.release.quality import notes_of
-from piperoll.release.related import earlier_beside
 from piperoll.release.revisions import Revisions, compare, mark
 from piperoll.release.size import check_size
 from piperoll.release.why import why_of
+from piperoll.tabulate.vintage import cells_of, missing_of, require_delivered, simulated_in
 from piperoll.version import __version__
 
 
@@ -91,7 +91,8 @@ def make(
     Raises:
         UserError: ``PR-P001`` for a period the policy does not allow, ``PR-P049`` for more counts than can be protected
             together, ``PR-E003`` for a publication without tables, ``PR-E004`` for a place that holds something else,
-            ``PR-E021`` if nothing has been delivered for it yet.
+            ``PR-E021`` if nothing has been delivered for it yet, ``PR-J012`` if the journal holds it with other
+            contents. Whatever is raised, an earlier edition is still in its place.
     """
     declared = desk.publication(publication)
     when = Period.parse(period)
@@ -157,11 +158,13 @@ def make(
         content = _manifest(edition, book, inputs, corrections, definitions, moment, protection, listed, staging)
         sha256 = manifest.write(staging, content)
         files = len(content["files"]) + 1
+        progress("Recording")
+        # Before it is put in its place: files that the ledger does not know could be given out, and a refusal of the
+        # journal leaves what was there. Stopped in between, the command run again makes and finds the same edition.
+        release = _record(desk, declared, when, number, moment, content, sha256, out, listed, draft)
         _replace(staging, out)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
-    progress("Recording")
-    release = _record(desk, declared, when, number, moment, content, sha256, out, listed, draft)
     return Made(release, out, files, revisions, edition.missing, protection.statement)
 
 
@@ -352,9 +355,14 @@ def _free(out: Path, publication: str, period: Period) -> None:
 
 
 def _replace(staging: Path, out: Path) -> None:
-    """Put the whole directory in its place; the one before is moved away first and removed after."""
+    """Put the whole directory in its place; the one before is moved away first, and removed or put back after."""
     old = out.parent / f".{out.name}.{uuid.uuid4().hex}.old"
     if out.exists():
         os.replace(out, old)
-    os.replace(staging, out)
+    try:
+        os.replace(staging, out)
+    except OSError:
+        if old.exists():
+            os.replace(old, out)
+        raise
     shutil.rmtree(old, ignore_errors=True)

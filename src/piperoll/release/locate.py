@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from piperoll.desk import Desk
 from piperoll.errors import UserError
 from piperoll.journal import Release
 from piperoll.periods import Period
 from piperoll.register.model.publication import Dimension, Measure, Publication, Table
 from piperoll.register.model.register import Register
 from piperoll.release import manifest
-from piperoll.release.desk import Desk
 from piperoll.release.layout import dimensions_of
-from piperoll.tabulate import Hierarchy, cell_identity
+from piperoll.tabulate import Hierarchy, identity_of
 
 
 @dataclass(frozen=True)
@@ -87,23 +87,6 @@ def find_cell(register: Register, publication: Publication, table: Table, text: 
             codes[dimension.name] = top
     ordered = {d.name: codes[d.name] for d in dimensions if d.name in codes}
     return Place(measure, period, ordered, identity_of(register, publication, measure, period, ordered))
-
-
-def identity_of(
-    register: Register, publication: Publication, measure: Measure, period: Period, codes: Mapping[str, str]
-) -> str:
-    """The identity of a cell: see `piperoll.tabulate.identity`."""
-    canonical: dict[str, str] = {}
-    placed = False
-    for dimension in publication.dimensions:
-        if dimension.name not in codes:
-            continue
-        hierarchy = Hierarchy(register, dimension)
-        code = hierarchy.canonical.get(codes[dimension.name], codes[dimension.name])
-        if code is not None:
-            canonical[dimension.name] = code
-            placed = placed or any(step.national for step in hierarchy.steps)
-    return cell_identity(measure.name, canonical, publication.geography_version if placed else "", str(period))
 
 
 def _is_period(text: str) -> bool:

@@ -76,7 +76,8 @@ def seen(content: Mapping[str, Any], said: Mapping[str, Any], tables: Tables, wr
         KeyError, TypeError, ValueError, AttributeError: If the manifest is not what a release writes.
     """
     system, rule = System.from_json(said["relations"]), Rule.of(content.get("policy") or {})
-    parts = list(_parts(system, tables, written))
+    # Figures that are no whole numbers were not protected together, and the manifest says so.
+    parts = list(_parts(system, tables, written, frozenset(said.get("apart") or ())))
     if not parts:
         return None
     linked = system.linked([table for table, _ in parts])
@@ -104,7 +105,9 @@ def seen(content: Mapping[str, Any], said: Mapping[str, Any], tables: Tables, wr
     return Seen(linked, low, high, hidden, rule, published)
 
 
-def _parts(system: System, tables: Tables, written: Written) -> Iterator[tuple[Table, pl.DataFrame]]:
+def _parts(
+    system: System, tables: Tables, written: Written, apart: frozenset[str]
+) -> Iterator[tuple[Table, pl.DataFrame]]:
     """Counts of each written table in canonical codes, each cell once."""
     for name, table in tables.items():
         rows = written[name]
@@ -112,7 +115,7 @@ def _parts(system: System, tables: Tables, written: Written) -> Iterator[tuple[T
             continue
         dimensions = [each for each in system.canonical if f"{each}_code" in rows[0]]
         for measure, kind in table["measures"].items():
-            if kind not in COUNTS:
+            if kind not in COUNTS or measure in apart:
                 continue
             columns: dict[str, list[Any]] = {
                 each: [system.canonical[each].get(row[f"{each}_code"], row[f"{each}_code"]) for row in rows]

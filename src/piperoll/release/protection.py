@@ -17,15 +17,15 @@ from typing import Any
 
 import polars as pl
 
+from piperoll.desk import Desk
 from piperoll.journal import Release
+from piperoll.ledger.published import published_before
 from piperoll.protect import STATEMENT_OF_LIMITS
-from piperoll.protect.joint import Earlier, Joint, joint
+from piperoll.protect.joint import Earlier, Joint, fractional, joint
 from piperoll.protect.proof.certificate import canonical
 from piperoll.protect.proof.checker import check
 from piperoll.register.model.policy import Policy
 from piperoll.register.model.publication import Publication
-from piperoll.release.desk import Desk
-from piperoll.release.published import published_before
 
 
 CERTIFICATES = "certificates"
@@ -34,6 +34,7 @@ SEED = "disclosure"
 PROVEN = "proven"
 BOUNDED = "bounded"
 ALONE = {"statement": STATEMENT_OF_LIMITS, "secondary_suppression": False, "certificate": None}
+NONE: Mapping[str, str] = {}
 NOTHING_SMALL = "No cell of this release is small enough to need protection."
 
 
@@ -77,8 +78,10 @@ def protect(
         return Protection()
     progress("Looking for what can be worked out")
     posed = joint(desk.register, publication, cells, policy, Earlier(*published_before(desk, before)))
+    names = fractional(cells.values())
+    apart = {measure.name: measure.label for measure in publication.measures if measure.name in names}
     if posed is None:
-        return _said(policy, None, 0, 0, 0.0, 0.0, "")
+        return _said(policy, None, 0, 0, 0.0, 0.0, "", apart=apart)
     from piperoll.protect.engine import prove as prove_it
     from piperoll.protect.engine import secure
     from piperoll.protect.suppress.hitting import Limits
@@ -99,7 +102,9 @@ def protect(
         _keep(folder, certificate, data)
     hidden = posed.hidden(outcome.pattern)
     primary = int((posed.problem.primary & posed.told).sum())
-    return _said(policy, posed, primary, len(hidden), outcome.cost, outcome.lower_bound, certificate, hidden, seed)
+    return _said(
+        policy, posed, primary, len(hidden), outcome.cost, outcome.lower_bound, certificate, hidden, seed, apart
+    )
 
 
 def salted(certificate: bytes, seed: bytes) -> bytes:
@@ -129,12 +134,15 @@ def _said(
     certificate: str,
     hidden: frozenset[str] = frozenset(),
     seed: bytes = b"",
+    apart: Mapping[str, str] = NONE,
 ) -> Protection:
     total = int(posed.told.sum()) if posed is not None else 0
     limited = posed.limited(policy.width) if posed is not None else 0
     statement = (
         _words(policy, primary, secondary, total, bool(certificate), limited) if posed is not None else NOTHING_SMALL
     )
+    if apart:
+        statement = f"{apart_words(apart)} {statement if posed is not None else ''}".rstrip()
     content = {
         "statement": statement,
         "method": "secondary suppression by implicit hitting sets",
@@ -147,10 +155,24 @@ def _said(
         "gap": _gap(cost, bound),
         "seed": hashlib.sha256(b"piperoll seed " + seed).hexdigest() if seed else None,
         "relations": posed.system.as_json() if posed is not None else None,
-        "verdict": PROVEN if certificate or posed is None else BOUNDED,
+        "apart": dict(apart),
+        "verdict": PROVEN if certificate or (posed is None and not apart) else BOUNDED if posed is not None else None,
         "certificate": certificate or None,
     }
     return Protection(hidden, statement, content)
+
+
+def apart_words(apart: Mapping[str, str]) -> str:
+    """What is said of measures whose figures are no whole numbers.
+
+    Args:
+        apart: Their labels by name.
+    """
+    return (
+        f"Not protected together with other figures, since they are no whole numbers: {', '.join(apart.values())}. Of "
+        "those only what is below the policy's threshold is hidden, and it might be worked out by adding and "
+        "subtracting."
+    )
 
 
 def _gap(cost: float, bound: float) -> float | None:
@@ -164,12 +186,12 @@ def _gap(cost: float, bound: float) -> float | None:
 
 
 def _words(policy: Policy, primary: int, secondary: int, total: int, proven: bool, limited: int) -> str:
-    done = (
-        f"Of {total:,} different counts of this release and of periods that it compares with, {primary:,} are not "
-        "shown because they are small"
-        + (f", and {secondary:,} more so that those cannot be worked out" if secondary else "")
-        + "."
-    )
+    done = f"Of {total:,} different counts of this release and of periods that it compares with, "
+    if primary or not secondary:
+        done += f"{primary:,} are not shown because they are small"
+        done += f", and {secondary:,} more so that those cannot be worked out." if secondary else "."
+    else:
+        done += f"none is small, and {secondary:,} are not shown so that counts hidden before cannot be worked out."
     least = f"at least {policy.width + 1} counts remain possible for each of them"
     if limited:
         least += (

@@ -14,6 +14,7 @@ from piperoll.present.words import counted, percent
 from piperoll.present.workbook import Cell, Column, Table, Value
 from piperoll.register.model.policy import Policy
 from piperoll.release.loss import Loss
+from piperoll.release.protection import apart_words
 from piperoll.release.why import Why
 
 
@@ -145,7 +146,9 @@ def _rounding(policy: Policy) -> Iterator[str]:
 
 
 def _concluded(policy: Policy, loss: Loss, content: Mapping[str, Any]) -> Iterator[str]:
-    if policy.suppress_below is None or not loss.small:
+    if policy.suppress_below is not None and content.get("apart"):
+        yield apart_words(content["apart"])
+    if policy.suppress_below is None or not loss.small or (content.get("apart") and content.get("verdict") is None):
         return
     if content.get("verdict") is None:
         yield str(content.get("statement", ""))

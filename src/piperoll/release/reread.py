@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from piperoll.errors import Problem, UserError
+from piperoll.ledger.report import Check
 from piperoll.protect.proof.checker import Faulty, check
 from piperoll.release import manifest
 from piperoll.release.attacked import worked
 from piperoll.release.outside import Seen, Tables, Written, seen
-from piperoll.release.report import Check
 from piperoll.release.tie import tie
 
 

@@ -8,21 +8,21 @@ from difflib import get_close_matches
 
 import polars as pl
 
+from piperoll.desk import Desk
 from piperoll.errors import UserError
 from piperoll.journal import Release, Vintage
+from piperoll.ledger.answers import check_told, enter, hidden_before, news, refused
+from piperoll.ledger.figures import decimals_of, published_cells
 from piperoll.periods import Period
 from piperoll.present.csvw import csv_header, has_status
 from piperoll.present.workbook import Table as SheetTable
 from piperoll.protect import apply, permit
 from piperoll.register.model.publication import Dimension, Publication, Table
 from piperoll.register.model.register import Register
-from piperoll.release.answers import check_told, enter, hidden_before, news, refused
-from piperoll.release.cells import cells_of, missing_of, require_delivered
-from piperoll.release.desk import Desk
-from piperoll.release.figures import decimals_of, published_cells
 from piperoll.release.layout import dimensions_of, sheet_table
 from piperoll.tabulate import Hierarchy, find_table
 from piperoll.tabulate.hierarchy import TOTAL
+from piperoll.tabulate.vintage import cells_of, missing_of, require_delivered
 
 
 Where = Mapping[str, str | Sequence[str]]

@@ -8,19 +8,18 @@ from typing import Any
 
 from piperoll.derive import inputs_of, needed, plan
 from piperoll.derive.lineage import Tracer
+from piperoll.desk import Desk
 from piperoll.errors import UserError
-from piperoll.journal import Delivery, Published, Release
+from piperoll.journal import Delivery, Published, Release, parse_identity
 from piperoll.periods import Period
 from piperoll.register.model.contract import Dataset
 from piperoll.register.model.policy import Policy
 from piperoll.register.model.publication import CountingRule, Measure, Publication
 from piperoll.register.model.register import Register
-from piperoll.release.cells import connection
-from piperoll.release.desk import Desk
-from piperoll.release.figures import split_identity
 from piperoll.release.locate import Place, find_cell, find_release
 from piperoll.store.duck import quote_name, quote_text
 from piperoll.tabulate import Hierarchy, find_table
+from piperoll.tabulate.vintage import connection
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,7 @@ def trace(desk: Desk, release: str, table: str, cell: str) -> Trace:
     definition = find_table(publication, table)
     place = find_cell(desk.register, publication, definition, cell)
     desk.act("trace.read", f"release {found.id}", details={"table": definition.name, "cell": place.identity})
-    history = tuple(desk.journal.cell_history(split_identity(place.identity)))
+    history = tuple(desk.journal.cell_history(parse_identity(place.identity)))
     shown = next((each for each in history if each.release == found.id and each.table == definition.name), None)
     if shown is None:
         raise UserError(

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from piperoll.errors import Problem
+from piperoll.ledger.report import Check, Report
 from piperoll.present.lint import lint_file
 from piperoll.present.lint.files import SUFFIXES
 from piperoll.protect import WrittenCell, check_written
 from piperoll.register.model.policy import Policy
 from piperoll.release import manifest
-from piperoll.release.report import Check, Report
 from piperoll.release.reread import disclosed
 from piperoll.release.workbooks import Looked, Workbooks, rows_of
 

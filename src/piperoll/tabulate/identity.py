@@ -10,6 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import quote
 
+from piperoll.periods import Period
+from piperoll.register.model.publication import Measure, Publication
+from piperoll.register.model.register import Register
+from piperoll.tabulate.hierarchy import Hierarchy
+
 
 _SAFE = " !#$&'()*+,/:?@[]^`{}~<>\""
 
@@ -34,3 +39,20 @@ def cell_identity(measure: str, codes: Mapping[str, str], geography_version: str
         period: As written, for example ``2012Q2``.
     """
     return "|".join((quote_code(measure), canonical_codes(codes), quote_code(geography_version), period))
+
+
+def identity_of(
+    register: Register, publication: Publication, measure: Measure, period: Period, codes: Mapping[str, str]
+) -> str:
+    """The identity of a cell by codes as a publication declares them: at the whole, or standing for another, too."""
+    canonical: dict[str, str] = {}
+    placed = False
+    for dimension in publication.dimensions:
+        if dimension.name not in codes:
+            continue
+        hierarchy = Hierarchy(register, dimension)
+        code = hierarchy.canonical.get(codes[dimension.name], codes[dimension.name])
+        if code is not None:
+            canonical[dimension.name] = code
+            placed = placed or any(step.national for step in hierarchy.steps)
+    return cell_identity(measure.name, canonical, publication.geography_version if placed else "", str(period))

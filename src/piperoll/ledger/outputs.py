@@ -6,8 +6,8 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from piperoll.desk import Desk
 from piperoll.protect.output import Record, Released, Rules, check_outputs, from_ledger
-from piperoll.release.desk import Desk
 
 
 def check(

@@ -3,46 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from piperoll.errors import UserError
-from piperoll.journal import Delivery
 from piperoll.release.table import Answer, answer
 from piperoll.workspace import Workspace
-from tests.release.conftest import AT, _deliverer, searches
-
-
-NAME = "stop_and_search"
-IRISH, AFRICAN = "White - Irish", "Black/African/Caribbean/Black British - African"
-INDIAN = "Asian/Asian British - Indian"
-Deliver = Callable[..., Delivery]
-
-
-@pytest.fixture(scope="module")
-def exact(register: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The example register, cut down, with counts that are not rounded."""
-    copy = tmp_path_factory.mktemp("exact") / "register"
-    shutil.copytree(register, copy)
-    policy = copy / "policies" / "stop_and_search.yaml"
-    text = policy.read_text(encoding="utf-8")
-    assert "round_to: 5\n" in text
-    policy.write_text(text.replace("round_to: 5\n", ""), encoding="utf-8")
-    return copy
-
-
-@pytest.fixture
-def home(exact: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
-    monkeypatch.setenv("PIPEROLL_NOW", AT.isoformat())
-    return Workspace(exact, tmp_path / "home")
-
-
-@pytest.fixture
-def put(home: Workspace, tmp_path: Path) -> Deliver:
-    return _deliverer(home, tmp_path)
+from tests.searches import AFRICAN, INDIAN, IRISH, NAME, Deliver, searches
 
 
 def ask(home: Workspace, *, period: str = "2020-07", **more: object) -> Answer:

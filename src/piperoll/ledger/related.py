@@ -6,16 +6,16 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import polars as pl
 
+from piperoll.desk import Desk
 from piperoll.journal import Release
 from piperoll.periods import Period
 from piperoll.protect.earlier import connected
 from piperoll.protect.primary import COUNTS, subject
 from piperoll.register.model.policy import Policy
 from piperoll.register.model.publication import Publication, Table
-from piperoll.release.cells import cells_of, missing_of
-from piperoll.release.desk import Desk
 from piperoll.store.parts import Correction, Part
 from piperoll.tabulate import Hierarchy
+from piperoll.tabulate.vintage import cells_of, missing_of, uncounted
 
 
 def counted(publication: Publication) -> frozenset[str]:
@@ -81,7 +81,8 @@ def cells_beside(
 
     Returns:
         Frames as `piperoll.tabulate.cells` describes them with ``_subject`` and ``_told``, by names that no table has.
-        Cells finer than any that was or will be told are left out: nothing is divided so far.
+        Cells finer than any that was or will be told are left out: nothing is divided so far. Counts of periods for
+        which nothing was delivered are null.
     """
     if not periods:
         return {}
@@ -89,6 +90,11 @@ def cells_beside(
     missing = missing_of(desk.register, publication, parts, latest, desk.cache)
     wanted = [table for table in publication.tables if _adds_up(publication, table)]
     frames = cells_of(desk, publication, latest, parts, corrections, missing, wanted, periods)
+    lost = [str(each) for each in uncounted(desk.register, publication, parts, missing, periods, desk.cache)]
+    if lost:
+        # No deliveries, no counts: of these only what was told is known (`piperoll.protect.unknown`).
+        counts = pl.when(~pl.col("period").is_in(sorted(lost))).then(pl.col("value")).alias("value")
+        frames = {name: frame.with_columns(counts) for name, frame in frames.items()}
     everything = {each for frame in frames.values() for each in frame["identity"].unique().to_list()}
     known = list(set(desk.journal.last_told(everything, through)) | set(told))
     heard = pl.col("identity").is_in(known)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from piperoll.desk import Desk
 from piperoll.journal import Release
-from piperoll.release.desk import Desk
 
 
 def published_before(desk: Desk, before: Iterable[Release]) -> tuple[dict[str, float], frozenset[str]]:

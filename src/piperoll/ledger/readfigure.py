@@ -8,16 +8,15 @@ from difflib import get_close_matches
 from functools import cache
 
 from piperoll.errors import Problem, UserError
-from piperoll.journal import PublishedCell
+from piperoll.journal import PublishedCell, parse_identity
+from piperoll.ledger.columns import MEASURE, PERIOD, VALUE, Columns
+from piperoll.ledger.figures import bracketed, published_text
 from piperoll.periods import Period
 from piperoll.present.csvw import FORMULA_STARTS
 from piperoll.protect.primary import COUNTS
 from piperoll.register.model.publication import Dimension, Measure, Publication
 from piperoll.register.model.register import Register
-from piperoll.release.columns import MEASURE, PERIOD, VALUE, Columns
-from piperoll.release.figures import bracketed, published_text, split_identity
-from piperoll.release.locate import identity_of
-from piperoll.tabulate import Hierarchy
+from piperoll.tabulate import Hierarchy, identity_of
 
 
 MARKS = ("c", "e", "p", "r", "u", "w", "x", "z")
@@ -68,7 +67,7 @@ class Figures:
                 yield Problem(error.code, error.message, place, column, error.fix)
                 continue
             identity = identity_of(self._register, self._publication, measure, period, told)
-            yield PublishedCell(split_identity(identity), self._where, value, bracketed(kept))
+            yield PublishedCell(parse_identity(identity), self._where, value, bracketed(kept))
 
     @cache  # noqa: B019 - lives as long as one file is read
     def _period(self, text: str) -> Period:

@@ -1,4 +1,4 @@
-"""What the release room needs of a workspace, so that it need not know one."""
+"""What a room needs of a workspace, so that it need not know one."""
 
 from __future__ import annotations
 

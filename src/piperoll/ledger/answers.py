@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import polars as pl
 
+from piperoll.desk import Desk
 from piperoll.errors import UserError
 from piperoll.journal import AuditDraft, PublishedCell, Release, Vintage
+from piperoll.journal.identity import canonical_json
+from piperoll.ledger.related import cells_beside, periods_beside
 from piperoll.periods import Period
 from piperoll.protect.primary import COUNTS, subject
 from piperoll.register.model.policy import Policy
 from piperoll.register.model.publication import Publication
-from piperoll.release.desk import Desk
-from piperoll.release.manifest import hash_of
-from piperoll.release.related import cells_beside, periods_beside
 from piperoll.store.parts import Correction, Part
 
 
@@ -118,7 +119,7 @@ def enter(
         period=str(period),
         edition="",
         vintage=vintage.sequence,
-        definitions_hash=hash_of(question),
+        definitions_hash=hashlib.sha256(canonical_json(dict(question)).encode()).hexdigest(),
         manifest_sha256="",
         at=desk.now(),
         by=desk.who,

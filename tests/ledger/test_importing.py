@@ -7,42 +7,21 @@ import datetime as dt
 import gzip
 import io
 import json
-import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from piperoll.errors import Problem, UserError
-from piperoll.journal import Delivery, PublishedCell
-from piperoll.release.importing import Imported, cells_in, take_in
+from piperoll.journal import PublishedCell
+from piperoll.ledger.importing import Imported, cells_in, take_in
 from piperoll.release.manifest import MANIFEST
 from piperoll.release.table import answer
 from piperoll.workspace import Workspace
-from tests.release.conftest import AT, Released, _deliverer, searches
+from tests.searches import AFRICAN, INDIAN, IRISH, NAME, Released, deliverer, searches
 
 
-NAME = "stop_and_search"
-IRISH, AFRICAN = "White - Irish", "Black/African/Caribbean/Black British - African"
-INDIAN = "Asian/Asian British - Indian"
 HEAD = "measure,period,ethnicity,value,status\n"
-Deliver = Callable[..., Delivery]
-
-
-@pytest.fixture(scope="module")
-def exact(register: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    copy = tmp_path_factory.mktemp("exact") / "register"
-    shutil.copytree(register, copy)
-    path = copy / "policies" / "stop_and_search.yaml"
-    path.write_text(path.read_text(encoding="utf-8").replace("round_to: 5\n", ""), encoding="utf-8")
-    return copy
-
-
-@pytest.fixture
-def home(exact: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
-    monkeypatch.setenv("PIPEROLL_NOW", AT.isoformat())
-    return Workspace(exact, tmp_path / "home")
 
 
 def take(home: Workspace, tmp_path: Path, text: str | bytes, name: str = "before.csv") -> Imported:
@@ -56,7 +35,7 @@ def test_the_leak_that_acro_showed(home: Workspace, tmp_path: Path) -> None:
 
     The example is that of the user guide of ACRO, whose tool leaves it to the eye.
     """
-    _deliverer(home, tmp_path)(records=searches(dt.date(2020, 7, 3), {IRISH: 40, AFRICAN: 35, INDIAN: 3}))
+    deliverer(home, tmp_path)(records=searches(dt.date(2020, 7, 3), {IRISH: 40, AFRICAN: 35, INDIAN: 3}))
     others = "".join(f"searches,2020-07,{code},0,\n" for code in ("mixed", "other", "not_stated", "not_known"))
     rows = (
         "searches,2020-07,white,40,\nsearches,2020-07,black,35,\nsearches,2020-07,asian,,c\nsearches,2020-07,all,75,\n"
@@ -105,7 +84,7 @@ def test_a_table_as_an_edition_writes_it(released: Released, home: Workspace, tm
 
 
 def test_the_first_edition_revises_what_was_taken_in(home: Workspace, tmp_path: Path) -> None:
-    _deliverer(home, tmp_path)(records=searches(dt.date(2020, 7, 3), {IRISH: 40, AFRICAN: 35}))
+    deliverer(home, tmp_path)(records=searches(dt.date(2020, 7, 3), {IRISH: 40, AFRICAN: 35}))
     take(home, tmp_path, HEAD + "searches,2020-07,white,39,\nsearches,2020-07,black,35,\nsearches,2020-06,white,9,\n")
     made = home.release(NAME, "2020Q3", tmp_path / "out")
     assert made.release.edition == "1"
@@ -218,7 +197,7 @@ def test_every_mistake_is_told_up_to_a_number(home: Workspace, tmp_path: Path) -
 
 
 def test_a_table_that_is_too_large(home: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("piperoll.release.importing.MOST", 1)
+    monkeypatch.setattr("piperoll.ledger.importing.MOST", 1)
     with pytest.raises(UserError, match=r"PR-E044.*more than 1 rows"):
         take(home, tmp_path, HEAD + GOOD + GOOD)
 

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import polars as pl
 
-from piperoll.journal import CellIdentity, PublishedCell
+from piperoll.journal import PublishedCell, parse_identity
 from piperoll.register.model.publication import Publication
 
 
@@ -44,18 +44,10 @@ def published_cells(cells: pl.DataFrame, places: Mapping[str, int]) -> list[Publ
     ):
         out.append(
             PublishedCell(
-                identity=split_identity(identity),
+                identity=parse_identity(identity),
                 table=table,
                 value=published_text(shown, places.get(measure, 0)),
                 marks=bracketed(marks),
             )
         )
     return out
-
-
-def split_identity(text: str) -> CellIdentity:
-    """The parts of ``measure|codes|geography_version|period``."""
-    from urllib.parse import unquote
-
-    measure, codes, version, period = text.split("|")
-    return CellIdentity(unquote(measure), codes, unquote(version), period)

@@ -5,24 +5,16 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
-import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from piperoll.journal import Delivery
 from piperoll.periods import Period
 from piperoll.protect.earlier import connected
 from piperoll.release.manifest import MANIFEST
 from piperoll.release.table import answer
 from piperoll.workspace import Workspace
-from tests.release.conftest import AT, _deliverer, searches
-
-
-NAME = "stop_and_search"
-IRISH = "White - Irish"
-Deliver = Callable[..., Delivery]
+from tests.searches import IRISH, NAME, UNROUNDED, Deliver, deliverer, edited, searches
 
 
 def periods(*texts: str) -> list[Period]:
@@ -51,30 +43,10 @@ def test_parts_that_have_not_been_yet_complete_nothing() -> None:
 
 
 @pytest.fixture(scope="module")
-def two_months(register: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def exact(register: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The example register with exact counts, whose tables show two months only."""
-    copy = tmp_path_factory.mktemp("two") / "register"
-    shutil.copytree(register, copy)
-    for name, old, new in (
-        ("policies/stop_and_search.yaml", "round_to: 5\n", ""),
-        ("publications/stop_and_search/publication.yaml", "last: 3", "last: 2"),
-    ):
-        path = copy / name
-        text = path.read_text(encoding="utf-8")
-        assert old in text
-        path.write_text(text.replace(old, new), encoding="utf-8")
-    return copy
-
-
-@pytest.fixture
-def home(two_months: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
-    monkeypatch.setenv("PIPEROLL_NOW", AT.isoformat())
-    return Workspace(two_months, tmp_path / "home")
-
-
-@pytest.fixture
-def put(home: Workspace, tmp_path: Path) -> Deliver:
-    return _deliverer(home, tmp_path)
+    two = ("publications/stop_and_search/publication.yaml", "last: 3", "last: 2")
+    return edited(register, tmp_path_factory.mktemp("two") / "register", UNROUNDED, two)
 
 
 def months(july: int) -> list[tuple[object, ...]]:
@@ -95,7 +67,7 @@ def test_a_quarter_that_was_answered_hides_the_month_that_would_complete_it(
     home.release(NAME, "2020Q3", tmp_path / "free", together=True)
     assert august(tmp_path / "free")["white"] == "35"
     other = Workspace(home.register.root, tmp_path / "other")
-    _deliverer(other, tmp_path)(records=months(40))
+    deliverer(other, tmp_path)(records=months(40))
     assert answer(other, NAME, "arrests", period="2020-07", where={"group": "white"}).entry
     assert answer(other, NAME, "arrests", period="2020Q3", where={"group": "white"}).entry
     other.release(NAME, "2020Q3", tmp_path / "bound", together=True)

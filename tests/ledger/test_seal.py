@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from piperoll.release.seal import check_ledger, check_release
+from piperoll.ledger.seal import check_ledger
+from piperoll.release.entered import check_release
 from piperoll.release.table import answer
 from piperoll.workspace import Workspace
-from tests.release.conftest import Released, _deliverer, searches
+from tests.searches import IRISH, NAME, Released, deliverer, searches
 
 
-NAME = "stop_and_search"
 Change = Callable[[sqlite3.Connection], object]
 
 
@@ -94,7 +94,7 @@ def test_figure_and_hash_changed_together_show_by_manifest_and_chain(copy: Works
 
 
 def test_an_entry_that_is_gone_shows(copy: Workspace, tmp_path: Path) -> None:
-    _deliverer(copy, tmp_path)(records=searches(dt.date(2020, 4, 3), {"White - Irish": 50}), period="2020Q2")
+    deliverer(copy, tmp_path)(records=searches(dt.date(2020, 4, 3), {IRISH: 50}), period="2020Q2")
     given = answer(copy, NAME, "arrests", period="2020-04", where={"total": "*"})
     assert given.entry is not None and check_ledger(copy).holds
     number = f"(SELECT number FROM journal_release WHERE id = '{given.entry.id}')"

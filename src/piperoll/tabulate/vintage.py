@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 
 import polars as pl
@@ -9,11 +10,11 @@ import polars as pl
 from piperoll.cache import Cache
 from piperoll.collect.owed import owed_slots
 from piperoll.derive import Planned, fingerprint, inputs_of, needed, plan, run
+from piperoll.desk import Desk
 from piperoll.errors import UserError
 from piperoll.periods import Period
 from piperoll.register.model.publication import Publication, Table
 from piperoll.register.model.register import Register
-from piperoll.release.desk import Desk
 from piperoll.store.duck import Connection, connect, lock
 from piperoll.store.parts import Correction, Part
 from piperoll.store.vintage import create_views
@@ -128,6 +129,38 @@ def missing_of(
             and Period.parse(slot.period).end <= through.end
             and (slot.key, slot.supplier, slot.period) not in there
         )
+    )
+
+
+def uncounted(
+    register: Register,
+    publication: Publication,
+    parts: Iterable[Part],
+    missing: Iterable[Missing],
+    periods: Iterable[Period],
+    cache: Cache | None = None,
+) -> frozenset[Period]:
+    """Which of these periods have days for which nothing was delivered or is owed: counts of them are no counts.
+
+    A whole file (mode ``full``) is taken to hold all that was before it.
+    """
+    datasets = inputs_of(plan(register, publication, cache))
+    spans = []
+    for dataset, text, mode in (
+        *((each.dataset, each.period, each.mode) for each in parts),
+        *((each.dataset, each.period, "") for each in missing),
+    ):
+        if dataset in datasets:
+            period = Period.parse(text)
+            spans.append((dt.date.min if mode == "full" else period.start, period.end))
+    reach: list[tuple[dt.date, dt.date]] = []
+    for first, last in sorted(spans):
+        if reach and first <= reach[-1][1] + dt.timedelta(days=1):
+            reach[-1] = (reach[-1][0], max(reach[-1][1], last))
+        else:
+            reach.append((first, last))
+    return frozenset(
+        period for period in periods if not any(first <= period.start and period.end <= last for first, last in reach)
     )
 
 

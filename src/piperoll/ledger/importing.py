@@ -13,16 +13,16 @@ from pathlib import Path
 
 import polars as pl
 
+from piperoll.desk import Desk
 from piperoll.errors import Problem, Problems, UserError
 from piperoll.journal import PublishedCell, Release, cells_hash
+from piperoll.ledger.columns import columns_of
+from piperoll.ledger.readfigure import Figures
 from piperoll.periods import Period
 from piperoll.protect.files.read import read_tables
 from piperoll.register.model.publication import Publication
 from piperoll.register.model.register import Register
-from piperoll.release.columns import columns_of
-from piperoll.release.desk import Desk
-from piperoll.release.manifest import file_hash
-from piperoll.release.readfigure import Figures
+from piperoll.store.objects import file_sha256
 
 
 MOST = 2_000_000
@@ -62,7 +62,7 @@ def take_in(desk: Desk, paths: Sequence[Path], publication: str, source: str = "
     declared = desk.publication(publication)
     audit = desk.permit("ledger.import", f"publication {publication}", source, {"files": len(paths)})
     read = _read(paths)
-    sha256 = hashlib.sha256("\n".join(sorted(file_hash(path) for path in paths)).encode()).hexdigest()
+    sha256 = hashlib.sha256("\n".join(sorted(file_sha256(path) for path in paths)).encode()).hexdigest()
     known = next(
         (e for e in desk.journal.entries("import") if (e.publication, e.manifest_sha256) == (publication, sha256)), None
     )

@@ -1,4 +1,4 @@
-"""The ledger held against what was recorded and what was released: one changed character shows."""
+"""A release held against the ledger of the home that made it: one changed character shows."""
 
 from __future__ import annotations
 
@@ -10,31 +10,16 @@ from typing import Any
 
 import polars as pl
 
+from piperoll.desk import Desk
 from piperoll.errors import Problem
 from piperoll.journal import PublishedCell, cells_hash
+from piperoll.ledger.importing import cells_in
+from piperoll.ledger.report import Check
+from piperoll.ledger.seal import CODE
 from piperoll.release import manifest
-from piperoll.release.desk import Desk
-from piperoll.release.importing import cells_in
-from piperoll.release.report import Check, Report
 
 
-CODE = "PR-E045"
 NAMED = 20
-
-
-def check_ledger(desk: Desk) -> Report:
-    """Every entry against the hash of its cells that was taken when it was recorded, and the audit chain."""
-    desk.act("ledger.verify", "ledger")
-    cells, faults = desk.journal.check_seals()
-    chain = desk.journal.verify_chain()
-    return Report(
-        "ledger",
-        chain.head,
-        (
-            Check("ledger", cells, tuple(Problem(CODE, fault.sentence, fault.entry) for fault in faults)),
-            Check("audit chain", chain.entries, tuple(Problem(CODE, each.sentence) for each in chain.faults)),
-        ),
-    )
 
 
 def check_release(desk: Desk, directory: Path) -> tuple[Check, ...]:

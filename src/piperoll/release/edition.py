@@ -33,10 +33,10 @@ from piperoll.release import manifest
 from piperoll.release.book import Edition, workbook_of, write_files
 from piperoll.release.layout import shape_of, sheet_table
 from piperoll.release.loss import loss_of
-from piperoll.release.protection import Protection, protect
+from piperoll.release.protection import Protection, alone, protect
 from piperoll.release.quality import notes_of
 from piperoll.release.revisions import Revisions, compare, mark
-from piperoll.release.size import check_size
+from piperoll.release.size import check_size, fits
 from piperoll.release.why import why_of
 from piperoll.tabulate.vintage import cells_of, missing_of, require_delivered, simulated_in
 from piperoll.version import __version__
@@ -121,9 +121,11 @@ def make(
     day = published or when.end + dt.timedelta(days=declared.lag_days)
     number, before, released = _place(desk, declared, when, _fingerprint(inputs, corrections, definitions, day))
     progress("Protecting")
-    protection = Protection()
-    if together or prove:
-        told = {name: frame.with_columns(_subject=subject(policy)) for name, frame in raw.items()}
+    told = {name: frame.with_columns(_subject=subject(policy)) for name, frame in raw.items()}
+    if not (together or prove):
+        small = policy is not None and fits(desk.register, declared, when)
+        protection = alone(desk.register, declared, policy, told) if small else Protection()
+    else:
         told |= earlier_beside(desk, declared, policy, told, parts, corrections, released)
         protection = protect(desk, declared, policy, told, released, prove=prove, progress=progress)
     cells = {name: apply(frame, policy, places, protection.hidden) for name, frame in raw.items()}

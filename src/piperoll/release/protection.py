@@ -18,6 +18,7 @@ from typing import Any
 import polars as pl
 
 from piperoll.desk import Desk
+from piperoll.errors import UserError
 from piperoll.journal import Release
 from piperoll.ledger.published import published_before
 from piperoll.protect import STATEMENT_OF_LIMITS
@@ -26,6 +27,7 @@ from piperoll.protect.proof.certificate import canonical
 from piperoll.protect.proof.checker import check
 from piperoll.register.model.policy import Policy
 from piperoll.register.model.publication import Publication
+from piperoll.register.model.register import Register
 
 
 CERTIFICATES = "certificates"
@@ -105,6 +107,26 @@ def protect(
     return _said(
         policy, posed, primary, len(hidden), outcome.cost, outcome.lower_bound, certificate, hidden, seed, apart
     )
+
+
+def alone(
+    register: Register, publication: Publication, policy: Policy | None, cells: Mapping[str, pl.DataFrame]
+) -> Protection:
+    """Nothing but the policy's rules for single cells; the definitions are told, so that anyone can see what it leaves.
+
+    Args:
+        cells: Exact cells of every table.
+    """
+    if policy is None or policy.suppress_below is None:
+        return Protection()
+    try:
+        posed = joint(register, publication, cells, policy)
+    except UserError:
+        # Counts that do not add up keep no edition from being made that claims nothing of its sums.
+        return Protection()
+    if posed is None:
+        return Protection()
+    return Protection(content={**ALONE, "width": policy.width, "relations": posed.system.as_json()})
 
 
 def salted(certificate: bytes, seed: bytes) -> bytes:

@@ -27,7 +27,8 @@ def disclosed(
     said = said if isinstance(said, dict) else {}
     yield _statement(said)
     found: Seen | None = None
-    if isinstance(said.get("relations"), dict):
+    # A release that says that recovery was not ruled out is not held to it; `piperoll attack` tells what it leaves.
+    if isinstance(said.get("relations"), dict) and said.get("secondary_suppression") is not False:
         try:
             found = seen(content, said, tables, written)
             yield _attack(found, said) if found is not None else Check("what can be worked out", 0)

@@ -26,6 +26,11 @@ def counts_of(register: Register, publication: Publication, table: Table, period
     return lines * len(rows_of(table, Period.containing(period.end, table.period))) * counted
 
 
+def fits(register: Register, publication: Publication, period: Period) -> bool:
+    """Whether its counts can be looked at together."""
+    return sum(counts_of(register, publication, table, period) for table in publication.tables) <= MOST
+
+
 def check_size(register: Register, publication: Publication, period: Period, most: int = MOST) -> None:
     """Refuse what could not be protected together in the memory there is.
 

@@ -7,7 +7,7 @@ log-normal, counts negative binomial, volumes of the order of the Ministry of Ju
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -170,16 +170,20 @@ def sosial(path: Path | None = None, two_geographies: bool = False) -> Instance:
     return cube("sosialFiktiv", [Dimension("geo", tuple(hierarchies), top="Total"), *flat], frame)
 
 
-def arrests(path: Path | None = None, year: str = "2017/18") -> Instance:
+def arrests(path: Path | None = None, year: str = "2017/18", without: Collection[str] = ()) -> Instance:
     """Home Office, arrests by police force, offence group, ethnic group, age group and sex (Open Government Licence).
 
     Forces that gave no figures (NA) are left out.
+
+    Args:
+        without: Dimensions that are summed over: force, offence, ethnicity, age, sex.
     """
     leaves = pl.read_csv(
         path or DATA / "statistics" / "homeoffice_arrests_2006_07_to_2017_18.csv.gz", infer_schema=False
     ).filter((pl.col("financial_year") == year) & (pl.col("arrests") != "NA"))
     given = ("force_name", "offence_group", "ethnic_group", "age_group", "sex")
     names = dict(zip(given, ("force", "offence", "ethnicity", "age", "sex"), strict=True))
+    names = {column: name for column, name in names.items() if name not in without}
     frame = leaves.with_columns(pl.col("arrests").cast(pl.Int64)).group_by(list(names)).agg(n=pl.col("arrests").sum())
     frame = frame.rename(names).sort(list(names.values()))
     dimensions = [

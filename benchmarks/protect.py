@@ -94,9 +94,9 @@ GAUSS = "GaussSuppression 1.2.3 on R, measured once with its defaults; it does n
 CASES = {
     "possession-rounded": Case(data.possession_file, True, 4, peers=(MOD,)),
     "possession-ten-years-rounded": Case(lambda: data.possession(348, 1, 10), True, 4, long=True),
-    "possession-exact": Case(data.possession_file, False, None, gap=0.005, peers=(MOD,)),
+    "possession-exact": Case(data.possession_file, False, None, gap=0.01, peers=(MOD,)),
     "possession-exact-singletons": Case(
-        data.possession_file, False, None, gap=0.005, singles=True, peers=(MOD_SINGLETONS,), long=True
+        data.possession_file, False, None, gap=0.01, singles=True, peers=(MOD_SINGLETONS,), long=True
     ),
     "possession-exact-two-values": Case(
         data.possession_file, False, 1, gap=0.005, quoted=("GaussSuppression", 2608, 130_905, 68.8, GAUSS)
@@ -111,10 +111,10 @@ CASES = {
     # Of 36,354 small counts 1,926 cannot be given five values, though a count below 5 has five: a total that is not
     # small holds at least 5, so neither of two small parts of it is zero (1 to 4), and sums over other divisions carry
     # that on (0 to 3). It follows from who is small alone, whatever else is suppressed.
-    "arrests-rounded": Case(data.arrests, True, 3, threshold=5, gap=0.005),
+    "arrests-rounded": Case(data.arrests, True, 3, threshold=5, gap=0.005, long=True),
     # With exact figures adding up does not see everything, and of the 59,598 cells of all five divisions 47,790 hang
     # together: a program over those takes up to half a minute for one small count, and there are 36,354.
-    "arrests-no-age-exact": Case(lambda: data.arrests(without=("age",)), False, None, threshold=5, gap=0.01),
+    "arrests-no-age-exact": Case(lambda: data.arrests(without=("age",)), False, None, threshold=5, gap=0.01, long=True),
     "arrests-no-age-no-sex-exact": Case(
         lambda: data.arrests(without=("age", "sex")), False, None, threshold=5, gap=0.01
     ),

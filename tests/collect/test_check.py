@@ -220,6 +220,7 @@ def test_sql_rule_sees_own_dataset_with_this_delivery(bench: Bench) -> None:
         (Rule("X", "E", "m", check="colour IN (SELECT 'R')"), "PR-C051"),
         (Rule("X", "E", "m", sql="SELECT 1 AS one FROM this"), "PR-C052"),
         (Rule("X", "E", "m", sql="SELECT CAST(colour AS INT) AS _row FROM this"), "PR-C052"),
+        (Rule("X", "E", "m", sql="SELECT DATE '2012-04-01' AS _row FROM this WHERE false"), "PR-C052"),
         (Rule("X", "E", "m", sql="SELECT 1 AS _row FROM read_text('/etc/hostname')"), "PR-C052"),
     ],
 )

@@ -10,11 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from piperoll.collect import check, check_codes
 from piperoll.collect.check_letters import wrong_sql
 from piperoll.collect.check_scan import Numbering
+from piperoll.collect.check_stage import Stage
 from piperoll.collect.hashtable import HashTable
+from piperoll.collect.rowcheck import BITS, RowCheck
+from piperoll.collect.split_vault import _rules, _rules_sql
 from piperoll.store import connect
-from tests.collect.check_tools import DATASET, Bench, rows, text
+from tests.collect.check_tools import CODES, DATASET, Bench, register, rows, text
 
 
 LETTERS = "ZABCDEFGHJKLMNPQRTUVWXY"
@@ -106,3 +110,54 @@ def test_little_memory_is_enough(tmp_path: Path) -> None:
     data = text(rows(*({"name": f"Person {i}"} for i in range(120_000))))
     result = bench.check(data, context=bench.context(DATASET, memory_mb=160))
     assert result.rows_kept == 120_000
+
+
+@given(st.lists(st.sampled_from("EWBR"), min_size=1, max_size=90), st.data())
+@settings(max_examples=40, deadline=None)
+def test_what_is_told_of_masks_in_python_is_what_sql_tells(severities: str, data: st.DataObject) -> None:
+    """How many rows are refused, how many fail each check, and by which rules: over one and two words of masks."""
+    checks = [RowCheck(f"R-{n % 7}", severity, "f", "rule", "", "m") for n, severity in enumerate(severities)]
+    words = -(-len(checks) // BITS)
+    bits = st.sets(st.integers(0, len(checks) - 1), max_size=4)
+    rows = data.draw(st.lists(bits, max_size=12))
+    marks = [tuple(sum(1 << n % BITS for n in row if n // BITS == word) for word in range(words)) for row in rows]
+    with connect(threads=1) as con:
+        columns = ", ".join(f"_m{word} BIGINT" for word in range(words))
+        con.execute(f"CREATE TABLE staged (_place BIGINT, _row BIGINT, _k VARCHAR[], {columns})")
+        for place, row in enumerate(marks):
+            con.execute(f"INSERT INTO staged VALUES ({place}, {place + 2}, NULL, {', '.join(map(str, row))})")
+        staged = Stage(con, DATASET, None, Numbering(2), (), checks, [], len(rows), words)  # type: ignore[arg-type]
+        staged.gather()
+        refused = con.execute(f"SELECT count(*) FROM staged WHERE NOT ({staged.good})").fetchall()
+        assert [(staged.refused,)] == refused
+        assert staged.failed() == {n: count for n in range(len(checks)) if (count := sum(n in row for row in rows))}
+        told = con.execute(f"SELECT {_rules_sql(staged)} FROM staged ORDER BY _place").fetchall()
+        assert [(_rules(staged, row),) for row in marks] == told
+
+
+def test_nulls_are_the_same_however_they_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    changes = [{"colour": "" if n % 3 else "R", "count": "x" if n % 5 == 0 else "", "born": ""} for n in range(40)]
+    few = Bench(tmp_path / "few")
+    many = Bench(tmp_path / "many")
+    for bench in (few, many):
+        bench.root.mkdir()
+    expected = few.check(text(rows(*changes)))
+    monkeypatch.setattr(check, "MANY_ROWS", 10)
+    assert many.check(text(rows(*changes))).nulls == expected.nulls
+    assert expected.rows_refused == 8 and expected.nulls["colour"] == 21 / 32 and expected.nulls["born"] == 1.0
+
+
+def test_lists_made_ready_are_those_of_the_catalog(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(check_codes, "_readied", [])
+    asked = "SELECT type_name FROM duckdb_types() WHERE type_name LIKE 'codes:%'"
+    with connect(threads=1) as ready, connect(threads=1) as other:
+        check_codes.make_lists_ready(ready, register())
+        found = {name for (name,) in ready.execute(asked).fetchall()}
+        assert found and check_codes.Lists(ready).types == found and check_codes.Lists(other).types == set()
+        # Where nothing was made ready the catalog is asked: making a list again would be an error.
+        check_codes.Lists(other, packed=False).member(CODES["colour"], "NULL")
+        assert "R" in str(
+            other.execute(f"SELECT 'R'::{check_codes.Lists(other).type_name(CODES['colour'])}").fetchall()
+        )
+        # A list made for one connection is not believed to be there in the next.
+        assert check_codes.Lists(ready).types == found

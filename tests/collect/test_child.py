@@ -10,8 +10,9 @@ import zipfile
 
 import pytest
 
-from piperoll.collect.child import Children, clean_environment
+from piperoll.collect.child import Children, _groups, clean_environment
 from piperoll.collect.limits import Limits
+from piperoll.collect.zygote import TOGETHER
 from piperoll.errors import UserError
 
 
@@ -138,3 +139,22 @@ def test_a_home_given_by_a_relative_path_takes_archives_in(tmp_path, monkeypatch
         answers = {name: answer() for name, answer in children.map(jobs)}
     assert set(answers) == {"work/one", "work/two"}
     assert all(list((tmp_path / name).iterdir()) for name in answers)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_small_jobs_share_children_evenly_so_that_none_waits_for_a_long_run(count):  # type: ignore[no-untyped-def]
+    for small in range(60):
+        jobs = [(n, {"small": True}) for n in range(small)]
+        groups = list(_groups(jobs, count))
+        assert [pair for group in groups for pair in group] == jobs
+        sizes = {len(group) for group in groups}
+        assert not groups or (max(sizes) <= TOGETHER and max(sizes) - min(sizes) <= 1)
+        assert len(groups) % count == 0 or sizes == {1}
+    assert [len(g) for g in _groups([(n, {"small": True}) for n in range(21)], 2)] == [5, 5, 5, 6]
+
+
+def test_large_jobs_stay_alone_among_small_ones():
+    jobs = [(n, {"small": n % 3 != 1}) for n in range(9)]
+    groups = [[n for n, _ in group] for group in _groups(jobs, 2)]
+    assert [group for group in groups if group[0] % 3 == 1] == [[1], [4], [7]]
+    assert [n for group in groups if group[0] % 3 != 1 for n in group] == [0, 2, 3, 5, 6, 8]

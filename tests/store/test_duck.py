@@ -5,6 +5,9 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import duckdb
+import pytest
+
 from piperoll.store import duck
 
 
@@ -57,3 +60,23 @@ def test_a_ready_connection_is_set_as_any_other(monkeypatch, tmp_path):  # type:
         with duck.connect(threads=1, memory_mb=300, temp=tmp_path / "spill") as con:
             told.append(con.execute(asked).fetchall())
     assert told[0] == told[1] and ("TimeZone", "UTC") in told[0]
+
+
+def test_what_was_made_ready_is_left_open_and_nothing_else(monkeypatch):  # type: ignore[no-untyped-def]
+    monkeypatch.setattr(duck, "_ready", [])
+    monkeypatch.setattr(duck, "_handed_out", [])
+    duck.make_ready(1)
+    ready, opened = duck.connect(threads=1), duck.connect(threads=1)
+    duck.leave(ready)
+    duck.leave(opened)
+    assert ready.execute("SELECT 7").fetchall() == [(7,)]
+    with pytest.raises(duckdb.ConnectionException):
+        opened.execute("SELECT 7")
+    ready.close()
+
+
+def test_a_table_that_is_filled_tells_its_rows():
+    with duck.connect() as con:
+        for count in (0, 1, 300_000):
+            assert duck.filled(con, f"CREATE OR REPLACE TABLE t AS SELECT range AS n FROM range({count})") == count
+            assert con.execute("SELECT count(*) FROM t").fetchall() == [(count,)]

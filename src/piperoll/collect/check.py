@@ -14,16 +14,15 @@ from pathlib import Path
 
 from piperoll.collect.check_cross import late_checks, run_late
 from piperoll.collect.check_scan import read_texts
-from piperoll.collect.check_stage import Stage, stage
+from piperoll.collect.check_stage import MANY_ROWS, Stage, stage
 from piperoll.collect.findings import broken_finding, file_findings, row_findings
 from piperoll.collect.past import attach
 from piperoll.collect.prepared import CheckContext, CheckResult, Prepared
-from piperoll.collect.rowcheck import BITS
 from piperoll.collect.split_vault import write_identifiers, write_refused
 from piperoll.collect.volume import missing_findings, volume_findings
 from piperoll.register.model.contract import Dataset
 from piperoll.register.model.register import Register
-from piperoll.store.duck import connect, lock, quote_name, quote_text
+from piperoll.store.duck import connect, leave, lock, quote_name, quote_text
 
 
 __all__ = ["check_file", "read_texts"]
@@ -72,8 +71,7 @@ def check_file(
         for found, asked in (row_findings(staged, context),):
             findings += found
             queries += asked
-        refusing = con.execute(f"SELECT count(*) FROM _failing_rows WHERE NOT ({staged.good})").fetchall()[0][0]
-        kept = staged.rows - refusing
+        kept = staged.rows - staged.refused
         nulls = _nulls(staged, kept)
         for found, asked in (
             volume_findings(dataset, context, kept),
@@ -108,7 +106,7 @@ def check_file(
             nulls=nulls,
         )
     finally:
-        con.close()
+        leave(con)
         shutil.rmtree(work, ignore_errors=True)
 
 
@@ -133,7 +131,7 @@ def _write_places(staged: Stage, path: Path) -> None:
         numbers = [each.row for each in staged.broken]
         staged.con.execute("CREATE TABLE _broken AS SELECT unnest($1::BIGINT[]) AS n", [numbers]).fetchall()
         selects.append("SELECT n, '', 'G-V01', 'line', -1 FROM _broken")
-    found = _failing(staged)
+    found = staged.failed()
     for number, check in enumerate(staged.checks):
         if check.severity != "E" or number not in found:
             continue
@@ -153,13 +151,6 @@ def _write_places(staged: Stage, path: Path) -> None:
     ).fetchall()
 
 
-def _failing(staged: Stage) -> set[int]:
-    """Numbers of the checks that any row failed: most fail nowhere, and a query over all of them is slow to plan."""
-    masks = ", ".join(f"coalesce(bit_or(_m{word}), 0)" for word in range(staged.words))
-    found = staged.con.execute(f"SELECT {masks} FROM _failing_rows").fetchall()[0]
-    return {word * BITS + bit for word, mask in enumerate(found) for bit in range(BITS) if mask >> bit & 1}
-
-
 def _nulls(staged: Stage, kept: int) -> dict[str, float]:
     """Share of nulls among the kept rows, by field."""
     if not kept:
@@ -171,10 +162,13 @@ def _nulls(staged: Stage, kept: int) -> dict[str, float]:
             counts.append(f"CAST(sum((_n >> {hidden.index(each.name)}) & 1) AS BIGINT)")
         else:
             counts.append(f"count(*) - count({quote_name(each.name)})")
-    # Counting over all rows and over the few refused ones is quicker than filtering all rows.
+    # Counting over all rows and over the few refused ones is quicker than filtering all rows, where they are many.
+    few = staged.rows <= MANY_ROWS or not staged.refused
     everyone, refused = (
         staged.con.execute(f"SELECT {', '.join(counts)} FROM _stage WHERE {which}").fetchall()[0]
-        for which in ("true", f"NOT ({staged.good})")
+        if which
+        else [0] * len(counts)
+        for which in ((staged.good if staged.refused else "true", "") if few else ("true", f"NOT ({staged.good})"))
     )
     found = [all_ - (some or 0) for all_, some in zip(everyone, refused, strict=True)]
     return {each.name: n / kept for each, n in zip(staged.dataset.fields, found, strict=True)}

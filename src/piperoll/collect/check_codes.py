@@ -82,6 +82,11 @@ def make_lists_ready(con: Connection, register: Register) -> None:
             codes = register.codes.get(derived.codes or "")
             if derived.method == "lookup" and codes is not None:
                 lists.lookup(codes, "NULL", derived.attribute)
+    _readied.append((con, frozenset(lists.types)))
+
+
+# Connections that `make_lists_ready` was given, and the names of their types: asking the catalog takes milliseconds.
+_readied: list[tuple[Connection, frozenset[str]]] = []
 
 
 class Lists:
@@ -96,8 +101,11 @@ class Lists:
     def __init__(self, con: Connection, *, packed: bool = True) -> None:
         self._con = con
         self._packed = packed
-        found = con.execute("SELECT type_name FROM duckdb_types() WHERE type_name LIKE 'codes:%'").fetchall()
-        self._types = {name for (name,) in found}
+        known = next((types for readied, types in _readied if readied is con), None)
+        if known is None:
+            found = con.execute("SELECT type_name FROM duckdb_types() WHERE type_name LIKE 'codes:%'").fetchall()
+            known = frozenset(name for (name,) in found)
+        self.types = set(known)
 
     def member(self, codes: CodeList, raw: str) -> str:
         """SQL, true where the text is a code of the list (null gives null)."""
@@ -146,9 +154,9 @@ class Lists:
 
     def _type_of(self, key: str, create: Callable[[], str]) -> str:
         name = f"codes:{key}"
-        if name not in self._types:
+        if name not in self.types:
             self._con.execute(f"CREATE TYPE {quote_name(name)} AS {create()}")
-            self._types.add(name)
+            self.types.add(name)
         return quote_name(name)
 
 

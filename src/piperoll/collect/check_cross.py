@@ -11,7 +11,7 @@ from piperoll.collect.rowcheck import RowCheck
 from piperoll.errors import UserError
 from piperoll.register.model.contract import Dataset, Rule
 from piperoll.register.model.register import Register
-from piperoll.store.duck import DuckError, quote_name
+from piperoll.store.duck import DuckError, filled, quote_name
 from piperoll.store.objects import ObjectStore
 from piperoll.store.parts import Part
 from piperoll.store.vintage import Pending, create_view, view_name
@@ -82,16 +82,16 @@ def _keys(staged: Stage, number: int) -> None:
     key = ", ".join(names)
     there = " AND ".join(f"{each} IS NOT NULL" for each in names)
     # Hashes first: a key comes twice only where its hash does, and grouping by a number is cheap.
-    staged.con.execute(
+    hashes = (
         f"CREATE OR REPLACE TABLE _again_hashes AS SELECT hash({key}) AS h"
         f" FROM _stage WHERE {there} AND {staged.good} GROUP BY h HAVING count(*) > 1"
-    ).fetchall()
-    staged.con.execute(
+    )
+    twice = (
         f"CREATE OR REPLACE TABLE _twice AS SELECT {key}, min(rowid) AS kept, min(_h) <> max(_h) AS differ"
         f" FROM _stage SEMI JOIN _again_hashes ON hash({key}) = h"
         f" WHERE {there} AND {staged.good} GROUP BY {key} HAVING count(*) > 1"
-    ).fetchall()
-    if not staged.con.execute("SELECT count(*) FROM _twice").fetchall()[0][0]:
+    )
+    if not filled(staged.con, hashes) or not filled(staged.con, twice):
         return
     on = " AND ".join(f"s.{each} = t.{each}" for each in names)
     places = (
@@ -147,8 +147,11 @@ class _Views:
 def _rule(staged: Stage, rule: Rule, number: int) -> None:
     """Run one ``sql`` rule and mark its rows."""
     try:
-        places = f"SELECT t._place FROM this_placed AS t WHERE t._row IN (SELECT f._row FROM ({rule.sql}) AS f)"
-        staged.con.execute(f"CREATE OR REPLACE TABLE _failing AS {places}").fetchall()
+        # Most rules find nothing: their rows are looked up only then. Rows are numbered from 1, and the comparison lets
+        # a rule whose _row is no number fail, though it finds nothing.
+        found = f"SELECT f._row FROM ({rule.sql}) AS f WHERE f._row >= CAST(0 AS BIGINT)"
+        if filled(staged.con, f"CREATE OR REPLACE TABLE _failing AS {found}"):
+            staged.mark(number, "SELECT t._place FROM this_placed AS t WHERE t._row IN (SELECT _row FROM _failing)")
     except DuckError as error:
         if type(error).__name__ in ("OutOfMemoryException", "IOException", "InterruptException"):
             raise
@@ -159,4 +162,3 @@ def _rule(staged: Stage, rule: Rule, number: int) -> None:
             where=staged.dataset.name,
             fix="It must SELECT a column _row from `this` and views named <source>__<dataset>.",
         ) from None
-    staged.mark(number, "SELECT _place FROM _failing")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ from piperoll.store.duck import (
     Connection,
     ConversionException,
     ParserException,
+    filled,
     quote_name,
 )
 from piperoll.store.types import store_schema
@@ -55,6 +56,7 @@ class Stage:
         checks: All checks; a check's place in the list is its bit.
         broken: Lines that are no rows.
         rows: Staged rows (broken lines are not among them).
+        marked: After `gather`: the different masks of failing rows (a tuple of words), and how many rows have each.
     """
 
     con: Connection
@@ -67,14 +69,45 @@ class Stage:
     rows: int
     words: int
     compact: tuple[str, ...] = ()
+    marked: dict[tuple[int, ...], int] = field(default_factory=dict)
 
     def gather(self) -> None:
         """Put the rows with any mark apart, once all checks are made: whatever is told of them looks at few rows."""
-        marks = ", ".join(f"_m{word}" for word in range(self.words))
         some = " OR ".join(f"_m{word} <> 0" for word in range(self.words))
-        self.con.execute(
-            f"CREATE OR REPLACE TABLE _failing_rows AS SELECT _place, _row, {marks}, _k FROM staged WHERE {some}"
-        ).fetchall()
+        found = filled(
+            self.con,
+            f"CREATE OR REPLACE TABLE _failing_rows AS SELECT _place, _row, {self.marks}, _k FROM staged WHERE {some}",
+        )
+        self.marked = {}
+        if found:
+            counted = self.con.execute(f"SELECT {self.marks}, count(*) FROM _failing_rows GROUP BY ALL").fetchall()
+            self.marked = {tuple(values): count for *values, count in counted}
+
+    @property
+    def marks(self) -> str:
+        """The columns of masks, for a SELECT."""
+        return ", ".join(f"_m{word}" for word in range(self.words))
+
+    @property
+    def refused(self) -> int:
+        """How many staged rows something refuses; after `gather`."""
+        refusing = self._refusing()
+        return sum(
+            count
+            for values, count in self.marked.items()
+            if any(value & bits for value, bits in zip(values, refusing, strict=True))
+        )
+
+    def failed(self) -> dict[int, int]:
+        """How many rows fail each check, by its number; after `gather`, and only checks that any row fails."""
+        found: dict[int, int] = {}
+        for values, count in self.marked.items():
+            for word, value in enumerate(values):
+                for bit in range(BITS):
+                    if value >> bit & 1:
+                        number = word * BITS + bit
+                        found[number] = found.get(number, 0) + count
+        return found
 
     def store_sql(self, name: str) -> str:
         """SQL of a column of the store over the view ``staged``.
@@ -89,16 +122,16 @@ class Stage:
     @property
     def good(self) -> str:
         """SQL condition: nothing refuses the row."""
-        parts = []
-        for word in range(self.words):
-            refusing = sum(
-                1 << (number % BITS)
-                for number, check in enumerate(self.checks)
-                if check.severity == "E" and number // BITS == word
-            )
-            if refusing:
-                parts.append(f"(_m{word} & {refusing}) = 0")
+        parts = [f"(_m{word} & {bits}) = 0" for word, bits in enumerate(self._refusing()) if bits]
         return " AND ".join(parts) or "true"
+
+    def _refusing(self) -> list[int]:
+        """For each word of the masks the bits of the checks that refuse a row."""
+        found = [0] * self.words
+        for number, check in enumerate(self.checks):
+            if check.severity == "E":
+                found[number // BITS] |= 1 << number % BITS
+        return found
 
     def bit(self, number: int) -> str:
         """SQL condition: the row fails the check of this number."""
@@ -145,8 +178,7 @@ def stage(
     numbering = Numbering(prepared.first_row)
     while True:
         query = _query(prepared, dataset, list(found.types), list(found.others), words, kept, compact)
-        _create(con, query, dataset)
-        rows = con.execute("SELECT count(*) FROM _stage").fetchall()[0][0]
+        rows = _create(con, query, dataset)
         if prepared.kind == "parquet":
             break
         told = broken_lines(con, prepared, rows)
@@ -236,7 +268,9 @@ def _operators(plan: Any) -> Iterator[str]:
         yield from _operators(each["children"])
 
 
-def _create(con: Connection, query: str, dataset: Dataset) -> None:
+def _create(con: Connection, query: str, dataset: Dataset) -> int:
+    """Fill ``_stage``; how many rows it has."""
+
     def one_row_at_a_time() -> None:
         if len(con.extract_statements(query)) != 1:
             raise BinderException("more than one statement")
@@ -247,7 +281,7 @@ def _create(con: Connection, query: str, dataset: Dataset) -> None:
     try:
         # The plan of a query as long as this one takes longer than running it over a small file.
         once(repr(dataset), one_row_at_a_time)
-        con.execute(f"CREATE OR REPLACE TABLE _stage AS {query}").fetchall()
+        return filled(con, f"CREATE OR REPLACE TABLE _stage AS {query}")
     except (BinderException, ParserException, CatalogException, ConversionException):
         # What DuckDB says may quote the data, so it is not repeated.
         raise UserError(

@@ -160,20 +160,22 @@ class _Zygote:
 
 
 def _groups(jobs: list[tuple[Item, Job]], count: int) -> Iterator[list[tuple[Item, Job]]]:
-    """Runs of small jobs, short enough that every child has something to do; other jobs alone."""
+    """Runs of small jobs, as many and as long as keep every child busy to the end; other jobs alone."""
     small = sum(bool(job.get("small")) for _, job in jobs)
-    size = max(1, min(TOGETHER, -(-small // count)))
+    # As many runs for each child, none longer than another by more than one.
+    runs = min(small, count * -(-small // (TOGETHER * count)))
+    ends = {small * (n + 1) // runs for n in range(runs)}
     group: list[tuple[Item, Job]] = []
+    taken = 0
     for item, job in jobs:
         if not job.get("small"):
             yield [(item, job)]
             continue
         group.append((item, job))
-        if len(group) == size:
+        taken += 1
+        if taken in ends:
             yield group
             group = []
-    if group:
-        yield group
 
 
 def _answer_or_none(job: Job) -> tuple[Any] | UserError | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from piperoll.collect.check_stage import Stage
 from piperoll.collect.prepared import ROWS_NAMED, CheckContext, Prepared, RuleFinding, RuleQuery
-from piperoll.collect.rowcheck import BITS, RowCheck
+from piperoll.collect.rowcheck import RowCheck
 from piperoll.periods import Period
 
 
@@ -14,10 +14,10 @@ def row_findings(staged: Stage, context: CheckContext) -> tuple[list[RuleFinding
     """Findings of all checks of rows, and the questions they raise."""
     findings, queries = [], []
     total = staged.rows + len(staged.broken)
-    for number, count in sorted(_counts(staged).items()):
+    for number, count in sorted(staged.failed().items()):
         check = staged.checks[number]
         share = count / staged.rows
-        if count == 0 or share < check.share:
+        if share < check.share:
             continue
         tolerated = bool(check.tolerance) and share <= check.tolerance
         severity = "W" if tolerated else check.severity
@@ -84,21 +84,6 @@ def query(
         text = text.replace(place, value)
     key = "/".join((rule, context.key, context.supplier, context.period, field, tell or str(count)))
     return RuleQuery(rule, key, text, field)
-
-
-def _counts(staged: Stage) -> dict[int, int]:
-    """How many rows fail each check, by its number: from the few different masks there are."""
-    words = ", ".join(f"_m{word}" for word in range(staged.words))
-    found: dict[int, int] = {}
-    for *values, count in staged.con.execute(
-        f"SELECT {words}, count(*) FROM _failing_rows GROUP BY {words}"
-    ).fetchall():
-        for word, value in enumerate(values):
-            for bit in range(BITS):
-                if value >> bit & 1:
-                    number = word * BITS + bit
-                    found[number] = found.get(number, 0) + count
-    return found
 
 
 def _sentence(check: RowCheck, count: int, rows: tuple[int, ...]) -> str:

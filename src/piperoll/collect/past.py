@@ -231,8 +231,10 @@ def view_of(
         if HASH + column in there and all(store_schema(this)[each] == "VARCHAR" for each in own):
             numbers = " UNION ALL ".join(f"SELECT {_hash(quote_name(each))} FROM this" for each in own)
             alike = f"SELECT rowid FROM past.main.{name} WHERE {quote_name(HASH + column)} IN ({numbers})"
+            # A row of another value and the same hash is seen and does not matter; the texts need not be read for it.
             where.append(f"rowid IN ({alike})")
-        where.append(f"{quote_name(column)} IN ({values})")
+        else:
+            where.append(f"{quote_name(column)} IN ({values})")
     body = f"SELECT {shown} FROM past.main.{name}{' WHERE ' + ' AND '.join(where) if where else ''}"
     if narrow is not None:
         # Narrowed once for all rules. The delivery's own rows stay a view: rules take rows out of them.

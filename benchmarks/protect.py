@@ -96,7 +96,7 @@ CASES = {
     "possession-ten-years-rounded": Case(lambda: data.possession(348, 1, 10), True, 4, long=True),
     "possession-exact": Case(data.possession_file, False, None, gap=0.01, peers=(MOD,)),
     "possession-exact-singletons": Case(
-        data.possession_file, False, None, gap=0.01, singles=True, peers=(MOD_SINGLETONS,), long=True
+        data.possession_file, False, None, gap=0.005, singles=True, peers=(MOD_SINGLETONS,), long=True
     ),
     "possession-exact-two-values": Case(
         data.possession_file, False, 1, gap=0.005, quoted=("GaussSuppression", 2608, 130_905, 68.8, GAUSS)

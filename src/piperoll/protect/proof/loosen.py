@@ -22,11 +22,11 @@ from piperoll.protect.proof.witness import Search
 from piperoll.protect.relations import BIG, Ints
 
 
-SEARCHES, STEPS, CHOICES, MENDS = 6, 300, 60, 30
+SEARCHES, STEPS, CHOICES, MENDS = 4, 300, 60, 20
 TURNS = 4  # over the cells, of ever longer searches
 CHEAP, DEAR = 8.0, 100  # a figure that costs so much counts as one unit out of bounds, and none as more than so many
 ROOM = 512  # tables of a turn, if all were as large as they can be
-UNDONE = 20  # figures that are tried to be shown again
+UNDONE = 10  # figures that are tried to be shown again
 
 
 def loosened(search: Search, cells: Ints, cost: np.ndarray, chosen: Mask) -> Ints:

@@ -18,8 +18,8 @@ from piperoll.protect.relations import Ints
 # Steps of a search and leaves looked at in each, turn by turn; the last goes on.
 TURNS = ((30, 20), (40, 40), (60, 60), (60, 60), (60, 60), (120, 60), (120, 60), (120, 60), (250, 60))
 MOST = 80  # turns
-LONG = (1000, 60)  # of searches from neighbours' tables, when the others no longer pay
-PAYS, PAYS_ABROAD = 0.1, 0.03  # share of searches that must get further
+LONG = (800, 60)  # of searches from neighbours' tables, when the others no longer pay
+PAYS, PAYS_ABROAD = 0.15, 0.04  # share of searches that must get further
 IDLE = 2  # turns that may not pay
 AFRESH = 5  # every so many turns searches begin from the true table
 SAVE = 5  # turns between two savings

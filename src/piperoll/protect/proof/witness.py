@@ -64,9 +64,7 @@ class Search:
         self._around: _Around = outside
         self.hidden, self.held = outside.hidden, outside.held
         low, high = outside.of(own or {})
-        values, requirement = problem.values, problem.requirement
-        self.low = np.maximum(low - values, -REACH - requirement.below - requirement.span)
-        self.high = np.minimum(high - values, REACH + requirement.above + requirement.span)
+        self.low, self.high = _changes(problem, low, high)
         same = of is not None and bool((of.held == self.held).all())
         self.forms: Forms = of.forms if of is not None and same else forms(problem.relations, self.held)
         self.bounds = self.forms.bounds(self.low, self.high, *outside.rows)
@@ -98,11 +96,7 @@ class Search:
     def loosest(self) -> tuple[Ints, Ints]:
         """Bounds of the change of each cell if all that may be suppressed were."""
         low, high = self._around.loosest(self.problem, self.own)
-        values, requirement = self.problem.values, self.problem.requirement
-        return (
-            np.maximum(low - values, -REACH - requirement.below - requirement.span),
-            np.minimum(high - values, REACH + requirement.above + requirement.span),
-        )
+        return _changes(self.problem, low, high)
 
     @cached_property
     def blocks(self) -> Blocks:
@@ -276,6 +270,15 @@ class Search:
             return goal if goal < low else 0
         goal = min(max(above, low + span), int(self.high[cell]))
         return goal if goal > high else 0
+
+
+def _changes(problem: Problem, low: Ints, high: Ints) -> tuple[Ints, Ints]:
+    """Bounds of cells as bounds of their changes, no further than anyone has to look."""
+    needs = problem.requirement
+    return (
+        np.maximum(low - problem.values, -REACH - needs.below - needs.span),
+        np.minimum(high - problem.values, REACH + needs.above + needs.span),
+    )
 
 
 class _Around:

@@ -36,7 +36,7 @@ from piperoll.protect.suppress.violations import Leak, Watch
 JITTER = 0.002
 FAR = 50
 REPAIRS = 30
-FEW = 60  # open cells that are explained one by one
+WHOLE = 30_000  # most cells of a table that linear programs look at as a whole
 
 
 @dataclass(frozen=True)
@@ -193,7 +193,10 @@ def secure(
     watch = Watch(problem)
     looks: list[Look] = [lambda pattern: watch.leaks(pattern, every=False)]
     linear = limits.linear
-    if linear is None:
+    if linear is None and problem.relations.cells > WHOLE:
+        # A program over so many cells takes up to half a minute; `prove` asks for slices, where it matters.
+        linear = False
+    elif linear is None:
         shown = ~problem.always_hidden
         linear = (
             bool((problem.knowledge.shown_low == problem.knowledge.shown_high)[shown].mean() > 0.5)
@@ -257,7 +260,7 @@ def prove(
         if not found.left:
             data = compose(problem, outcome.pattern, found.search.pool, found.insiders, outcome.lower_bound)
             return Certificate(data), outcome
-        leaks = reasons(problem, outcome.pattern, found) if len(found.left) <= FEW else []
+        leaks = reasons(problem, outcome.pattern, found)
         pattern = outcome.pattern
         if leaks:
             known += leaks

@@ -21,6 +21,7 @@ from piperoll.protect.proof.witness import Search
 from piperoll.protect.relations import Ints
 from tests.protect import worlds
 from tests.protect.proof.systems import grid
+from tests.protect.proof.test_swaps import cube
 
 
 MANY = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
@@ -37,6 +38,18 @@ def table(seed: int = 0, side: int = 6, base: int = 5, forced: bool = False) -> 
     must[np.argmax(values)] = forced
     attacker = Attacker(Shown.ROUNDED if base > 1 else Shown.EXACT, base=base, threshold=8)
     return pose(relations, values, primary, attacker, Requirement.width(len(values)), forced=must)
+
+
+def posed(sizes: tuple[int, ...], leaves: list[int], base: int = 1) -> Problem:
+    """A cube of counts, in the order of its leaves; below 8 suppressed, shown exactly unless rounded."""
+    relations = cube(*sizes)
+    counts = np.array(leaves).reshape(sizes)
+    for axis in range(len(sizes)):
+        counts = np.concatenate([counts, counts.sum(axis=axis, keepdims=True)], axis=axis)
+    values = counts.ravel().astype(np.int64)
+    attacker = Attacker(Shown.ROUNDED if base > 1 else Shown.EXACT, base=base, threshold=8, knows_status=base > 1)
+    requirement = Requirement.width(len(values)) if base > 1 else Requirement.around(values)
+    return pose(relations, values, values < 8, attacker, requirement)
 
 
 def nothing(problem: Problem) -> Mask:
@@ -64,6 +77,21 @@ def test_cells_that_cannot_move_are_given_room() -> None:
     more = loosened(search, left, costs(problem), nothing(problem))
     assert len(more)
     assert problem.free()[more].all()
+    pattern = nothing(problem)
+    pattern[more] = True
+    assert not len(search.open(left))
+    agree(problem, pattern, search)
+
+
+@pytest.mark.parametrize("base", [1, 5])
+def test_room_is_given_by_exchanges_too(base: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loosen, "SWAPS", 5)
+    problem = posed((4, 3, 3), [0, 30, 2, 40, 50, 60, 9, 20, 30, 7, 80, 12] * 3, base)
+    search, left = left_open(problem, nothing(problem))
+    assert len(left)
+    search.rigid = True
+    more = loosened(search, left, costs(problem), nothing(problem))
+    assert len(more)
     pattern = nothing(problem)
     pattern[more] = True
     assert not len(search.open(left))

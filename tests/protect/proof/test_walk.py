@@ -14,7 +14,7 @@ from piperoll.protect.proof.forms import Forms, forms
 from piperoll.protect.proof.near import Near
 from piperoll.protect.proof.pool import Pool
 from piperoll.protect.proof.walk import HIGH, LOW, walk
-from piperoll.protect.proof.walker import Walker, _Hand
+from piperoll.protect.proof.walker import Walker, Wish, _Hand
 from piperoll.protect.relations import BIG, Ints, row
 from tests.protect.proof.systems import System, grid, posed, systems, total
 
@@ -39,6 +39,11 @@ def ready(system: System, found: Forms | None = None) -> Walker:
     return Walker(found, Pool(found), system.bounds(found), system.low[leaves], system.high[leaves])
 
 
+def wished(one: Walker, system: System, by: int) -> Wish:
+    """Every cell that can change is to go so far, both ways."""
+    return Wish(lambda: open_cells(system, one.pool, by), lambda cells: needs(system, cells, by))
+
+
 def seeds(one: Walker) -> list[int]:
     return [int(hand.seed[0]) for hand in one._hands]
 
@@ -47,7 +52,9 @@ def walked(system: System, by: int = 2) -> Pool:
     """As far as it gets."""
     one = ready(system)
     near = Near(system.relations, one.pool)
-    one.run(lambda: open_cells(system, one.pool, by), lambda cells: needs(system, cells, by), lambda: None, near)
+    wish = wished(one, system, by)
+    one.run(wish)
+    one.abroad(wish, near)
     return one.pool
 
 
@@ -105,8 +112,9 @@ def test_tables_of_several_hands_are_taken_in_with_what_they_reach(system: Syste
     rng = np.random.default_rng(seed)
     for _ in range(3):
         some = cells[rng.random(len(cells)) < 0.7]
-        bases = rng.integers(0, one.pool.count, (len(some), 2)) if rng.random() < 0.5 else np.zeros((len(some), 2), int)
-        one._turn(some, needs(system, some, 3), bases, 40, 40, int(rng.integers(1, 3)))
+        wish = Wish(lambda some=some: some, lambda cells: needs(system, cells, 3))
+        near = (Near(system.relations, one.pool), int(rng.integers(9))) if rng.random() < 0.5 else None
+        one._turn(wish, (40, 40, int(rng.integers(1, 3))), near)
         agrees(system, one.pool)
 
 
@@ -132,7 +140,9 @@ def test_too_little_room_gives_the_same_tables_in_the_end(tables: int, entries: 
     for place in (tight.pool, *tight._hands):
         small_room(place, tables, entries)
     near = Near(system.relations, tight.pool)
-    tight.run(lambda: open_cells(system, tight.pool, 2), lambda cells: needs(system, cells, 2), lambda: None, near)
+    wish = wished(tight, system, 2)
+    tight.run(wish)
+    tight.abroad(wish, near)
     assert tight.pool.count == roomy.count
     assert (tight.pool.matrix() != roomy.matrix()).nnz == 0
     assert (tight.pool.reach == roomy.reach).all()
@@ -147,7 +157,7 @@ def kernel(one: Walker, system: System, cells: Ints, by: int = 1) -> tuple[int, 
     reach, reached_by, before = pool.reach.copy(), pool.reached_by.copy(), pool.count
     bases = np.zeros((len(cells), 2), np.int64)
     count, looked, reached = walk(
-        hand.state, one.leaf_side, one.form_side, aims, needs(system, cells, by), bases, closed, reach, reached_by,
+        hand.state, one.leaf_side, one.form_side, None, aims, needs(system, cells, by), bases, closed, reach, reached_by,
         (pool.begin, pool.leaf, pool.by, before), (hand.begin, hand.leaf, hand.by), 0, 60, 60, 1, hand.seed,
     )  # fmt: skip
     pool.merge(reach, reached_by, hand.begin[: count + 1], hand.leaf, hand.by, before)
@@ -212,7 +222,7 @@ def test_closed_forms_are_left_as_they_are() -> None:
     one = ready(system)
     pool, found = one.pool, one.forms
     cells = found.leaves[:1]
-    one.run(lambda: cells[: int(pool.high(cells)[0] < 2)], lambda some: needs(system, some, 2), lambda: None)
+    one.run(Wish(lambda: cells[: int(pool.high(cells)[0] < 2)], lambda some: needs(system, some, 2)))
     others = np.delete(np.arange(len(pool.reach)), found.form[cells])
     assert pool.reach[found.form[cells[0]]].any()
     assert not pool.reach[others].any()
@@ -224,7 +234,7 @@ def test_what_cannot_move_is_given_up() -> None:
     system = posed(3, [total(2, (0, 1))], np.array([-4, 0, 0]), np.array([4, 0, 0]))
     turns = []
     one = ready(system)
-    one.run(lambda: np.array([0]), lambda cells: needs(system, cells, 1), lambda: turns.append(1))
+    one.run(Wish(lambda: np.array([0]), lambda cells: needs(system, cells, 1), lambda: turns.append(1)))
     assert one.pool.count == 1
     assert len(turns) == walker.IDLE // walker.SAVE
 
@@ -257,7 +267,7 @@ def test_tables_are_saved_now_and_then() -> None:
     system = grid(4, 5)
     saved: list[int] = []
     one = ready(system)
-    one.run(lambda: np.arange(5), lambda cells: needs(system, cells, 2), lambda: saved.append(one.pool.count))
+    one.run(Wish(lambda: np.arange(5), lambda cells: needs(system, cells, 2), lambda: saved.append(one.pool.count)))
     assert saved == sorted(saved)
 
 
@@ -265,7 +275,7 @@ def test_nothing_open_is_nothing_to_do() -> None:
     system = grid(2, 2)
     one = ready(system)
     before = one._hands[0].seed.copy()
-    one.run(lambda: np.zeros(0, np.int64), lambda cells: needs(system, cells, 1), lambda: None)
+    one.run(Wish(lambda: np.zeros(0, np.int64), lambda cells: needs(system, cells, 1)))
     assert one.pool.count == 1
     assert (one._hands[0].seed == before).all()
 
@@ -275,7 +285,7 @@ def test_nothing_open_is_nothing_to_do() -> None:
 def test_a_walker_with_narrower_bounds_is_as_one_made_for_them(system: System, seed: int) -> None:
     rng, found = np.random.default_rng(seed), forms(system.relations, system.held)
     outer = ready(system, found)
-    outer.run(lambda: open_cells(system, outer.pool, 2), lambda cells: needs(system, cells, 2), lambda: None)
+    outer.run(wished(outer, system, 2))
     before = outer._hands[1].state.copy(), outer._hands[1].seed.copy(), outer.pool.count
     narrow = replace(
         system,
@@ -283,7 +293,7 @@ def test_a_walker_with_narrower_bounds_is_as_one_made_for_them(system: System, s
         high=np.minimum(system.high, rng.integers(0, 3, len(system.low))),
     )
     inner = outer.within(Pool(found), narrow.bounds(found))
-    inner.run(lambda: open_cells(narrow, inner.pool, 2), lambda cells: needs(narrow, cells, 2), lambda: None)
+    inner.run(wished(inner, narrow, 2))
     agrees(narrow, inner.pool)
     assert (inner._hands[1].state[:, [LOW, HIGH]] == ready(narrow, found)._hands[1].state[:, [LOW, HIGH]]).all()
     assert (outer._hands[1].state == before[0]).all()
@@ -297,7 +307,7 @@ def test_a_table_too_large_for_a_search_is_not_gone_on_from() -> None:
     leaves = np.arange(5000)
     assert one.pool.add(leaves, np.ones(5000, np.int64))
     cells = np.arange(0, 5000, 500)
-    one.run(lambda: cells[one.pool.high(cells) < 2], lambda some: needs(system, some, 2), lambda: None)
+    one.run(Wish(lambda: cells[one.pool.high(cells) < 2], lambda some: needs(system, some, 2)))
     assert (one.pool.high(cells) >= 2).all()
     assert np.diff(one.pool.begin[: one.pool.count + 1])[2:].max() < 4096
     assert one.pool.count > 2

@@ -57,6 +57,19 @@ def components(problem: Problem, hidden: Mask, held: Mask) -> list[Component]:
     return sorted(found, key=lambda part: int(part.cells[0]))
 
 
+def within(problem: Problem, loose: Mask, along: int) -> Mask:
+    """Rows all of whose loose cells have the same code of a dimension."""
+    system = problem.relations
+    codes = np.zeros(system.cells, np.int64)
+    codes[: len(system.names.codes)] = system.names.codes[:, along]
+    entry = loose[system.cell]
+    row, code = system.row_of[entry], codes[system.cell[entry]]
+    least, most = np.full(system.rows, BIG), np.full(system.rows, -BIG)
+    np.minimum.at(least, row, code)
+    np.maximum.at(most, row, code)
+    return least >= most
+
+
 @dataclass(frozen=True)
 class _Sight:
     """What one attacker sees: bounds while shown and while hidden, what is hidden, moves that can be ruled out."""
@@ -76,12 +89,17 @@ class _Sight:
 class Audit:
     """Looks at patterns of one problem by linear programming; remembers moves, and components found safe.
 
+    Args:
+        along: Position of a dimension: rows that join cells of different codes are left out, so that the table falls
+            apart into a slice for each code. What is found in a slice holds; some of what the whole tells is not found.
+
     Attributes:
         programs: How many linear programs were solved.
     """
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, along: int | None = None) -> None:
         self.problem = problem
+        self._along = along
         self.programs = 0
         self._safe: set[bytes] = set()
         self._seen = Seen(problem.relations, problem.values)
@@ -94,16 +112,29 @@ class Audit:
             for cell in own:
                 self._concerned.setdefault(cell, []).append(number)
 
-    def leaks(self, pattern: Mask) -> list[Leak]:
-        """Primary cells known too well, each with an explanation; those that insiders see where there are no others."""
+    def leaks(self, pattern: Mask, cells: Ints | None = None) -> list[Leak]:
+        """Primary cells known too well, each with an explanation; those that insiders see where there are no others.
+
+        Args:
+            cells: Those that are looked at, by outsiders alone; all, if not given.
+        """
         problem = self.problem
         hidden = problem.hidden(pattern)
         held = problem.relations.known(~hidden)
         low, high = problem.knowledge.bounds(hidden)
+        if self._along is not None:
+            held = held & within(problem, low < high, self._along)
         self._seen.keep_to(low, high, held)
         out: list[Leak] = []
         for part in components(problem, hidden, held):
             # The same cells may be looser or hang together by fewer rows in another pattern.
+            if cells is not None:
+                asked = np.intersect1d(part.cells, cells)
+                if len(asked):
+                    program, sight = Program(problem, part, low, high, self._weights), self._sight(hidden)
+                    out += [leak for cell in asked.tolist() for leak in self._look(program, sight, cell)]
+                    self.programs += program.runs
+                continue
             key = part.cells.tobytes() + part.rows.tobytes() + hidden[part.cells].tobytes()
             if key in self._safe:
                 continue

@@ -16,10 +16,13 @@ from piperoll.protect.proof.checkpoint import Checkpoint
 from piperoll.protect.proof.loosen import loosened
 from piperoll.protect.proof.narrow import explain
 from piperoll.protect.proof.pool import Pool, Table
+from piperoll.protect.proof.sliced import sliced
 from piperoll.protect.proof.witness import Search
 from piperoll.protect.relations import Ints
 from piperoll.protect.suppress.violations import Leak, Watch
 
+
+FEW = 60  # open cells that are explained one by one
 
 Inside = dict[str, tuple[Known, tuple[int, ...], Pool]]
 
@@ -32,11 +35,13 @@ class Gathered:
         search: The outsider's.
         insiders: For each what it knows, the cells that it knows in full, and its tables.
         left: Cells that remain open, and to whom, with the search for it.
+        leaks: Explanations of some of them, where the search looked for any before it went on.
     """
 
     search: Search
     insiders: Inside = field(default_factory=dict)
     left: list[tuple[int, Insider | None, Search]] = field(default_factory=list)
+    leaks: list[Leak] = field(default_factory=list)
 
     @property
     def cells(self) -> list[int]:
@@ -57,6 +62,11 @@ def gather(problem: Problem, pattern: Mask, checkpoint: Path | None, before: Gat
         search = before.search.looser(pattern) or Search(problem, pattern, used(problem.targets), before.search)
     open_cells = search.run(problem.targets, kept.save)
     out = Gathered(search)
+    if search.rigid and len(open_cells):
+        # Long searches are in vain where a cell cannot move; that is looked for first.
+        out.leaks = sliced(problem, pattern, open_cells)
+        if not out.leaks:
+            open_cells = search.persist(problem.targets, kept.save)
     out.left += [(cell, None, search) for cell in open_cells.tolist()]
     _insiders(problem, pattern, out, before)
     return out
@@ -130,6 +140,8 @@ def as_insider(problem: Problem) -> Problem:
 
 def reasons(problem: Problem, pattern: Mask, found: Gathered) -> list[Leak]:
     """Explanations of cells that no table can take far enough, where that is proven."""
+    if found.leaks or len(found.left) > FEW:
+        return found.leaks
     return [leak for leak in _reasons(problem, pattern, found) if leak is not None]
 
 

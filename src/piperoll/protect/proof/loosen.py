@@ -15,16 +15,20 @@ import scipy.sparse as sp
 from piperoll.protect.attacker import Mask
 from piperoll.protect.proof.near import Near
 from piperoll.protect.proof.pool import Table, stacked
+from piperoll.protect.proof.state import HIGH, LOW, PRICE, TABLE
 from piperoll.protect.proof.stretch import PAID, stretch
-from piperoll.protect.proof.walk import HIGH, LOW, PRICE, SCALE, TABLE
+from piperoll.protect.proof.walk import SCALE
 from piperoll.protect.proof.walker import SEEDS, givers, leaf_side, state_of
 from piperoll.protect.proof.witness import Search
 from piperoll.protect.relations import BIG, Ints
 
 
 SEARCHES, STEPS, CHOICES, MENDS = 4, 300, 60, 20
+SWAPS = 100  # steps for each of these where searches exchange
 TURNS = 4  # over the cells, of ever longer searches
 CHEAP, DEAR = 8.0, 100  # a figure that costs so much counts as one unit out of bounds, and none as more than so many
+# The same, turn after turn, where leaves are exchanged: such searches hardly ever go through what is dear.
+RIGID_DEAR = (100, 10, 3, 1)
 ROOM = 512  # tables of a turn, if all were as large as they can be
 UNDONE = 10  # figures that are tried to be shown again
 
@@ -62,10 +66,10 @@ class Loosening:
         self._free = problem.free() & ~(search.pattern | chosen)
         low, high = search.loosest()
         self.price = np.bincount(forms.form[np.flatnonzero(self._free)], cost[self._free], forms.matrix.shape[0])
-        self._reckoned = np.where(self.price > 0, np.clip(SCALE * self.price / CHEAP, SCALE, SCALE * DEAR), 0)
+        self._reckoned = self._reckon(DEAR)
         self._state, self._soft = state_of(forms.bounds(low, high, *search.rows)), state_of(self._figures())
         self._soft[:, PRICE] = self._reckoned
-        self._sides = leaf_side(forms), givers(forms, low[forms.leaves], high[forms.leaves])
+        self._sides = leaf_side(forms), givers(forms, low[forms.leaves], high[forms.leaves]), search.rows_of_leaves
         needs = problem.requirement
         self._needs = np.column_stack([side[cells] for side in (*needs.arrays, low, high)]).astype(np.int64)
         self._aims = np.column_stack([forms.form[cells], forms.sign[cells]]).astype(np.int64)
@@ -91,7 +95,14 @@ class Loosening:
             left = self._open(self._kept)
             if not len(left):
                 return
+            if self.search.rigid:
+                paid = self._soft[:, PRICE] == PAID
+                self._soft[:, PRICE] = np.where(paid, PAID, self._reckon(RIGID_DEAR[turn]))
             self._take(self._stretch(left, self._kept, turn, STEPS * (turn + 1)))
+
+    def _reckon(self, dear: int) -> np.ndarray:
+        """What a search reckons for breaking each form's figure."""
+        return np.where(self.price > 0, np.clip(SCALE * self.price / CHEAP, SCALE, SCALE * dear), 0)
 
     def undo(self) -> None:
         """Show figures again where tables that do without can be found for less."""
@@ -176,6 +187,7 @@ class Loosening:
         reach[self._aims[:, 0]] = self._reach(kept)
         begin = np.zeros(len(left) + 2, np.int64)
         leaf, by = (np.zeros((TABLE + 2) * min(len(left) + 2, ROOM), np.int32) for _ in range(2))
+        steps *= 1 if self._sides[2] is None else SWAPS
         count, _ = stretch(
             self._state, self._soft, self.price, *self._sides, self._aims[left], self._needs[left], bases, reach,
             (pool.begin, pool.leaf, pool.by), (begin, leaf, by), (SEARCHES, steps, CHOICES, MENDS), self._seed,

@@ -12,22 +12,23 @@ from __future__ import annotations
 import numba
 import numpy as np
 
-from piperoll.protect.proof.walk import (
+from piperoll.protect.proof.exchange import exchange
+from piperoll.protect.proof.state import (
     BACK,
     BY,
     HIGH,
     LOW,
     PLACE,
     PRICE,
-    _clear,
-    _demand,
-    _load,
-    _missing,
-    _over,
-    _place,
-    _search,
-    _workplace,
+    clear,
+    demand,
+    load,
+    mark,
+    missing,
+    over,
+    workplace,
 )
+from piperoll.protect.proof.walk import _search
 
 
 BROKEN = 256  # most figures of one table that are looked at
@@ -46,7 +47,7 @@ def _paid(state, soft, cost, leaf_side, work, used, broken):  # type: ignore[no-
             continue
         for entry in range(begin[leaf], begin[leaf + 1]):
             form = form_of[entry]
-            if soft[form, PRICE] > 0 and state[form, PLACE] == 0 and _over(soft, form, state[form, BY]):
+            if soft[form, PRICE] > 0 and state[form, PLACE] == 0 and over(soft, form, state[form, BY]):
                 paid += cost[form]
                 if count < len(broken):
                     state[form, PLACE] = -1
@@ -83,7 +84,15 @@ def _dearest(broken, count, tried, tries, cost):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def _cheaper(state, soft, cost, leaf_side, form_side, work, used, steps, choices, mends, kept, notes, seed):  # type: ignore[no-untyped-def]
+def _mend(state, soft, leaf_side, form_side, swap_side, work, count, used, steps, choices, aim, seed):  # type: ignore[no-untyped-def]
+    """Search by changing single leaves, or by exchanging where rows of leaves are given."""
+    if swap_side is None:
+        return _search(state, soft, leaf_side, form_side, work, count, used, steps, choices, seed)
+    return exchange(state, soft, swap_side, form_side, work, count, used, steps, aim, seed)
+
+
+@numba.njit(cache=True)
+def _cheaper(state, soft, cost, leaf_side, form_side, swap_side, work, used, steps, choices, mends, kept, notes, seed):  # type: ignore[no-untyped-def]
     """Hold broken figures to their bounds for as long as that makes a good table cheaper.
 
     Args:
@@ -110,8 +119,10 @@ def _cheaper(state, soft, cost, leaf_side, form_side, work, used, steps, choices
         state[dearest, HIGH] = min(state[dearest, HIGH], soft[dearest, HIGH])
         for place in range(used):
             last[changed[place]] = -BACK  # known, and free to be changed back
-        wrong = _place(state, work[0], 0, dearest)
-        good, used = _search(state, soft, leaf_side, form_side, work, wrong, used, steps, choices, seed)
+        wrong = mark(state, work[0], 0, dearest)
+        good, used = _mend(
+            state, soft, leaf_side, form_side, swap_side, work, wrong, used, steps, choices, dearest, seed
+        )
         paid, more = np.inf, 0
         if good:
             paid, more = _paid(state, soft, cost, leaf_side, work, used, others)
@@ -122,8 +133,8 @@ def _cheaper(state, soft, cost, leaf_side, form_side, work, used, steps, choices
         else:
             holds -= 1
             state[dearest, LOW], state[dearest, HIGH] = held[holds, 1], held[holds, 2]
-            _clear(state, leaf_side, work, used, dearest)
-            used, _ = _load(state, leaf_side, work, kept[0], kept[1], 0, length)
+            clear(state, leaf_side, work, used, dearest)
+            used, _ = load(state, leaf_side, work, kept[0], kept[1], 0, length)
     while holds > 0:
         holds -= 1
         state[held[holds, 0], LOW], state[held[holds, 0], HIGH] = held[holds, 1], held[holds, 2]
@@ -131,11 +142,12 @@ def _cheaper(state, soft, cost, leaf_side, form_side, work, used, steps, choices
 
 
 @numba.njit(cache=True, nogil=True)
-def stretch(state, soft, cost, leaf_side, form_side, cells, needs, bases, reach, old, tables, limits, seed):  # type: ignore[no-untyped-def]
+def stretch(state, soft, cost, leaf_side, form_side, swap_side, cells, needs, bases, reach, old, tables, limits, seed):  # type: ignore[no-untyped-def]
     """Find a table for each of some cells that cannot move, and pay for it.
 
     Args:
-        state, leaf_side, form_side, cells, needs: As for `walk`; bounds are those that hold whatever is suppressed.
+        state, leaf_side, form_side, swap_side, cells, needs: As for `walk`; bounds are those that hold whatever is
+            suppressed.
         soft: A row a form: what a search reckons for leaving its soft bounds, and these. What is paid becomes `PAID`.
         cost: Of each form, what is paid.
         bases: For each cell several tables to begin from, down and up; 0 for the true one.
@@ -150,7 +162,7 @@ def stretch(state, soft, cost, leaf_side, form_side, cells, needs, bases, reach,
     begin, form_of, _ = leaf_side
     table_begin, table_leaf, table_by = tables
     searches, steps, choices, mends = limits
-    work = _workplace(len(begin) - 1, len(state))
+    work = workplace(len(begin) - 1, len(state))
     out, changed = work[0], work[1]
     room = len(changed)
     kept = np.zeros(room, np.int32), np.zeros(room, np.int32)
@@ -166,41 +178,56 @@ def stretch(state, soft, cost, leaf_side, form_side, cells, needs, bases, reach,
         if count + 2 > len(table_begin) or table_begin[count] + room >= len(table_leaf):
             return count, looked
         form, sign = cells[looked]
-        down, up, lower, higher, _, _ = _missing(needs[looked], reach, form, sign)
+        down, up, lower, higher, _, _ = missing(needs[looked], reach, form, sign)
         least, length = np.inf, 0
         for turn in range(searches if lower or higher else 0):
             falls = lower and (turn % 2 == 0 or not higher)
             base = bases[looked, turn % bases.shape[1], 0 if falls else 1]
             used, wrong = 0, 0
             if base > 0:
-                used, wrong = _load(state, leaf_side, work, old[1], old[2], old[0][base], old[0][base + 1])
-            bounds = _demand(state, form, (down if falls else up) * sign)
-            wrong = _place(state, out, wrong, form)
-            good, used = _search(state, soft, leaf_side, form_side, work, wrong, used, steps, choices, seed)
+                used, wrong = load(state, leaf_side, work, old[1], old[2], old[0][base], old[0][base + 1])
+            bounds = demand(state, form, (down if falls else up) * sign)
+            wrong = mark(state, out, wrong, form)
+            good, used = _mend(
+                state, soft, leaf_side, form_side, swap_side, work, wrong, used, steps, choices, form, seed
+            )
             if good:
                 paid, some, used = _cheaper(
-                    state, soft, cost, leaf_side, form_side, work, used, steps, choices, mends, kept, notes, seed
+                    state,
+                    soft,
+                    cost,
+                    leaf_side,
+                    form_side,
+                    swap_side,
+                    work,
+                    used,
+                    steps,
+                    choices,
+                    mends,
+                    kept,
+                    notes,
+                    seed,
                 )
                 if paid < least:
                     least, length = paid, some
                     best[0][:some], best[1][:some] = kept[0][:some], kept[1][:some]
             state[form, LOW], state[form, HIGH] = bounds
-            _clear(state, leaf_side, work, used, form)
+            clear(state, leaf_side, work, used, form)
             if least == 0:
                 break
         if length == 0:
             continue
         at = table_begin[count]
         table_leaf[at : at + length], table_by[at : at + length] = best[0][:length], best[1][:length]
-        used, _ = _load(state, leaf_side, work, best[0], best[1], 0, length)
+        used, _ = load(state, leaf_side, work, best[0], best[1], 0, length)
         for place in range(length):
             for entry in range(begin[best[0][place]], begin[best[0][place] + 1]):
                 other = form_of[entry]
                 value = state[other, BY]
-                if soft[other, PRICE] > 0 and _over(soft, other, value):
+                if soft[other, PRICE] > 0 and over(soft, other, value):
                     soft[other, PRICE] = PAID
                 reach[other, 0], reach[other, 1] = min(reach[other, 0], value), max(reach[other, 1], value)
-        _clear(state, leaf_side, work, used, form)
+        clear(state, leaf_side, work, used, form)
         count += 1
         table_begin[count] = at + length
     return count, len(cells)

@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
+from dataclasses import dataclass
 
 import numpy as np
 
 from piperoll.protect.proof.forms import Forms
 from piperoll.protect.proof.near import Near
 from piperoll.protect.proof.pool import Pool
-from piperoll.protect.proof.walk import DOWN, HIGH, LOW, UP, WIDE, walk
+from piperoll.protect.proof.state import DOWN, HIGH, LOW, UP, WIDE
+from piperoll.protect.proof.swaps import Swaps
+from piperoll.protect.proof.walk import walk
 from piperoll.protect.relations import Ints
 
 
+# Steps of searches that exchange leaves, and whether they begin from neighbours' tables; then those that go on.
+SWAPS = ((10_000, False), (20_000, False), (20_000, True), (40_000, True), (80_000, True))
+LONGEST, PAYS_SWAPPED = 200_000, 0.12
 # Steps of a search and leaves looked at in each, turn by turn; the last goes on.
 TURNS = ((30, 20), (40, 40), (60, 60), (60, 60), (60, 60), (120, 60), (120, 60), (120, 60), (250, 60))
 MOST = 80  # turns
@@ -26,7 +32,21 @@ SAVE = 5  # turns between two savings
 SEEDS = (88172645463325252, 6364136223846793005)  # of each hand
 
 Old = tuple[np.ndarray, np.ndarray, np.ndarray, int]  # begin, leaf, change, how many
-Open = Callable[[], Ints]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is looked for.
+
+    Attributes:
+        open: Gives the cells that still lack a table.
+        needs: Below, above, span, and the bounds of cells, a row each (see `walk`).
+        save: Called now and then.
+    """
+
+    open: Callable[[], Ints]
+    needs: Callable[[Ints], Ints]
+    save: Callable[[], None] = lambda: None
 
 
 class Walker:
@@ -42,6 +62,7 @@ class Walker:
         self._state = state_of(bounds)
         self.leaf_side = leaf_side(forms)
         self.form_side = givers(forms, leaf_low, leaf_high)
+        self.swap_side: tuple[np.ndarray, ...] | None = None
         self._hands = [_Hand(self._state.copy(), seed) for seed in SEEDS]
 
     def within(self, pool: Pool, bounds: tuple[Ints, Ints]) -> Walker:
@@ -51,33 +72,57 @@ class Walker:
         other._hands = [_Hand(other._state.copy(), seed) for seed in SEEDS]
         return other
 
-    def run(
-        self, still_open: Open, needs: Callable[[Ints], Ints], save: Callable[[], None], near: Near | None = None
-    ) -> None:
-        """Turn after turn over the cells that are open.
+    def run(self, wish: Wish) -> None:
+        """Turn after turn over the cells that are open, by changing single leaves."""
+        idle = 0
+        for turn in range(MOST):
+            steps, choices = TURNS[min(turn, len(TURNS) - 1)]
+            found = self._turn(wish, (steps, choices, _patience(turn)))
+            if turn % SAVE == SAVE - 1:
+                wish.save()
+            idle = idle + 1 if found < PAYS else 0
+            if idle == IDLE:
+                return
+
+    def abroad(self, wish: Wish, near: Near) -> None:
+        """The same from tables of cells near those that remain open."""
+        idle = 0
+        for turn in range(MOST):
+            found = self._turn(wish, (*LONG, _patience(turn)), (near, turn))
+            idle = idle + 1 if found < PAYS_ABROAD else 0
+            if idle == IDLE:
+                return
+
+    def exchange(self, wish: Wish, near: Near, rows: Swaps) -> None:
+        """A few turns of searches that exchange leaves (see `piperoll.protect.proof.exchange`)."""
+        for turn, (steps, abroad) in enumerate(SWAPS):
+            self._swapped(wish, rows, steps, (near, turn) if abroad else None)
+
+    def persist(self, wish: Wish, near: Near, rows: Swaps) -> None:
+        """Long searches that exchange leaves, for as long as they pay."""
+        for turn in range(MOST):
+            if self._swapped(wish, rows, LONGEST, (near, turn)) < PAYS_SWAPPED:
+                return
+
+    def _swapped(self, wish: Wish, rows: Swaps, steps: int, near: tuple[Near, int] | None) -> float:
+        self.swap_side = rows.arrays
+        found = self._turn(wish, (steps, 0, 2), near)
+        self.swap_side = None
+        wish.save()
+        return found
+
+    def _turn(self, wish: Wish, how: tuple[int, int, int], near: tuple[Near, int] | None = None) -> float:
+        """Search once for each open cell; returns which share of them got further.
 
         Args:
-            needs: Below, above, span, and the bounds of cells, a row each (see `walk`).
-            save: Called now and then.
-            near: Gives tables of cells near those that remain open, to begin from when all else no longer pays.
+            how: Steps, choices and patience (see `walk`).
+            near: Gives tables to begin from.
         """
-        idle, abroad = 0, False
-        for turn in range(MOST):
-            cells = still_open()
-            if not len(cells):
-                return
-            steps, choices = LONG if abroad else TURNS[min(turn, len(TURNS) - 1)]
-            bases = near.tables(cells, turn) if abroad and near else np.zeros((len(cells), 2), np.int64)
-            reached = self._turn(cells, needs(cells), bases, steps, choices, 2 if turn % AFRESH == AFRESH - 1 else 1)
-            if turn % SAVE == SAVE - 1:
-                save()
-            idle = idle + 1 if reached < (PAYS_ABROAD if abroad else PAYS) * len(cells) else 0
-            if idle == IDLE and (abroad or near is None):
-                return
-            if idle == IDLE:
-                idle, abroad = 0, True
-
-    def _turn(self, cells: Ints, needs: Ints, bases: Ints, steps: int, choices: int, patience: int) -> int:
+        cells = wish.open()
+        if not len(cells):
+            return 0.0
+        needs = wish.needs(cells)
+        bases = np.zeros((len(cells), 2), np.int64) if near is None else near[0].tables(cells, near[1])
         pool, forms = self.pool, self.forms
         aims = np.column_stack([forms.form[cells], forms.sign[cells]]).astype(np.int64)
         needs = np.ascontiguousarray(needs)
@@ -88,13 +133,18 @@ class Walker:
         old = (pool.begin, pool.leaf, pool.by, pool.count)
 
         def search(hand: _Hand, share: slice) -> int:
-            return hand.run(self, aims[share], needs[share], bases[share], closed, pool, old, steps, choices, patience)
+            return hand.run(self, aims[share], needs[share], bases[share], closed, pool, old, how)
 
         with ThreadPoolExecutor(len(self._hands)) as threads:
             reached = sum(threads.map(search, self._hands, shares))
         for hand in self._hands:
             pool.merge(hand.reach, hand.reached_by, hand.begin[: hand.count + 1], hand.leaf, hand.by, int(old[3]))
-        return reached
+        return reached / len(cells)
+
+
+def _patience(turn: int) -> int:
+    """Whether searches go on from tables (1) or begin from the true one (2)."""
+    return 2 if turn % AFRESH == AFRESH - 1 else 1
 
 
 class _Hand:
@@ -108,16 +158,16 @@ class _Hand:
 
     def run(
         self, walker: Walker, aims: Ints, needs: Ints, bases: Ints, closed: np.ndarray, pool: Pool, old: Old,
-        steps: int, choices: int, patience: int,
+        how: tuple[int, int, int],
     ) -> int:  # fmt: skip
         """Look at all cells of a share; returns how many got further."""
         self.count, done, reached = 0, 0, 0
         self.reach, self.reached_by = pool.reach.copy(), pool.reached_by.copy()
         while True:
             self.count, looked, more = walk(
-                self.state, walker.leaf_side, walker.form_side, aims[done:], needs[done:], bases[done:], closed,
-                self.reach, self.reached_by, old, (self.begin, self.leaf, self.by), self.count, steps, choices,
-                patience, self.seed,
+                self.state, walker.leaf_side, walker.form_side, walker.swap_side, aims[done:], needs[done:],
+                bases[done:], closed,
+                self.reach, self.reached_by, old, (self.begin, self.leaf, self.by), self.count, *how, self.seed,
             )  # fmt: skip
             done, reached = done + looked, reached + more
             if done == len(aims):

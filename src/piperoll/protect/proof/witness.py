@@ -19,7 +19,8 @@ from piperoll.protect.proof.blocks import Blocks
 from piperoll.protect.proof.forms import Forms, forms
 from piperoll.protect.proof.near import Near
 from piperoll.protect.proof.pool import Pool, Table, stacked
-from piperoll.protect.proof.walker import Walker
+from piperoll.protect.proof.swaps import Swaps, swaps
+from piperoll.protect.proof.walker import Walker, Wish
 from piperoll.protect.relations import BIG, Ints
 from piperoll.protect.solver import model, quiet, start_at, stop_after
 from piperoll.protect.suppress.violations import Watch
@@ -33,6 +34,7 @@ ITERATIONS = 20_000  # of the simplex method in one program
 MOST = 1200  # leaves of the largest program
 EFFORT = 20_000  # leaves of all programs of a run together
 FEW = 200  # open cells that programs are tried for
+RIGID = 0.05  # share of cells that single leaves leave open, above which leaves are exchanged
 REACH = 60
 TOGETHER = 4000  # tables checked at once
 
@@ -75,6 +77,7 @@ class Search:
         given = given if of is None or same else self._moved(given, of.forms)
         self.pool = pool or Pool(self.forms, self._fitting(given))
         self.programs, self._effort = 0, 0
+        self.rigid = of is not None and of.rigid
         self._settled: dict[int, int] = {}
 
     def looser(self, pattern: Mask) -> Search | None:
@@ -107,6 +110,15 @@ class Search:
     def unit(self) -> Ints:
         """Unit of each leaf."""
         return self.blocks.unit_of[self.forms.leaves]
+
+    @cached_property
+    def _swaps(self) -> Swaps:
+        return swaps(self.problem.relations, self.held, self.forms)
+
+    @property
+    def rows_of_leaves(self) -> tuple[np.ndarray, ...] | None:
+        """What exchanges need, if single leaves do not get far."""
+        return self._swaps.arrays if self.rigid else None
 
     @cached_property
     def _by_unit(self) -> tuple[Ints, Ints]:
@@ -152,17 +164,29 @@ class Search:
 
     def walk(self, targets: Ints, save: Save | None = None) -> None:
         """Search without a solver for as long as it pays."""
+        wish = self._wish(targets, save)
+        self._walker.run(wish)
+        if self.rigid or len(wish.open()) > max(FEW, RIGID * len(targets)):
+            self.rigid = True
+            self._walker.exchange(wish, Near(self.problem.relations, self.pool), self._swaps)
+        else:
+            self._walker.abroad(wish, Near(self.problem.relations, self.pool))
+        wish.save()
+
+    def persist(self, targets: Ints, save: Save | None = None) -> Ints:
+        """Go on where single leaves do not get far; returns the cells that remain open."""
+        self._walker.persist(self._wish(targets, save), Near(self.problem.relations, self.pool), self._swaps)
+        return self.open(targets)
+
+    def _wish(self, targets: Ints, save: Save | None) -> Wish:
         movable = targets[self.low[targets] < self.high[targets]]
         requirement = self.problem.requirement
         sides = (requirement.below, requirement.above, requirement.span, self.low, self.high)
-        self._walker.run(
+        return Wish(
             lambda: self.open(movable),
             lambda cells: np.column_stack([side[cells] for side in sides]).astype(np.int64),
             lambda: None if save is None else save(self.pool),
-            Near(self.problem.relations, self.pool),
         )
-        if save is not None:
-            save(self.pool)
 
     def run(self, targets: Ints, save: Save | None = None) -> Ints:
         """Search by walking, then in ever larger programs; returns the cells that remain open.

@@ -28,7 +28,8 @@ class Limits:
         rounds: Most solutions of the covering problem.
         gap: Relative gap at which the pattern is good enough.
         nodes: Most nodes in one branch-and-bound search.
-        linear: Whether to look with linear programming too; None decides by whether figures are shown exactly.
+        linear: Whether to look with linear programming too; None decides by whether figures are shown exactly and the
+            table is not too large for it.
     """
 
     rounds: int = 200

@@ -28,7 +28,7 @@ SWAPS = 100  # steps for each of these where searches exchange
 TURNS = 4  # over the cells, of ever longer searches
 CHEAP, DEAR = 8.0, 100  # a figure that costs so much counts as one unit out of bounds, and none as more than so many
 # The same, turn after turn, where leaves are exchanged: such searches hardly ever go through what is dear.
-RIGID_DEAR = (100, 10, 3, 1)
+RIGID_DEAR = (100, 100, 30, 30, 10, 10, 3, 1)
 ROOM = 512  # tables of a turn, if all were as large as they can be
 UNDONE = 10  # figures that are tried to be shown again
 
@@ -91,13 +91,12 @@ class Loosening:
 
     def pay(self) -> None:
         """Find a table for every cell, whatever it costs."""
-        for turn in range(TURNS):
+        for turn, dear in enumerate(RIGID_DEAR if self.search.rigid else (DEAR,) * TURNS):
             left = self._open(self._kept)
             if not len(left):
                 return
-            if self.search.rigid:
-                paid = self._soft[:, PRICE] == PAID
-                self._soft[:, PRICE] = np.where(paid, PAID, self._reckon(RIGID_DEAR[turn]))
+            paid = self._soft[:, PRICE] == PAID
+            self._soft[:, PRICE] = np.where(paid, PAID, self._reckon(dear))
             self._take(self._stretch(left, self._kept, turn, STEPS * (turn + 1)))
 
     def _reckon(self, dear: int) -> np.ndarray:

@@ -20,7 +20,7 @@ from piperoll.protect.relations import Ints
 
 # Steps of searches that exchange leaves, and whether they begin from neighbours' tables; then those that go on.
 SWAPS = ((10_000, False), (20_000, False), (20_000, True), (40_000, True), (80_000, True))
-LONGEST, PAYS_SWAPPED = 200_000, 0.12
+LONGEST, PAYS_SWAPPED, IDLE_SWAPPED = 200_000, 0.08, 4
 # Steps of a search and leaves looked at in each, turn by turn; the last goes on.
 TURNS = ((30, 20), (40, 40), (60, 60), (60, 60), (60, 60), (120, 60), (120, 60), (120, 60), (250, 60))
 MOST = 80  # turns
@@ -100,8 +100,11 @@ class Walker:
 
     def persist(self, wish: Wish, near: Near, rows: Swaps) -> None:
         """Long searches that exchange leaves, for as long as they pay."""
+        idle = 0
         for turn in range(MOST):
-            if self._swapped(wish, rows, LONGEST, (near, turn)) < PAYS_SWAPPED:
+            found = self._swapped(wish, rows, LONGEST, (near, turn))
+            idle = idle + 1 if found < PAYS_SWAPPED else 0
+            if idle == IDLE_SWAPPED:
                 return
 
     def _swapped(self, wish: Wish, rows: Swaps, steps: int, near: tuple[Near, int] | None) -> float:

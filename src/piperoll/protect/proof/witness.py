@@ -77,7 +77,7 @@ class Search:
         given = given if of is None or same else self._moved(given, of.forms)
         self.pool = pool or Pool(self.forms, self._fitting(given))
         self.programs, self._effort = 0, 0
-        self.rigid = of is not None and of.rigid
+        self.rigid: bool = of is not None and of.rigid
         self._settled: dict[int, int] = {}
 
     def looser(self, pattern: Mask) -> Search | None:

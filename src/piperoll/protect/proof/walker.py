@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from dataclasses import dataclass
@@ -75,7 +75,7 @@ class Walker:
     def run(self, wish: Wish) -> None:
         """Turn after turn over the cells that are open, by changing single leaves."""
         idle = 0
-        for turn in range(MOST):
+        for turn in _while_open(wish):
             steps, choices = TURNS[min(turn, len(TURNS) - 1)]
             found = self._turn(wish, (steps, choices, _patience(turn)))
             if turn % SAVE == SAVE - 1:
@@ -87,7 +87,7 @@ class Walker:
     def abroad(self, wish: Wish, near: Near) -> None:
         """The same from tables of cells near those that remain open."""
         idle = 0
-        for turn in range(MOST):
+        for turn in _while_open(wish):
             found = self._turn(wish, (*LONG, _patience(turn)), (near, turn))
             idle = idle + 1 if found < PAYS_ABROAD else 0
             if idle == IDLE:
@@ -95,13 +95,13 @@ class Walker:
 
     def exchange(self, wish: Wish, near: Near, rows: Swaps) -> None:
         """A few turns of searches that exchange leaves (see `piperoll.protect.proof.exchange`)."""
-        for turn, (steps, abroad) in enumerate(SWAPS):
+        for turn, (steps, abroad) in zip(_while_open(wish), SWAPS, strict=False):
             self._swapped(wish, rows, steps, (near, turn) if abroad else None)
 
     def persist(self, wish: Wish, near: Near, rows: Swaps) -> None:
         """Long searches that exchange leaves, for as long as they pay."""
         idle = 0
-        for turn in range(MOST):
+        for turn in _while_open(wish):
             found = self._swapped(wish, rows, LONGEST, (near, turn))
             idle = idle + 1 if found < PAYS_SWAPPED else 0
             if idle == IDLE_SWAPPED:
@@ -143,6 +143,14 @@ class Walker:
         for hand in self._hands:
             pool.merge(hand.reach, hand.reached_by, hand.begin[: hand.count + 1], hand.leaf, hand.by, int(old[3]))
         return reached / len(cells)
+
+
+def _while_open(wish: Wish) -> Iterator[int]:
+    """Numbers of turns, for as long as any cell is open."""
+    for turn in range(MOST):
+        if not len(wish.open()):
+            return
+        yield turn
 
 
 def _patience(turn: int) -> int:

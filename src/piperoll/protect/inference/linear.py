@@ -127,7 +127,6 @@ class Audit:
         self._seen.keep_to(low, high, held)
         out: list[Leak] = []
         for part in components(problem, hidden, held):
-            # The same cells may be looser or hang together by fewer rows in another pattern.
             if cells is not None:
                 asked = np.intersect1d(part.cells, cells)
                 if len(asked):
@@ -135,6 +134,7 @@ class Audit:
                     out += [leak for cell in asked.tolist() for leak in self._look(program, sight, cell)]
                     self.programs += program.runs
                 continue
+            # The same cells may be looser or hang together by fewer rows in another pattern.
             key = part.cells.tobytes() + part.rows.tobytes() + hidden[part.cells].tobytes()
             if key in self._safe:
                 continue

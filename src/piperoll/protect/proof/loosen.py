@@ -15,9 +15,8 @@ import scipy.sparse as sp
 from piperoll.protect.attacker import Mask
 from piperoll.protect.proof.near import Near
 from piperoll.protect.proof.pool import Table, stacked
-from piperoll.protect.proof.state import HIGH, LOW, PRICE, TABLE
+from piperoll.protect.proof.state import HIGH, LOW, PRICE, SCALE, TABLE
 from piperoll.protect.proof.stretch import PAID, stretch
-from piperoll.protect.proof.walk import SCALE
 from piperoll.protect.proof.walker import SEEDS, givers, leaf_side, state_of
 from piperoll.protect.proof.witness import Search
 from piperoll.protect.relations import BIG, Ints

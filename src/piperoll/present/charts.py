@@ -95,7 +95,7 @@ def line_chart(
         UserError: ``PR-Y050`` if there is nothing to draw or too much; ``PR-Y051`` without the font.
     """
     _require(labels, series)
-    with _figure() as (figure, axes):
+    with figure() as (fig, axes):
         at = range(len(labels))
         ends: list[tuple[float, str, str, int]] = []
         for i, line in enumerate(series):
@@ -115,7 +115,7 @@ def line_chart(
             _name_lines(axes, ends, len(labels) - 1)
         beside = max((len(word) for s in series for word in _wrapped(s.name)), default=0) if len(series) > 1 else 0
         _axes(axes, labels, y_label, _MOST_X_LABELS if beside <= 10 else _MOST_X_LABELS - 2)
-        svg = _svg(figure)
+        svg = _svg(fig)
     return _chart("Line chart", svg, labels, series, title, subtitle, places, unit)
 
 
@@ -135,7 +135,7 @@ def bar_chart(
     """
     _require(labels, series)
     height = 0.5 + _BAR_INCHES * len(labels) if len(series) == 1 else _INCHES[1]
-    with _figure(height) as (figure, axes):
+    with figure(height) as (fig, axes):
         if len(series) == 1:
             values = [float("nan") if v is None else float(v) for v in series[0].values]
             at = range(len(labels))
@@ -162,7 +162,7 @@ def bar_chart(
                 axes.bar(x, heights, width=width * 0.92, color=COLOURS[i], label=bars.name)
             axes.legend(loc="upper left", bbox_to_anchor=(0, -0.12), ncols=min(3, len(series)), fontsize=12)
             _axes(axes, labels, y_label)
-        svg = _svg(figure)
+        svg = _svg(fig)
     return _chart("Bar chart", svg, labels, series, title, subtitle, places, unit)
 
 
@@ -232,7 +232,7 @@ def _font() -> str:
 
 
 @contextmanager
-def _figure(height: float = _INCHES[1]) -> Iterator[tuple[Any, Any]]:
+def figure(height: float = _INCHES[1]) -> Iterator[tuple[Any, Any]]:
     """A figure in the house style; all settings are local to it."""
     import afcharts
     import matplotlib as mpl
@@ -254,9 +254,9 @@ def _figure(height: float = _INCHES[1]) -> Iterator[tuple[Any, Any]]:
     settings.pop("backend", None)
     settings.pop("backend_fallback", None)
     with mpl.rc_context(settings):
-        figure = Figure(figsize=(_INCHES[0], height), layout="constrained")
-        FigureCanvasSVG(figure)
-        yield figure, figure.add_subplot()
+        drawing = Figure(figsize=(_INCHES[0], height), layout="constrained")
+        FigureCanvasSVG(drawing)
+        yield drawing, drawing.add_subplot()
 
 
 def _axes(axes: Any, labels: Sequence[str], y_label: str, most: int = _MOST_X_LABELS) -> None:
@@ -312,9 +312,9 @@ def _name_lines(axes: Any, ends: list[tuple[float, str, str, int]], last: int) -
         )  # fmt: skip
 
 
-def _svg(figure: Any) -> bytes:
+def _svg(fig: Any) -> bytes:
     out = io.BytesIO()
-    figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    fig.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     return out.getvalue()
 
 
@@ -328,11 +328,18 @@ def _chart(
     places: int,
     unit: str,
 ) -> Chart:
-    alt = describe(kind, labels, series, subtitle, places, unit)
+    return _named(svg, describe(kind, labels, series, subtitle, places, unit), title, subtitle)
+
+
+def drawn(fig: Any, alt: str, title: str, subtitle: str) -> Chart:
+    """The chart of a `figure` that was drawn by hand: ``alt`` says in words what it shows."""
+    return _named(_svg(fig), alt, title, subtitle)
+
+
+def _named(svg: bytes, alt: str, title: str, subtitle: str) -> Chart:
+    """The drawing with title and description; without the prologue, so that it is the same as a file and in a page."""
     text = svg.decode()
-    # Without the prologue the same bytes stand as a file and inside an HTML page.
-    text = text[text.index("<svg") :]
-    text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)
+    text = re.sub(r"<metadata>.*?</metadata>\s*", "", text[text.index("<svg") :], flags=re.DOTALL)
     opening, rest = text.split(">", 1)
     opening = re.sub(r'\s(?:width|height)="[^"]*pt"', "", opening) + ' role="img"'
     text = f"{opening}>\n <title>{escape(title)}</title>\n <desc>{escape(alt)}</desc>{rest}"

@@ -130,7 +130,7 @@ def _named(kind: Any, naming: str, key: str, line: int, node: Node) -> Node:
         if naming in node.value:
             return node
         return Node(line, {naming: name, **node.value}, {naming: line, **node.keys})
-    second = dataclasses.fields(kind)[1].name
+    second = yaml_name(dataclasses.fields(kind)[1].name)
     if node.value is None:
         return Node(line, {naming: name}, {naming: line})
     return Node(line, {naming: name, second: node}, {naming: line, second: node.line})

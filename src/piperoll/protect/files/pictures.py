@@ -5,14 +5,12 @@ Drawn as `piperoll.present.charts` draws: the same bytes each time, with words b
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from xml.sax.saxutils import escape
 
 import numpy as np
 
 from piperoll.errors import UserError
-from piperoll.present.charts import COLOURS, Chart, _figure, _svg
+from piperoll.present.charts import COLOURS, Chart, drawn, figure
 from piperoll.protect.files.outside import Attack, Seen
 from piperoll.protect.files.run import Protected
 
@@ -46,7 +44,7 @@ def draw_roles(roles: np.ndarray, row_words: str, column_words: str, subtitle: s
     from matplotlib.patches import Patch
 
     colours = (_LIGHT, COLOURS[2], COLOURS[3])
-    with _figure(6.0) as (figure, axes):
+    with figure(6.0) as (fig, axes):
         axes.imshow(
             np.ma.masked_less(roles, 0),
             aspect="auto",
@@ -69,11 +67,10 @@ def draw_roles(roles: np.ndarray, row_words: str, column_words: str, subtitle: s
             Patch(facecolor=colour, label=label, edgecolor="#3D3D3D", linewidth=0.5)
             for colour, label in zip(colours, labels, strict=True)
         ]
-        figure.legend(handles=handles, loc="outside upper left", ncols=3, frameon=False, fontsize=11)
-        svg = _svg(figure)
-    share = counts["secondary"] / max(1, counts["published"] + counts["secondary"])
-    title = f"{share:.1%} of what could be shown is hidden for the sake of other cells"
-    return _named(svg, words, title, subtitle)
+        fig.legend(handles=handles, loc="outside upper left", ncols=3, frameon=False, fontsize=11)
+        share = counts["secondary"] / max(1, counts["published"] + counts["secondary"])
+        title = f"{share:.1%} of what could be shown is hidden for the sake of other cells"
+        return drawn(fig, words, title, subtitle)
 
 
 def _grid(made: Protected, name: str) -> tuple[np.ndarray, str, str]:
@@ -126,14 +123,14 @@ def interval_chart(found: Attack, most: int = MOST_BARS) -> Chart:
     if not found.seen:
         raise UserError("PR-P072", "nothing is hidden, so there is nothing to draw.", fix="Look at the table itself.")
     order = sorted(found.seen, key=lambda each: (not each.below, _width(each), each.cell))
-    drawn = order[:most]
+    bars = order[:most]
     scale = 10**found.public.cells.places
     widest = (
-        max([each.high for each in drawn if each.high is not None] + [each.low + 5 * scale for each in drawn]) / scale
+        max([each.high for each in bars if each.high is not None] + [each.low + 5 * scale for each in bars]) / scale
     )
     below = len(found.below)
-    with _figure(1.5 + 0.3 * len(drawn)) as (figure, axes):
-        for at, each in enumerate(drawn):
+    with figure(1.5 + 0.3 * len(bars)) as (fig, axes):
+        for at, each in enumerate(bars):
             low, high = each.low / scale, (widest * 1.08 if each.high is None else each.high / scale)
             colour = COLOURS[2] if each.below else COLOURS[0]
             axes.plot([low, high], [at, at], color=colour, linewidth=4 if each.below else 2.5, solid_capstyle="butt")
@@ -146,8 +143,8 @@ def interval_chart(found: Attack, most: int = MOST_BARS) -> Chart:
                 markersize=9 if each.high is None else 11,
                 markeredgewidth=2,
             )
-        axes.set_yticks(range(len(drawn)), [_short(each.name) for each in drawn], fontsize=9)
-        axes.set_ylim(len(drawn) - 0.4, -0.6)
+        axes.set_yticks(range(len(bars)), [_short(each.name) for each in bars], fontsize=9)
+        axes.set_ylim(len(bars) - 0.4, -0.6)
         axes.set_xlim(-0.02 * widest, 1.1 * widest)
         axes.tick_params(axis="x", labelsize=10)
         axes.grid(axis="y", visible=False)
@@ -158,14 +155,13 @@ def interval_chart(found: Attack, most: int = MOST_BARS) -> Chart:
             Line2D([], [], color=COLOURS[2], linewidth=4, label="below the requirement"),
             Line2D([], [], color=COLOURS[0], linewidth=2.5, label="open enough"),
         ]
-        figure.legend(handles=handles, loc="outside lower left", ncols=2, frameon=False, fontsize=10)
-        svg = _svg(figure)
-    shown = f"the {len(drawn):,} narrowest of " if len(drawn) < len(found.seen) else ""
-    words = f"Bars for {shown}{len(found.seen):,} hidden cells. " + " ".join(
-        each.sentence.split(", known from")[0].rstrip(".") + "." for each in drawn[:10]
-    )
-    title = f"{below:,} of {len(found.seen):,} hidden cells are known better than the requirement allows"
-    return _named(svg, words, title, "What can be inferred from the published figures")
+        fig.legend(handles=handles, loc="outside lower left", ncols=2, frameon=False, fontsize=10)
+        shown = f"the {len(bars):,} narrowest of " if len(bars) < len(found.seen) else ""
+        words = f"Bars for {shown}{len(found.seen):,} hidden cells. " + " ".join(
+            each.sentence.split(", known from")[0].rstrip(".") + "." for each in bars[:10]
+        )
+        title = f"{below:,} of {len(found.seen):,} hidden cells are known better than the requirement allows"
+        return drawn(fig, words, title, "What can be inferred from the published figures")
 
 
 def _width(each: Seen) -> float:
@@ -174,14 +170,3 @@ def _width(each: Seen) -> float:
 
 def _short(text: str) -> str:
     return text if len(text) <= 38 else text[:36] + "…"
-
-
-def _named(svg: bytes, alt: str, title: str, subtitle: str) -> Chart:
-    """The drawing with its title and description, without a prologue."""
-    text = svg.decode()
-    text = re.sub(r"<metadata>.*?</metadata>\s*", "", text[text.index("<svg") :], flags=re.DOTALL)
-    opening, rest = text.split(">", 1)
-    opening = re.sub(r'\s(?:width|height)="[^"]*pt"', "", opening) + ' role="img"'
-    return Chart(
-        f"{opening}>\n <title>{escape(title)}</title>\n <desc>{escape(alt)}</desc>{rest}".encode(), alt, title, subtitle
-    )

@@ -1,0 +1,154 @@
+"""Join records into persons by what all of them say of each other, not by chains of single links.
+
+Two groups of records are joined where one pair of theirs is sure enough to join by (the threshold), and the records of
+each have, on average, a match in the other: the mean over records of the best probability in the other group, taken
+both ways, is a half at least. Pairs that blocking did not find are compared
+here, too, and a pair that can never be one person (a veto) keeps its groups apart for good. The pair of groups that
+agrees best is joined first; ties go to the first records.
+
+Connected components (what most tools stop at) join two persons by one wrong link; complete linkage parts a person at
+one bad record. The mean of best matches is between: it asks each record for one good match, not for all.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from piperoll.link.compare.program import Coded, Program, compare
+from piperoll.link.score.scan import Weights, weigh
+
+
+@njit(cache=True, nogil=True)
+def components(count: int, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """First record of each record's connected component, int32 (count,)."""
+    parent = np.arange(count).astype(np.int32)
+    for k in range(len(left)):
+        a, b = left[k], right[k]
+        while parent[a] != a:
+            parent[a] = parent[parent[a]]
+            a = parent[a]
+        while parent[b] != b:
+            parent[b] = parent[parent[b]]
+            b = parent[b]
+        if a < b:
+            parent[b] = a
+        elif b < a:
+            parent[a] = b
+    for i in range(count):
+        a = i
+        while parent[a] != a:
+            a = parent[a]
+        parent[i] = a
+    return parent
+
+
+@njit(cache=True, nogil=True)
+def _score(best: np.ndarray, size: np.ndarray, a: int, b: int) -> float:
+    return 0.5 * (best[a, b] / size[a] + best[b, a] / size[b])
+
+
+@njit(cache=True, nogil=True)
+def agree(chance: np.ndarray, apart: np.ndarray, join: float, least: float) -> np.ndarray:
+    """Group number of each of k records, that of its first member.
+
+    Args:
+        chance: float64 (k, k), symmetric: probability that two records are of one person.
+        apart: bool (k, k), symmetric: vetoes.
+        join: Two groups are joined only if some pair of theirs has this probability at least,
+        least: and the mean of their best matches is this at least.
+    """
+    k = len(chance)
+    label = np.arange(k)
+    size = np.ones(k)
+    near = chance.copy()  # near[i, B]: best probability of record i in group B
+    best = chance.copy()  # best[A, B]: sum of near[i, B] over records i of A
+    top = chance.copy()  # top[A, B]: best probability between the groups
+    veto = apart.copy()
+    alive = np.ones(k, np.bool_)
+    partner, value = np.full(k, -1), np.full(k, -1.0)
+    for a in range(k):
+        for b in range(k):
+            if b != a and not veto[a, b] and top[a, b] >= join and _score(best, size, a, b) > value[a]:
+                partner[a], value[a] = b, _score(best, size, a, b)
+    while True:
+        a, highest = -1, least
+        for x in range(k):
+            if alive[x] and value[x] >= highest and (a < 0 or value[x] > highest):
+                a, highest = x, value[x]
+        if a < 0:
+            return label
+        b = partner[a]
+        a, b = min(a, b), max(a, b)
+        alive[b] = False
+        size[a] += size[b]
+        for x in range(k):
+            near[x, a] = max(near[x, a], near[x, b])
+            best[a, x] += best[b, x]
+            best[x, a] = 0.0
+            top[a, x] = top[x, a] = max(top[a, x], top[b, x])
+            veto[a, x] = veto[x, a] = veto[a, x] or veto[b, x]
+            if label[x] == b:
+                label[x] = a
+        for x in range(k):
+            best[label[x], a] += near[x, a]
+        for x in range(k):
+            if not alive[x]:
+                continue
+            if x == a or partner[x] == a or partner[x] == b:
+                partner[x], value[x] = -1, -1.0
+                for y in range(k):
+                    if alive[y] and y != x and not veto[x, y] and top[x, y] >= join:
+                        if _score(best, size, x, y) > value[x]:
+                            partner[x], value[x] = y, _score(best, size, x, y)
+            elif not veto[x, a] and top[x, a] >= join and _score(best, size, x, a) > value[x]:
+                partner[x], value[x] = a, _score(best, size, x, a)
+
+
+@njit(cache=True, nogil=True)
+def resolve(
+    members: np.ndarray,
+    starts: np.ndarray,
+    first: int,
+    last: int,
+    program: Program,
+    never: Program,
+    unless: np.ndarray,
+    coded: Coded,
+    weights: Weights,
+    join: float,
+    least: float,
+    label: np.ndarray,
+) -> None:
+    """Persons of components ``first`` to ``last``: writes for each record the first record of its person.
+
+    ``members[starts[c]:starts[c + 1]]`` are the records of component ``c``. ``never`` has one comparison a veto, with
+    level 1 where it applies unless the weight is at least ``unless`` of it.
+    """
+    widest = 1
+    for c in range(first, last):
+        widest = max(widest, starts[c + 1] - starts[c])
+    left, right = np.empty(widest, np.int32), np.empty(widest, np.int32)
+    levels = np.empty((len(program.starts) - 1, widest), np.uint8)
+    against = np.zeros((max(len(never.starts) - 1, 1), widest), np.uint8)
+    for c in range(first, last):
+        own = members[starts[c] : starts[c + 1]]
+        k = len(own)
+        chance, apart = np.zeros((k, k)), np.zeros((k, k), np.bool_)
+        for a in range(k - 1):
+            count = k - a - 1
+            for x in range(count):
+                left[x], right[x] = own[a], own[a + 1 + x]
+            compare(program, coded, left, right, count, levels)
+            if len(unless):
+                compare(never, coded, left, right, count, against)
+            for x in range(count):
+                b = a + 1 + x
+                weight = weigh(weights, coded.codes, levels, x, left[x], right[x])
+                chance[a, b] = chance[b, a] = 1.0 / (1.0 + 2.0 ** -min(max(weight, -60.0), 60.0))
+                for v in range(len(unless)):
+                    if against[v, x] == 1 and weight < unless[v]:
+                        apart[a, b] = apart[b, a] = True
+        found = agree(chance, apart, join, least)
+        for x in range(k):
+            label[own[x]] = own[found[x]]

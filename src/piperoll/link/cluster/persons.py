@@ -1,0 +1,102 @@
+"""From weighed pairs to persons."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from piperoll.link.cluster.agree import components, resolve
+from piperoll.link.compare.program import Program
+from piperoll.link.score.run import Pairs, Scanner
+from piperoll.link.score.scan import Weights
+
+
+WIDEST = 2_000  # records of a component that are looked at all with all; a larger one is cut first
+AGREE = 0.5  # mean of best matches from which groups of records are one person
+STEP = 2.0  # bits by which the bound rises to cut it
+
+
+@dataclass(frozen=True)
+class Vetoes:
+    """What keeps two records apart: one comparison each, with level 1 where it applies.
+
+    Attributes:
+        unless: float64: not where the weight is at least this.
+    """
+
+    program: Program
+    unless: np.ndarray
+
+
+@dataclass(frozen=True)
+class Persons:
+    """Who is who.
+
+    Attributes:
+        label: int32 (records,): the first record of each record's person.
+        cut: Components of more than `WIDEST` records, which were cut at a higher weight: their sizes.
+    """
+
+    label: np.ndarray
+    cut: tuple[int, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many persons."""
+        return len(np.unique(self.label))
+
+
+def weight_of(probability: float) -> float:
+    """Match weight of a probability, in bits."""
+    return float(np.log2(probability) - np.log2(1 - probability))
+
+
+def persons(scanner: Scanner, pairs: Pairs, weights: Weights, vetoes: Vetoes, join: float) -> Persons:
+    """Join records into persons; ``join`` is the probability from which two records are joined."""
+    count = len(scanner.coded.codes)
+    label = np.arange(count, dtype=np.int32)
+    bound = weight_of(join)
+    near = pairs.weight >= bound
+    left, right, weight = pairs.left[near], pairs.right[near], pairs.weight[near]
+    cut: list[int] = []
+    while len(left):
+        root = components(count, left, right)
+        sizes = np.bincount(root, minlength=count)
+        wide = sizes[root] > WIDEST
+        cut += [int(size) for size in sizes[sizes > WIDEST]]
+        members, starts = _by_component(root, (sizes[root] > 1) & ~wide)
+        _resolve(scanner, members, starts, weights, vetoes, join, label)
+        bound += STEP
+        again = wide[left] & (weight >= bound)
+        left, right, weight = left[again], right[again], weight[again]
+    return Persons(label, tuple(cut))
+
+
+def _by_component(root: np.ndarray, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    records = np.flatnonzero(chosen).astype(np.int32)
+    members = records[np.argsort(root[records], kind="stable")]
+    starts = np.flatnonzero(np.concatenate([[True], root[members[1:]] != root[members[:-1]]])) if len(members) else []
+    return members, np.concatenate([starts, [len(members)]]).astype(np.int64)
+
+
+def _resolve(
+    scanner: Scanner, members: np.ndarray, starts: np.ndarray, weights: Weights, vetoes: Vetoes, join: float,
+    label: np.ndarray,
+) -> None:  # fmt: skip
+    """Batches of components on threads; a component is in one batch, so that no two write of the same record."""
+    total = len(starts) - 1
+    if total <= 0:
+        return
+    work = np.cumsum(np.diff(starts).astype(float) ** 2)
+    edges = np.searchsorted(work, np.linspace(0, work[-1], 8 * scanner.threads + 1)[1:-1])
+    edges = np.unique(np.concatenate([[0], edges, [total]]))
+
+    def one(first: int, last: int) -> None:
+        resolve(members, starts, first, last, scanner.program, vetoes.program, vetoes.unless, scanner.coded, weights,
+                join, AGREE, label)  # fmt: skip
+
+    with ThreadPoolExecutor(scanner.threads) as pool:
+        for each in [pool.submit(one, int(a), int(b)) for a, b in zip(edges[:-1], edges[1:], strict=True)]:
+            each.result()

@@ -1,0 +1,134 @@
+"""Columns that rules and levels speak of: fields, cleaned, and what functions make of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import polars as pl
+
+from piperoll.link.block.groups import combine
+from piperoll.link.clean.dates import dates
+from piperoll.link.clean.names import nicknames, phonetic
+from piperoll.link.clean.postcodes import area, outward, postcodes, sector
+from piperoll.link.clean.steps import clean
+from piperoll.link.encode.values import Values, encode, union
+from piperoll.link.spec.declared import FieldSpec
+from piperoll.link.spec.defaults import CLEANING, kind_of
+from piperoll.link.spec.terms import UNORDERED, Term
+
+
+# Words and codes for sexes (1, 2, 0 and 9 are those of ISO/IEC 5218); what is not among them stays as it is.
+_SEXES = {"MALE": "M", "1": "M", "FEMALE": "F", "2": "F", "0": None, "9": None, "U": None, "X": None}
+
+
+class Columns:
+    """The columns of some records, made when first asked for.
+
+    Args:
+        fields: Declared fields.
+        raw: For each field its values as they came, in the order of the records.
+    """
+
+    def __init__(self, fields: Mapping[str, FieldSpec], raw: Mapping[str, Values]) -> None:
+        self.fields = dict(fields)
+        self._made: dict[Term, Values] = {Term(name): prepared(self.fields[name], raw[name]) for name in fields}
+
+    def __getitem__(self, term: Term) -> Values:
+        """Codes and distinct values of a column; dates and numbers have their int32 values as distinct."""
+        if term not in self._made:
+            self._made[term] = self._make(term)
+        return self._made[term]
+
+    def key(self, term: Term) -> np.ndarray:
+        """Codes of a column for blocking."""
+        return self[term].codes
+
+    def is_date(self, term: Term) -> bool:
+        """Whether the column has dates."""
+        return not term.function and kind_of(self.fields[term.field]) == "date"
+
+    def is_number(self, term: Term) -> bool:
+        """Whether the column has numbers."""
+        return not term.function and kind_of(self.fields[term.field]) == "number"
+
+    def _make(self, term: Term) -> Values:
+        if term.function == UNORDERED:
+            one, other = union([self[Term(term.field)], self[Term(term.other)]])
+            low, high = np.minimum(one.codes, other.codes), np.maximum(one.codes, other.codes)
+            key = np.unique(combine([low, high]), return_inverse=True)[1].astype(np.int32)
+            missing = low < 0
+            key[missing] = -1
+            return Values(key, pl.Series(np.arange(int(key.max(initial=0)) + 1)))
+        base = self[Term(term.field)]
+        return base.mapped(lambda values: derive(term, values))
+
+
+def prepared(spec: FieldSpec, raw: Values) -> Values:
+    """A field's values, cleaned as its kind asks or as declared."""
+    kind = kind_of(spec)
+    if kind == "date":
+        return raw.mapped(lambda values: dates(values))
+    if kind == "number":
+        return raw.mapped(lambda values: (values.cast(pl.Float64, strict=False) / spec.unit).round().cast(pl.Int32))
+    steps = CLEANING[kind] if spec.clean is None else spec.clean
+    dummies = [each.upper() for each in spec.dummies]
+
+    def change(values: pl.Series) -> pl.Series:
+        texts = values.cast(pl.String)
+        texts = clean(texts, steps) if steps else texts
+        if kind == "postcode" and spec.clean is None:
+            texts = postcodes(texts)
+        if kind == "sex":
+            texts = texts.replace(_SEXES)
+        if dummies:
+            texts = pl.select(pl.when(~texts.str.to_uppercase().is_in(dummies)).then(texts)).to_series()
+        return pl.select(pl.when(texts != "").then(texts)).to_series()
+
+    return raw.mapped(change)
+
+
+def derive(term: Term, values: pl.Series) -> pl.Series:
+    """What a function makes of distinct values: texts of texts, words of dates."""
+    if values.dtype.is_integer():
+        return _of_date(term.function, values)
+    make: dict[str, Callable[[], pl.Series]] = {
+        "soundex": lambda: phonetic(values, "soundex"),
+        "nysiis": lambda: phonetic(values, "nysiis"),
+        "nickname": lambda: nicknames(values),
+        "first": lambda: values.str.slice(0, term.arguments[0]),
+        "last": lambda: values.str.slice(-term.arguments[0]),
+        "initial": lambda: values.str.slice(0, 1),
+        "first_word": lambda: values.str.split(" ").list.first(),
+        "last_word": lambda: values.str.split(" ").list.last(),
+        "words": lambda: values.str.split(" ").list.sort().list.join(" "),
+        "outward": lambda: outward(values),
+        "sector": lambda: sector(values),
+        "area": lambda: area(values),
+    }
+    made = make[term.function]()
+    return pl.select(pl.when(made != "").then(made)).to_series()
+
+
+def _of_date(function: str, values: pl.Series) -> pl.Series:
+    year, month, day = values // 10000, values // 100 % 100, values % 100
+    if function == "year":
+        return _known(year, year > 0)
+    if function == "decade":
+        return _known(year // 10, year > 0)
+    if function == "month":
+        return _known(month, month > 0)
+    if function == "day":
+        return _known(day, day > 0)
+    low, high = (
+        pl.select(pl.min_horizontal(month, day)).to_series(),
+        pl.select(pl.max_horizontal(month, day)).to_series(),
+    )
+    known = (month > 0) & (day > 0)
+    if function == "day_month":  # in either order
+        return _known(low * 100 + high, known)
+    return _known(month * 100 + day, known)
+
+
+def _known(values: pl.Series, known: pl.Series) -> pl.Series:
+    return pl.select(pl.when(known).then(values)).to_series()

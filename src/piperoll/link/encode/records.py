@@ -1,0 +1,189 @@
+"""Records of some files as numbers, in an order that depends on nothing but which records there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from piperoll.errors import UserError
+from piperoll.link.compare import program as op
+from piperoll.link.compare.program import Coded
+from piperoll.link.encode.columns import Columns
+from piperoll.link.encode.values import Values, encode, fingerprints, kinds_of, spell, union
+from piperoll.link.spec.declared import FieldSpec
+from piperoll.link.spec.terms import Term, Test
+
+
+_SPELLED = frozenset({op.JARO_WINKLER, op.EDITS, op.EDITS_SWAPS, op.START, op.INITIAL, op.JARO_WINKLER_CROSSED})
+
+
+@dataclass(frozen=True)
+class Records:
+    """All records of a linkage.
+
+    Attributes:
+        files: Names of the files.
+        file: int16 (records,): of each record, position in ``files``.
+        ids: Name of each record in its file.
+        rows: int64 (records,): position in its file.
+        columns: Cleaned columns, in the order of the records.
+    """
+
+    files: tuple[str, ...]
+    file: np.ndarray
+    ids: pl.Series
+    rows: np.ndarray
+    columns: Columns
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+@dataclass(frozen=True)
+class Dense:
+    """Codes whose frequencies are known: record counts int64 by code, less ``start``, in column ``column``."""
+
+    column: int
+    start: int
+    counts: np.ndarray
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where columns lie among the codes of ``coded``.
+
+    Attributes:
+        at: Position of each column that levels compare.
+        dense: For columns with adjusted frequencies.
+    """
+
+    coded: Coded
+    at: Mapping[Term, int]
+    dense: Mapping[Term, Dense]
+
+
+def read_records(frames: Mapping[str, pl.DataFrame], fields: Sequence[FieldSpec], record: str = "") -> Records:
+    """Bring the files' records into canonical order: by a fingerprint of file and record.
+
+    Raises:
+        UserError: ``PR-L003`` for a column that a file does not have, ``PR-L004`` for a record named twice or not.
+    """
+    names = tuple(frames)
+    ids, prints, file, rows = [], [], [], []
+    for number, (name, frame) in enumerate(frames.items()):
+        own = _ids(name, frame, record)
+        ids.append(own)
+        prints.append(fingerprints(own, seed=number + 1))
+        file.append(np.full(len(own), number, np.int16))
+        rows.append(np.arange(len(own)))
+    mixed = np.concatenate(prints)
+    order = np.argsort(mixed, kind="stable")
+    all_ids, all_files = pl.concat(ids).gather(order), np.concatenate(file)[order]
+    _refuse_twice(mixed[order], all_ids, all_files, names)
+    raw: dict[str, Values] = {}
+    for each in fields:
+        parts = [_column(name, frame, each) for name, frame in frames.items()]
+        raw[each.name] = encode(_one(parts)).taken(order)
+    columns = Columns({each.name: each for each in fields}, raw)
+    return Records(names, all_files, all_ids, np.concatenate(rows)[order], columns)
+
+
+def _one(parts: list[pl.Series]) -> pl.Series:
+    if len({part.dtype for part in parts}) > 1:
+        parts = [part.cast(pl.String) for part in parts]
+    return pl.concat([part.rename("") for part in parts])
+
+
+def _ids(name: str, frame: pl.DataFrame, record: str) -> pl.Series:
+    if not record:
+        return pl.Series("record", np.arange(1, frame.height + 1)).cast(pl.String)
+    if record not in frame.columns:
+        raise _lacks(name, record, frame.columns)
+    ids = frame[record].cast(pl.String).rename("record")
+    if ids.null_count():
+        raise UserError("PR-L004", f"{ids.null_count():,} records have no `{record}`.", where=name,
+                        fix="Name each record, or leave `record` out of the specification.")  # fmt: skip
+    return ids
+
+
+def _lacks(name: str, column: str, columns: Iterable[str]) -> UserError:
+    from piperoll.register.shape import nearest
+
+    fix = nearest(column, columns) or f"Its columns are {', '.join(list(columns)[:30])}."
+    return UserError("PR-L003", f"there is no column `{column}`.", where=name, fix=fix)
+
+
+def _column(name: str, frame: pl.DataFrame, spec: FieldSpec) -> pl.Series:
+    source = spec.from_.get(name, spec.name) if isinstance(spec.from_, dict) else spec.from_ or spec.name
+    if source not in frame.columns:
+        raise _lacks(name, source, frame.columns)
+    series = frame[source]
+    if series.dtype in (pl.Categorical, pl.Enum):
+        series = series.cast(pl.String)
+    return series
+
+
+def _refuse_twice(prints: np.ndarray, ids: pl.Series, files: np.ndarray, names: Sequence[str]) -> None:
+    same = np.flatnonzero(prints[1:] == prints[:-1])
+    if len(same):
+        twice = (ids.gather(same) == ids.gather(same + 1)).to_numpy() & (files[same] == files[same + 1])
+        if twice.any():
+            name = names[files[same[twice][0]]]
+            raise UserError("PR-L004", f"{int(twice.sum()):,} records bear the name of another one of the file.",
+                            where=name, fix="Name each record differently in the column given as `record`.")  # fmt: skip
+
+
+def lay_out(records: Records, tests: Iterable[Test], tf: Iterable[Term]) -> Layout:
+    """Codes of all columns that ``tests`` look at, side by side for each record; and those of ``tf`` columns."""
+    wanted = list(tests)
+    crossed = sorted({column for test in wanted for column in test.columns if len(test.columns) == 2})
+    spelled = {column for test in wanted if test.op in _SPELLED for column in test.columns}
+    adjusted = set(tf)
+    values = {term: records.columns[term] for test in wanted for term in test.columns}
+    values |= {term: records.columns[term] for term in adjusted}
+    values |= dict(zip(crossed, union([values[term] for term in crossed]), strict=True))
+    texts = [values[crossed[0]].distinct] if crossed else []
+    base = len(texts[0]) if texts else 0
+    codes: list[np.ndarray] = []
+    at: dict[Term, int] = {}
+    dense: dict[Term, Dense] = {}
+    for term in sorted(values):
+        each = values[term]
+        at[term] = len(codes)
+        start = 0
+        if records.columns.is_date(term) or records.columns.is_number(term):
+            codes.append(_numbers(each))
+            if term in adjusted:
+                dense[term] = Dense(len(codes), 0, each.counts())
+                codes.append(each.codes)
+            continue
+        if term in spelled and term not in crossed:  # the text's number is its code from ``start`` on
+            texts.append(each.distinct)
+            start, base = base, base + len(each.distinct)
+        if term in adjusted:
+            dense[term] = Dense(len(codes), start, each.counts())
+        codes.append(np.where(each.codes >= 0, each.codes + start, -1).astype(np.int32))
+    return Layout(_coded(codes, texts, len(records)), at, dense)
+
+
+def _numbers(values: Values) -> np.ndarray:
+    numbers = np.concatenate([values.distinct.to_numpy().astype(np.int64), [0]])
+    numbers = numbers - min(0, int(numbers.min()))
+    out = numbers[values.codes]
+    out[values.codes < 0] = -1
+    return out.astype(np.int32)
+
+
+def _coded(codes: Sequence[np.ndarray], texts: Sequence[pl.Series], count: int) -> Coded:
+    table = np.ascontiguousarray(np.stack(codes, axis=1)) if codes else np.zeros((count, 1), np.int32)
+    chars, offs = (
+        spell(pl.concat([each.rename("") for each in texts]))
+        if texts
+        else (np.zeros(0, np.uint16), np.zeros(1, np.int64))
+    )
+    return Coded(
+        table.astype(np.int32), chars, offs, kinds_of(chars, offs), np.zeros(1, np.int32), np.zeros(2, np.int64)
+    )

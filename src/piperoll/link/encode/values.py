@@ -1,0 +1,121 @@
+"""Columns as codes: each distinct value is cleaned once, however many records have it.
+
+::
+
+    values = encode(series)                   # codes into distinct values
+    values = values.cleaned(lambda v: ...)    # the same records, cleaned values
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+from numba import njit
+
+
+@dataclass(frozen=True)
+class Values:
+    """A column.
+
+    Attributes:
+        codes: int32 (records,): position in ``distinct``; -1 for null.
+        distinct: Its values, each once.
+    """
+
+    codes: np.ndarray
+    distinct: pl.Series
+
+    def mapped(self, change: Callable[[pl.Series], pl.Series]) -> Values:
+        """The column that a function of distinct values makes of it; null where the function gives null."""
+        return self.recoded(encode(change(self.distinct)))
+
+    def recoded(self, to: Values) -> Values:
+        """The column with each distinct value replaced by that of ``to``, which has one for each of them."""
+        lookup = np.concatenate([to.codes, np.array([-1], np.int32)])
+        return Values(lookup[self.codes], to.distinct)
+
+    def counts(self) -> np.ndarray:
+        """How many records have each distinct value, int64."""
+        return np.bincount(self.codes[self.codes >= 0], minlength=len(self.distinct))
+
+    def taken(self, order: np.ndarray) -> Values:
+        """The same for other records."""
+        return Values(self.codes[order], self.distinct)
+
+
+def encode(series: pl.Series) -> Values:
+    """Codes and distinct values of a column, in order of first occurrence."""
+    array = series.to_arrow()
+    if pa.types.is_dictionary(array.type):
+        array = array.cast(array.type.value_type)
+    if pa.types.is_string_view(array.type):
+        array = array.cast(pa.large_string())
+    found = array.dictionary_encode()
+    codes = np.asarray(found.indices.fill_null(-1).to_numpy(zero_copy_only=False), dtype=np.int32)
+    distinct = pl.Series(series.name, pl.from_arrow(found.dictionary))
+    return Values(np.ascontiguousarray(codes), distinct)
+
+
+def union(columns: Sequence[Values]) -> list[Values]:
+    """Columns over the distinct values of all of them, so that equal values have equal codes."""
+    if not columns:
+        return []
+    both = encode(pl.concat([each.distinct.rename("") for each in columns]))
+    out, start = [], 0
+    for each in columns:
+        stop = start + len(each.distinct)
+        out.append(each.recoded(Values(both.codes[start:stop], both.distinct)))
+        start = stop
+    return out
+
+
+@njit(cache=True, nogil=True)
+def _hash(offsets: np.ndarray, data: np.ndarray, seed: np.uint64, out: np.ndarray) -> None:
+    for i in range(len(out)):
+        h = np.uint64(0xCBF29CE484222325) ^ seed
+        for k in range(offsets[i], offsets[i + 1]):
+            h = (h ^ np.uint64(data[k])) * np.uint64(0x100000001B3)
+        h ^= h >> np.uint64(33)
+        h *= np.uint64(0xFF51AFD7ED558CCD)
+        h ^= h >> np.uint64(33)
+        h *= np.uint64(0xC4CEB9FE1A85EC53)
+        out[i] = h ^ (h >> np.uint64(33))
+
+
+def fingerprints(texts: pl.Series, seed: int = 0) -> np.ndarray:
+    """A 64-bit number for each text, the same on any machine: FNV-1a, mixed as MurmurHash3 does at its end."""
+    array = texts.fill_null("").to_arrow().cast(pa.large_string())
+    offsets = np.frombuffer(array.buffers()[1], np.int64)[array.offset : array.offset + len(array) + 1]
+    data = array.buffers()[2]
+    out = np.empty(len(array), np.uint64)
+    _hash(offsets, np.frombuffer(data, np.uint8) if data else np.zeros(1, np.uint8), np.uint64(seed), out)
+    return out
+
+
+def spell(texts: pl.Series) -> tuple[np.ndarray, np.ndarray]:
+    """Characters of texts end to end, as ranks of code points in uint16, and where each text begins, int64.
+
+    Two characters have the same rank only if they are the same. (More than 65,535 different ones in one column are
+    beyond any alphabet; the rarest would share the last rank.)
+    """
+    joined = "".join(texts.fill_null("").to_list())
+    points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
+    offs = np.concatenate([[0], np.cumsum(texts.fill_null("").str.len_chars().to_numpy())]).astype(np.int64)
+    if points.max(initial=0) > 0xFFFF:
+        kinds, points = np.unique(points, return_inverse=True)
+        points = np.minimum(points, 0xFFFF)
+    return points.astype(np.uint16), offs
+
+
+@njit(cache=True, nogil=True)
+def kinds_of(chars: np.ndarray, offs: np.ndarray) -> np.ndarray:
+    """Which characters each text has, modulo 32, as bits of uint32."""
+    out = np.zeros(len(offs) - 1, np.uint32)
+    for t in range(len(out)):
+        for k in range(offs[t], offs[t + 1]):
+            out[t] |= np.uint32(1) << np.uint32(chars[k] & 31)
+    return out

@@ -1,0 +1,130 @@
+"""A linkage from beginning to end: which rules, training, scoring, persons.
+
+::
+
+    linked = link(frames, linkage)
+    linked.persons.label            # for each record (in canonical order) the first record of its person
+    linked.pairs                    # what was kept, weighed
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from piperoll.errors import UserError
+from piperoll.link.block.blocks import Block, block
+from piperoll.link.block.select import LEAST_PAIRS, select, tight
+from piperoll.link.cluster.persons import Persons, persons, weight_of
+from piperoll.link.estimate.train import Trained, random_levels, train, weigh_up
+from piperoll.link.prepare import Ready, prepare
+from piperoll.link.score.run import Pairs, Scanner, tasks, together
+from piperoll.link.score.scan import Weights
+from piperoll.link.spec.model import Linkage
+
+
+Progress = Callable[[str], None]
+
+
+def silent(_: str) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True)
+class Linked:
+    """What came of a linkage.
+
+    Attributes:
+        blocks: Rules that were used.
+        join: Probability from which records were joined.
+    """
+
+    ready: Ready
+    scanner: Scanner
+    trained: Trained
+    weights: Weights
+    pairs: Pairs
+    persons: Persons
+    join: float
+
+    @property
+    def blocks(self) -> Sequence[Block]:
+        """Rules that were used, with their groups."""
+        return self.scanner.blocks
+
+
+def link(
+    frames: Mapping[str, pl.DataFrame],
+    linkage: Linkage,
+    *,
+    trained: Trained | None = None,
+    threads: int = 0,
+    progress: Progress = silent,
+) -> Linked:
+    """Link the records of ``frames``, by file name.
+
+    Args:
+        trained: Chances and prior of an earlier run, for the same comparisons; by default they are learnt here.
+        threads: How many at once; all cores by default. They change nothing in what comes out.
+        progress: Told what is being done; no value of a record is.
+
+    Raises:
+        UserError: ``PR-L003``, ``PR-L004`` for the files; ``PR-L005`` where nothing can be compared.
+    """
+    progress("Cleaning")
+    ready = prepare(frames, linkage)
+    seen = random_levels(ready)
+    scanner = Scanner(ready.layout.coded, ready.program, blocks_of(ready, seen, threads, progress), threads)
+    if not scanner.blocks:
+        raise UserError("PR-L005", "no two records agree on any blocking rule.",
+                        fix="Look at the fields: are they the right columns, and are they filled?")  # fmt: skip
+    if trained is None:
+        progress("Learning")
+        trained = train(ready, scanner, seen)
+    weights = weigh_up(trained, ready)
+    pairs = score(ready, scanner, weights, progress)
+    progress("Joining")
+    join = join_of(linkage)
+    return Linked(ready, scanner, trained, weights, pairs, persons(scanner, pairs, weights, ready.vetoes, join), join)
+
+
+def join_of(linkage: Linkage) -> float:
+    """Probability from which two records are joined."""
+    declared = linkage.declared.thresholds
+    return declared.join if declared.join_weight is None else float(1 / (1 + 2.0**-declared.join_weight))
+
+
+def blocks_of(ready: Ready, seen: list[np.ndarray], threads: int = 0, progress: Progress = silent) -> list[Block]:
+    """Blocks of the declared rules; or of those of the engine's own that are worth it."""
+    progress("Blocking")
+    made = [block(ready.records, rule, ready.mode) for rule in ready.linkage.rules]
+    if all(each.rule.given for each in made):
+        return [each for each in made if each.pairs]
+    first = tight(made, len(ready.records))
+    if not first:
+        first = sorted((each for each in made if each.pairs), key=lambda each: each.pairs)[:1]
+    if not first:
+        return []
+    progress("Learning which rules find most")
+    learner = Scanner(ready.layout.coded, ready.program, first, threads)
+    model = weigh_up(train(ready, learner, seen), ready)
+    by_cost = sorted((each for each in made if each.pairs), key=lambda each: each.pairs)
+    most = max(ready.linkage.declared.block.pairs_each * len(ready.records), LEAST_PAIRS)
+    trial = Scanner(ready.layout.coded, ready.program, by_cost, threads)
+    return [by_cost[number] for number in select(trial, model, most, progress)]
+
+
+def score(ready: Ready, scanner: Scanner, weights: Weights, progress: Progress = silent) -> Pairs:
+    """Pairs of all blocks whose weight is worth keeping, in the order of records."""
+    bound = min(ready.linkage.declared.thresholds.keep, weight_of(join_of(ready.linkage)))
+    work = tasks(scanner.blocks)
+    total, done, parts = sum(each.pairs for each in work), 0, []
+    for task, part in zip(work, scanner.run(work, weights, bound), strict=True):
+        parts.append(part)
+        done += task.pairs
+        progress(f"Comparing: {100 * done // max(total, 1)} %")
+    pairs = together(parts)
+    return pairs.where(np.lexsort((pairs.right, pairs.left)))

@@ -1,0 +1,206 @@
+"""Train a linkage on its own records: chances, prior, frequencies; and say what could not be trained."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from piperoll.link.block.groups import Mode
+from piperoll.link.compare.program import Program, compare
+from piperoll.link.encode.records import Layout, Records
+from piperoll.link.estimate.chances import Chances, Tally, estimate_m
+from piperoll.link.prepare import Ready
+from piperoll.link.score.run import Scanner, Task, tasks, together
+from piperoll.link.score.scan import Weights
+from piperoll.link.spec.model import Linkage
+
+
+SAMPLE = 500_000  # pairs at random, for u
+EACH_RULE = 200_000  # pairs of a rule, for m
+LEAST_U = 1e-9
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What was learnt.
+
+    Attributes:
+        prior: Chance that two records taken at random are of one person.
+        pairs: How many pairs of records there are.
+    """
+
+    chances: Chances
+    prior: float
+    pairs: int
+
+
+def all_pairs(records: Records, mode: Mode) -> int:
+    """How many pairs could be compared."""
+    sizes = np.bincount(records.file, minlength=len(records.files)).astype(object)
+    total = int(sizes.sum())
+    inside = sum(int(size) * (int(size) - 1) // 2 for size in sizes)
+    return total * (total - 1) // 2 - (inside if mode == "link" else 0)
+
+
+def train(ready: Ready, scanner: Scanner, seen: list[np.ndarray]) -> Trained:
+    """Estimate u, m and the prior from the records, with the pairs that the blocks of ``scanner`` find.
+
+    Args:
+        seen: What `random_levels` gave for these records.
+    """
+    records, layout, linkage, program, mode = ready.records, ready.layout, ready.linkage, ready.program, ready.mode
+    pairs = all_pairs(records, mode)
+    exact = [_exact(records, layout, linkage, number, mode) for number in range(len(linkage.comparisons))]
+    tallies, unique = _tallies(linkage, scanner, program)
+    fixed = [_fixed(each.said, "m") for each in linkage.comparisons]
+    prior, chances = 0.0, None
+    for _ in range(3):
+        u = [_u(seen[c], exact[c], prior, None if chances is None else chances.m[c]) for c in range(len(seen))]
+        u = [
+            _fixed(each.said, "u") if _fixed(each.said, "u") is not None else u[c]
+            for c, each in enumerate(linkage.comparisons)
+        ]
+        chances = estimate_m(tallies, u, fixed, chances)
+        prior = _prior(chances, unique, pairs)
+    return Trained(chances, prior, pairs)
+
+
+def _fixed(said: Sequence, which: str) -> np.ndarray | None:
+    values = [getattr(each.spec, which) for each in said]
+    if any(each is None for each in values):
+        return None
+    return np.maximum(np.array(values, float), 1e-12)
+
+
+def random_levels(ready: Ready, want: int = SAMPLE) -> list[np.ndarray]:
+    """How many of the pairs taken at random have each level of each comparison, the null level first.
+
+    The order of records is that of fingerprints, as good as random: each is paired with those that come next.
+    """
+    records, layout, program, mode = ready.records, ready.layout, ready.program, ready.mode
+    count = len(records)
+    want = min(want, all_pairs(records, mode))
+    levels = np.zeros((len(program.sizes), 1 << 16), np.uint8)
+    out = [np.zeros(int(size)) for size in program.sizes]
+    taken, step = 0, 1
+    while taken < want and step <= count // 2:
+        left = np.arange(count if 2 * step != count else step, dtype=np.int32)
+        right = ((left + step) % count).astype(np.int32)
+        if mode == "link":
+            across = records.file[left] != records.file[right]
+            left, right = left[across], right[across]
+        left, right = np.minimum(left, right)[: want - taken], np.maximum(left, right)[: want - taken]
+        for start in range(0, len(left), levels.shape[1]):
+            size = min(levels.shape[1], len(left) - start)
+            compare(program, layout.coded, left[start : start + size], right[start : start + size], size, levels)
+            for c, each in enumerate(out):
+                each += np.bincount(levels[c, :size], minlength=len(each))
+        taken += len(left)
+        step += 1
+    return out
+
+
+def _exact(records: Records, layout: Layout, linkage: Linkage, number: int, mode: Mode) -> float | None:
+    """Share of all pairs with both values that agree exactly, from how often each value occurs."""
+    term = linkage.comparisons[number].exact
+    if term is None or term not in layout.dense:
+        return None
+    dense = layout.dense[term]
+    counts = dense.counts.astype(float)
+    agree, total = float((counts * counts).sum()), float(counts.sum() ** 2)
+    if mode != "link":
+        return (agree - counts.sum()) / max(total - counts.sum(), 1.0)
+    codes = layout.coded.codes[:, dense.column]
+    for number in range(len(records.files)):
+        mine = codes[(records.file == number) & (codes >= 0)] - dense.start
+        own = np.bincount(mine, minlength=len(counts)).astype(float)
+        agree -= float((own * own).sum())
+        total -= float(own.sum() ** 2)
+    return agree / max(total, 1.0)
+
+
+def _u(seen: np.ndarray, exact: float | None, prior: float, m: np.ndarray | None) -> np.ndarray:
+    """u from what random pairs show, less the pairs of one person among them."""
+    found = seen[1:] + 0.5 / len(seen)
+    u = found / found.sum()
+    if exact is not None and len(u) > 1:
+        rest = u[1:] / u[1:].sum()
+        u = np.concatenate([[exact], (1 - exact) * rest])
+    if m is not None and prior:
+        u = np.maximum((u - prior * m) / (1 - prior), 0.05 * u)
+    u = np.maximum(u, LEAST_U)
+    return u / u.sum()
+
+
+def _tallies(linkage: Linkage, scanner: Scanner, program: Program) -> tuple[list[Tally], Tally]:
+    """Patterns by rule; and of all candidates, each counted once."""
+    weights = flat(program)
+    out, unique_patterns, unique_counts = [], [], []
+    for number, each in enumerate(scanner.blocks):
+        part = [task for task in tasks([each], 20_000)]
+        every = max(1, -(-each.pairs // EACH_RULE))
+        chosen = [Task(number, task.first, task.last, task.pairs) for task in part[::every]]
+        scale = each.pairs / max(sum(task.pairs for task in chosen), 1)
+        pairs = together(list(scanner.run(chosen, weights, -np.inf, unique=False)))
+        patterns, counts = np.unique(pairs.pattern, return_counts=True)
+        blocked = frozenset(c for c, x in enumerate(linkage.comparisons) if x.fields & each.rule.fields)
+        out.append(Tally(program.levels(patterns), counts.astype(float), blocked))
+        patterns, counts = np.unique(pairs.pattern[scanner.first_found(pairs)], return_counts=True)
+        unique_patterns.append(patterns)
+        unique_counts.append(counts * scale)
+    patterns, position = np.unique(np.concatenate(unique_patterns or [np.zeros(0, np.int64)]), return_inverse=True)
+    counts = np.bincount(position, weights=np.concatenate(unique_counts or [np.zeros(0)]), minlength=len(patterns))
+    return out, Tally(program.levels(patterns), counts, frozenset())
+
+
+def flat(program: Program) -> Weights:
+    """Weights that are all zero."""
+    shape = (len(program.sizes), int(program.sizes.max(initial=1)))
+    return Weights(np.zeros(shape), np.full(shape, -1, np.int32), np.zeros(shape, np.int64), np.zeros(shape),
+                   np.zeros(shape), np.zeros(1, np.float32), 0.0)  # fmt: skip
+
+
+def _prior(chances: Chances, unique: Tally, pairs: int) -> float:
+    """Share of all pairs that are of one person: the fixed point of what candidates say, others taken as none."""
+    if not len(unique.counts) or not pairs:
+        return 1e-6
+    odds = np.zeros(len(unique.counts))
+    for c, (m, u) in enumerate(zip(chances.m, chances.u, strict=True)):
+        odds += np.concatenate([[0.0], np.log(m / u)])[unique.levels[:, c]]
+    prior = min(0.5, 1.0 / max(np.sqrt(pairs), 2.0))
+    for _ in range(100):
+        post = 1.0 / (1.0 + np.exp(-np.clip(odds + np.log(prior) - np.log1p(-prior), -700, 700)))
+        new = float(np.clip((unique.counts * post).sum() / pairs, 1e-15, 0.5))
+        if abs(new - prior) < 1e-6 * prior:
+            break
+        prior = new
+    return prior
+
+
+def weigh_up(trained: Trained, ready: Ready) -> Weights:
+    """Weights for the scan: logarithms of m over u, adjustments for frequency, prior odds."""
+    layout, linkage, program = ready.layout, ready.linkage, ready.program
+    base = flat(program)
+    logs: list[np.ndarray] = [np.zeros(1, np.float32)]
+    starts: dict = {}
+    used = 1
+    for c, comparison in enumerate(linkage.comparisons):
+        m, u = trained.chances.m[c], trained.chances.u[c]
+        base.level[c, 1 : len(m) + 1] = np.log2(m / u)
+        if comparison.tf is None or comparison.tf not in layout.dense:
+            continue
+        dense = layout.dense[comparison.tf]
+        if comparison.tf not in starts:
+            share = dense.counts / max(dense.counts.sum(), 1)
+            logs.append(np.log2(np.maximum(share, 1e-12)).astype(np.float32))
+            starts[comparison.tf] = used
+            used += len(share)
+        for number, level in enumerate(comparison.said, start=1):
+            if level.spec.tf:
+                base.tf_column[c, number] = dense.column
+                base.tf_start[c, number] = starts[comparison.tf] - dense.start
+                base.tf_factor[c, number] = level.spec.tf
+                base.tf_base[c, number] = np.log2(u[0])
+    return base._replace(tf_log=np.concatenate(logs), prior=float(np.log2(trained.prior) - np.log2(1 - trained.prior)))

@@ -1,0 +1,120 @@
+"""Files to be linked, read in a limited child: the columns that the linkage needs, and no others.
+
+CSV and the like come as text; Parquet keeps its types. What the child gives back is an Arrow file that is mapped, not
+copied.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from piperoll.collect.child import Children
+from piperoll.collect.limits import Limits
+from piperoll.collect.loose import plain_file, text_rows
+from piperoll.errors import UserError
+from piperoll.link.spec.declared import Declared
+
+
+LIMITS = Limits(memory_mb=4096, cpu_seconds=3600, wall_seconds=7200, file_mb=65536, columns=2000)
+_AGAIN = "Give CSV with a header (also gzipped), or Parquet."
+
+
+def wanted(declared: Declared, file: str) -> list[str]:
+    """Columns of a file that a linkage needs."""
+    out = [each.from_.get(file, each.name) if isinstance(each.from_, dict) else each.from_ or each.name
+           for each in declared.fields]  # fmt: skip
+    return list(dict.fromkeys([*([declared.record] if declared.record else []), *out, *declared.evaluated]))
+
+
+@contextlib.contextmanager
+def read_files(paths: Iterable[Path], declared: Declared, limits: Limits = LIMITS) -> Iterator[dict[str, pl.DataFrame]]:
+    """Frames by file name without its ending, as long as the context lasts.
+
+    Raises:
+        UserError: ``PR-L006`` for what cannot be read as a table, ``PR-C001`` to ``PR-C014`` for what cannot be read
+            safely, ``PR-L003`` for a column that is not there.
+    """
+    with tempfile.TemporaryDirectory(prefix="piperoll-link-") as made, Children({}, count=1) as children:
+        out: dict[str, pl.DataFrame] = {}
+        for number, path in enumerate(paths):
+            if not path.is_file():
+                raise UserError("PR-L006", "there is no such file.", where=str(path), fix=_AGAIN)
+            work = Path(made) / str(number)
+            work.mkdir(mode=0o700)
+            name = path.name.removesuffix(".gz").rsplit(".", 1)[0]
+            while name in out:
+                name += "+"
+            children.run({
+                "kind": read_in_child, "path": str(path.resolve()), "told": path.name, "work": str(work),
+                "limits": limits, "columns": wanted(declared, name),
+            })  # fmt: skip
+            out[name] = pl.read_ipc(work / "table.arrow")
+        yield out
+
+
+def read_in_child(shared: dict[str, Any], job: dict[str, Any]) -> Any:
+    """The child's part: the wanted columns as an Arrow file in the directory of the job."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from piperoll.register.shape import nearest
+
+    told, work, limits, columns = job["told"], Path(job["work"]), job["limits"], job["columns"]
+
+    def refuse(message: str, fix: str) -> UserError:
+        return UserError("PR-L006", message, where=told, fix=fix or _AGAIN)
+
+    def check(names: list[str]) -> None:
+        for column in columns:
+            if column not in names:
+                fix = nearest(column, names) or f"Its columns are {', '.join(names[:30])}."
+                raise UserError("PR-L003", f"there is no column `{column}`.", where=told, fix=fix)
+
+    path, kind = plain_file(Path(job["path"]), told, work, limits)
+    if kind not in ("text", "parquet"):
+        raise refuse("the file is no table.", "")
+    rows, writer = 0, None
+    batches: Iterator[pa.RecordBatch]
+    if kind == "parquet":
+        try:
+            file = pq.ParquetFile(path)
+            check(file.schema_arrow.names)
+            batches = file.iter_batches(batch_size=1 << 16, columns=columns)
+        except (pa.ArrowInvalid, OSError):
+            raise refuse("the file is damaged, or no Parquet after all.", "") from None
+    else:
+        batches = text_rows(path, told, work, limits, refuse)
+    try:
+        for batch in batches:
+            if writer is None:
+                check(batch.schema.names)
+                chosen = pa.schema([(name, _plain_type(batch.schema.field(name).type)) for name in columns])
+                writer = pa.ipc.new_file(work / "table.arrow", chosen)
+            writer.write_batch(_plain(batch.select(columns), chosen))
+            rows += batch.num_rows
+    except pa.ArrowInvalid:
+        raise refuse("the file is damaged.", "") from None
+    if writer is None:
+        raise refuse("the table has no rows.", "")
+    writer.close()
+    return {"rows": rows}
+
+
+def _plain_type(kind: Any) -> Any:
+    import pyarrow as pa
+
+    return kind.value_type if pa.types.is_dictionary(kind) else kind
+
+
+def _plain(batch: Any, schema: Any) -> Any:
+    """Columns that came as dictionaries are written out: an Arrow file holds one dictionary a column, batches many."""
+    import pyarrow as pa
+
+    return pa.record_batch([column.cast(field.type) for column, field in zip(batch.columns, schema, strict=True)],
+                           schema=schema)  # fmt: skip

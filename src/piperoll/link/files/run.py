@@ -1,0 +1,88 @@
+"""Link files: read, link, write persons, pairs, model and report."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from piperoll.errors import UserError
+from piperoll.link import tables
+from piperoll.link.engine import Linked, Progress, link, silent
+from piperoll.link.evaluate.truth import Evaluation, evaluate
+from piperoll.link.files.read import read_files
+from piperoll.link.files.spec import Loaded
+from piperoll.link.report.page import report_files
+
+
+@dataclass(frozen=True)
+class Done:
+    """What was linked, and how it compares with the truth, if one is declared."""
+
+    linked: Linked
+    evaluation: Evaluation | None
+
+
+def link_files(
+    loaded: Loaded, paths: Sequence[Path], out: Path, *, threads: int = 0, progress: Progress = silent
+) -> Done:
+    """Link files into the new directory ``out``: clusters.parquet, pairs.parquet, model.json, report.html.
+
+    Raises:
+        UserError: ``PR-L003`` to ``PR-L006`` for the files, ``PR-L007`` for the directory.
+    """
+    free(out)
+    progress("Reading")
+    with read_files(paths, loaded.declared) as frames:
+        linked = link(frames, loaded.linkage, threads=threads, progress=progress)
+        evaluation = evaluate(linked, frames)
+        progress("Writing")
+
+        def write(into: Path) -> None:
+            tables.clusters(linked).write_parquet(into / "clusters.parquet")
+            tables.pairs(linked).write_parquet(into / "pairs.parquet")
+            text = json.dumps(tables.model(linked), indent=2, ensure_ascii=False) + "\n"
+            (into / "model.json").write_text(text, encoding="utf-8")
+            for name, data in report_files(linked, evaluation).items():
+                path = into / name
+                path.parent.mkdir(exist_ok=True)
+                path.write_bytes(data)
+
+        whole(out, write)
+    return Done(linked, evaluation)
+
+
+def free(out: Path) -> None:
+    """Refuse a directory with something in it.
+
+    Raises:
+        UserError: ``PR-L007``.
+    """
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise UserError("PR-L007", "there is something already.", where=str(out),
+                        fix="Name a directory that is new or empty.")  # fmt: skip
+
+
+def whole(out: Path, write: Callable[[Path], None]) -> None:
+    """Write a directory whole or not at all; it is its owner's alone, as who is who is told in it.
+
+    Raises:
+        UserError: ``PR-L007`` if it cannot be written.
+    """
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as made:
+            place = Path(made) / "whole"
+            place.mkdir(mode=0o700)
+            write(place)
+            if out.is_dir():
+                out.rmdir()
+            os.replace(place, out)
+    except OSError as error:
+        shutil.rmtree(out, ignore_errors=True) if out.is_dir() and not any(out.iterdir()) else None
+        raise UserError("PR-L007", f"it cannot be written: {os.strerror(error.errno or 0)}.", where=str(out),
+                        fix="Make room, or name another directory.") from None  # fmt: skip

@@ -1,0 +1,124 @@
+"""A linkage specification from YAML: everything that is wrong with it told in one run, with line, key and cure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from piperoll.errors import Problem, Problems, UserError
+from piperoll.link.clean.steps import STEPS
+from piperoll.link.spec.declared import Declared
+from piperoll.link.spec.model import Linkage, complete
+from piperoll.register.nodes import Node, dotted, parse
+from piperoll.register.shape import build, nearest
+
+
+_LARGEST = 4 << 20
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A linkage and where it came from.
+
+    Attributes:
+        name: Of the file, for errors.
+    """
+
+    linkage: Linkage
+    node: Node
+    name: str
+
+    @property
+    def declared(self) -> Declared:
+        """As written."""
+        return self.linkage.declared
+
+
+def load_linkage(path: Path) -> Loaded:
+    """Read a specification.
+
+    Raises:
+        Problems: ``PR-L001`` and ``PR-L002`` for everything that is wrong with it.
+    """
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise UserError("PR-L001", "the specification is larger than 4 MB.", where=path.name,
+                            fix="Is it the right file?")  # fmt: skip
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        kind = "is no UTF-8 text" if isinstance(error, UnicodeDecodeError) else "cannot be read"
+        raise UserError("PR-L001", f"the specification {kind}.", where=path.name, fix="Write it as YAML.") from None
+    return read_linkage(text, path.name)
+
+
+def read_linkage(content: str | Mapping[str, Any], name: str = "specification") -> Loaded:
+    """The same from text, or from a mapping with the keys of the YAML."""
+    text = content if isinstance(content, str) else yaml.safe_dump(dict(content), sort_keys=False, allow_unicode=True)
+    node, problems = parse(text, name)
+    if node is None or problems:
+        raise Problems(_coded(problem) for problem in problems)
+    built = build(Declared, node, name)
+    if built.problems or built.value is None:
+        raise Problems(_coded(problem) for problem in built.problems)
+    wrong = list(_mistakes(built.value, built.node, name))
+    if wrong:
+        raise Problems(wrong)
+    return Loaded(complete(built.value, lambda *path: _place(built.node, name, path)), built.node, name)
+
+
+def _coded(problem: Problem) -> Problem:
+    return Problem("PR-L001", problem.message, problem.where, problem.key, problem.fix)
+
+
+def _place(node: Node, name: str, path: tuple[str | int, ...]) -> tuple[str, str]:
+    _, line, steps = node.find(path)
+    return f"{name}:{line}", dotted(node, steps)
+
+
+def _mistakes(declared: Declared, node: Node, name: str) -> Iterator[Problem]:
+    """What is well formed and means nothing."""
+
+    def tell(message: str, fix: str, *path: str | int) -> Problem:
+        where, key = _place(node, name, path)
+        return Problem("PR-L001", message, where, key, fix)
+
+    if not declared.fields:
+        yield tell("No field is given.", "List what is known of a person.", "fields")
+    names = [each.name for each in declared.fields]
+    for position, each in enumerate(declared.fields):
+        if names.index(each.name) != position:
+            yield tell(f"`{each.name}` is given twice.", "Keep one.", "fields", position)
+        if not each.name.isidentifier():
+            yield tell(f"`{each.name}` cannot be written in a rule.", "Use letters, digits and _, no digit first.",
+                       "fields", position)  # fmt: skip
+        for step in each.clean or ():
+            if step not in STEPS:
+                fix = nearest(step, STEPS) or f"Steps are {', '.join(STEPS)}."
+                yield tell(f"There is no step of cleaning `{step}`.", fix, "fields", position, "clean")
+        if each.unit <= 0:
+            yield tell("A unit is above 0.", "Write such a number.", "fields", position, "unit")
+    at = declared.thresholds
+    for key, value in (("join", at.join), ("review", at.review)):
+        if not 0 < value < 1:
+            yield tell(f"`{key}` is a probability.", "Write a number between 0 and 1; weights are `join_weight`.",
+                       "thresholds", key)  # fmt: skip
+    if declared.block.pairs_each <= 0:
+        yield tell("`pairs_each` is above 0.", "Write such a number.", "block", "pairs_each")
+    if declared.block.largest < 2:
+        yield tell("`largest` is 2 or more.", "Write such a number.", "block", "largest")
+    compared = [each.name for each in declared.compare]
+    for position, comparison in enumerate(declared.compare):
+        if compared.index(comparison.name) != position:
+            yield tell(f"`{comparison.name}` is compared twice.", "Keep one.", "compare", position)
+        if comparison.tf and comparison.tf not in names:
+            fix = nearest(comparison.tf, names) or f"Fields are {', '.join(names)}."
+            yield tell(f"`{comparison.tf}` is no field.", fix, "compare", position, "tf")
+        for number, level in enumerate(comparison.levels):
+            if not 0 <= level.tf <= 1:
+                yield tell("`tf` is between 0 and 1.", "Write such a number.", "compare", position, "levels", number)
+            if (level.m is None) != (level.u is None) and level.m is not None and not 0 <= level.m <= 1:
+                yield tell("`m` is a probability.", "Write 0 to 1.", "compare", position, "levels", number)

@@ -1,0 +1,64 @@
+"""Records and a linkage made ready: coded, laid out, with levels and vetoes as programs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from piperoll.link.block.groups import Mode
+from piperoll.link.cluster.persons import Vetoes
+from piperoll.link.compare.program import Clause, Condition, Program, assemble
+from piperoll.link.encode.records import Layout, Records, lay_out, read_records
+from piperoll.link.spec.model import Linkage
+from piperoll.link.spec.terms import Clauses
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A linkage over some records.
+
+    Attributes:
+        program: Of the comparisons.
+        vetoes: Of the constraints.
+    """
+
+    linkage: Linkage
+    records: Records
+    layout: Layout
+    program: Program
+    vetoes: Vetoes
+    mode: Mode
+
+
+def prepare(frames: Mapping[str, pl.DataFrame], linkage: Linkage) -> Ready:
+    """Code the records of ``frames`` (by file name) for ``linkage``.
+
+    Raises:
+        UserError: ``PR-L003`` a column that is not there, ``PR-L004`` records named twice.
+    """
+    records = read_records(frames, linkage.fields, linkage.declared.record)
+    layout = lay_out(records, linkage.tests, linkage.tf)
+    comparisons = [
+        [clause for number, level in zip(each.numbers, each.levels, strict=True)
+         for clause in _clauses(layout, number, level.clauses)]
+        for each in linkage.comparisons
+    ]  # fmt: skip
+    program = assemble(comparisons, [each.size for each in linkage.comparisons])
+    never = assemble([[*_clauses(layout, 1, each.clauses), Clause(0, ())] for each in linkage.vetoes],
+                     [2] * len(linkage.vetoes))  # fmt: skip
+    unless = np.array([each.unless for each in linkage.vetoes], float)
+    return Ready(linkage, records, layout, program, Vetoes(never, unless), linkage.mode(len(frames)))
+
+
+def _clauses(layout: Layout, level: int, clauses: Clauses) -> list[Clause]:
+    out = []
+    for tests in clauses.alternatives:
+        conditions = []
+        for test in tests:
+            first, *rest = (layout.at[column] for column in test.columns)
+            conditions.append(Condition(test.op, first, rest[0] if rest else 0, test.number, test.negated))
+        out.append(Clause(level, tuple(conditions)))
+    return out

@@ -1,0 +1,108 @@
+"""Figures of a linkage that say nothing of any one record: sizes, thresholds, diagnostics."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from piperoll.link.cluster.bridges import count_bridges
+from piperoll.link.cluster.persons import weight_of
+from piperoll.link.engine import Linked
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How many persons have 1, 2, 3 ... records: ``count[k]`` have ``k``, int64."""
+
+    count: np.ndarray
+
+    @property
+    def persons(self) -> int:
+        """All persons."""
+        return int(self.count.sum())
+
+    @property
+    def largest(self) -> int:
+        """Records of the largest person."""
+        return len(self.count) - 1
+
+
+@dataclass(frozen=True)
+class At:
+    """What a threshold would give, pairs taken one by one.
+
+    Attributes:
+        probability: The threshold.
+        pairs: Pairs from there up.
+        precision, recall: As the model expects them; see `expected`.
+    """
+
+    probability: float
+    pairs: int
+    precision: float
+    recall: float
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """How well persons hang together.
+
+    Attributes:
+        loose: Persons of three records and more in which fewer than half of all pairs would be joined by themselves.
+        bridges: Links without which a person of three records or more would fall into parts.
+        against: Pairs that would be joined by themselves but belong to two persons.
+        cut: Sizes of groups too large to be looked at all with all.
+    """
+
+    loose: int
+    bridges: int
+    against: int
+    cut: tuple[int, ...]
+
+
+def sizes(linked: Linked) -> Sizes:
+    """Records of persons."""
+    return Sizes(np.bincount(np.unique(linked.persons.label, return_counts=True)[1]))
+
+
+THRESHOLDS = (0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999)
+
+
+def expected(linked: Linked, thresholds: tuple[float, ...] = THRESHOLDS) -> list[At]:
+    """What thresholds would give, from the model's own probabilities.
+
+    Precision is the mean probability of the pairs above; recall their sum, of all matches that the model expects (the
+    prior times all pairs). Both are right as far as the model is: they are no evidence that it is.
+    """
+    weight = np.sort(linked.pairs.weight)[::-1]
+    sums = np.concatenate([[0.0], np.cumsum(1.0 / (1.0 + np.exp2(-weight)))])
+    every = max(linked.trained.prior * linked.trained.pairs, sums[-1], 1e-9)
+    out = []
+    for each in thresholds:
+        count = int(np.searchsorted(-weight, -weight_of(each), side="right"))
+        out.append(At(each, count, float(sums[count] / count) if count else 1.0, float(sums[count] / every)))
+    return out
+
+
+def diagnosis(linked: Linked) -> Diagnosis:
+    """Loose persons, bridges, links against."""
+    label, pairs = linked.persons.label, linked.pairs
+    near = pairs.weight >= weight_of(linked.join)
+    same = label[pairs.left] == label[pairs.right]
+    inside = near & same
+    count = np.bincount(label, minlength=len(label))
+    edges = np.bincount(label[pairs.left[inside]], minlength=len(label))
+    many = count >= 3
+    loose = int((many & (edges < 0.25 * count * (count - 1))).sum())
+    left, right = pairs.left[inside], pairs.right[inside]
+    return Diagnosis(loose, _bridges(left, right, many[label[left]]), int((near & ~same).sum()), linked.persons.cut)
+
+
+def _bridges(left: np.ndarray, right: np.ndarray, counted: np.ndarray) -> int:
+    """How many of some links are bridges."""
+    if not counted.any():
+        return 0
+    left, right = left[counted], right[counted]
+    nodes, codes = np.unique(np.concatenate([left, right]), return_inverse=True)
+    return int(count_bridges(len(nodes), codes[: len(left)].astype(np.int64), codes[len(left) :].astype(np.int64)))

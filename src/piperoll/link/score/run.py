@@ -1,0 +1,130 @@
+"""Scan blocks in tasks on threads, with results in the order of the tasks."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+
+from piperoll.link.block.blocks import Block
+from piperoll.link.compare.program import Coded, Program
+from piperoll.link.score.scan import Kept, Weights, scan
+
+
+TASK = 400_000  # pairs of a task, at most, but for a record with more
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Pairs of records.
+
+    Attributes:
+        left, right: int32, left below right.
+        pattern: int64.
+        weight: float64, bits.
+        rule: int16: the first rule that finds it.
+    """
+
+    left: np.ndarray
+    right: np.ndarray
+    pattern: np.ndarray
+    weight: np.ndarray
+    rule: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.left)
+
+    def where(self, mask: np.ndarray) -> Pairs:
+        """Some of them."""
+        return Pairs(self.left[mask], self.right[mask], self.pattern[mask], self.weight[mask], self.rule[mask])
+
+
+def together(parts: Sequence[Pairs]) -> Pairs:
+    """Parts one after another."""
+    if not parts:
+        return Pairs(*(np.zeros(0, kind) for kind in (np.int32, np.int32, np.int64, np.float64, np.int16)))
+    return Pairs(*(np.concatenate([getattr(each, name) for each in parts]) for name in Pairs.__annotations__))
+
+
+@dataclass(frozen=True)
+class Task:
+    """Positions ``first`` to ``last`` of a block."""
+
+    block: int
+    first: int
+    last: int
+    pairs: int
+
+
+def tasks(blocks: Sequence[Block], size: int = TASK) -> list[Task]:
+    """Cut blocks into tasks of about ``size`` pairs."""
+    out = []
+    for number, each in enumerate(blocks):
+        widths = each.pairing.end - each.pairing.begin
+        ends = np.cumsum(widths)
+        first = 0
+        while first < len(widths):
+            before = ends[first - 1] if first else 0
+            last = max(int(np.searchsorted(ends, before + size, side="right")), first + 1)
+            if ends[last - 1] > before:
+                out.append(Task(number, first, last, int(ends[last - 1] - before)))
+            first = last
+    return out
+
+
+class Scanner:
+    """Everything a scan needs but the weights.
+
+    Args:
+        threads: How many at once; all cores by default.
+    """
+
+    def __init__(self, coded: Coded, program: Program, blocks: Sequence[Block], threads: int = 0) -> None:
+        self.coded, self.program, self.blocks = coded, program, list(blocks)
+        records = len(coded.codes)
+        self.groups = np.full((records, max(len(self.blocks), 1)), -1, np.int32)
+        for number, each in enumerate(self.blocks):
+            self.groups[:, number] = each.groups
+        self.threads = threads or len(os.sched_getaffinity(0))
+
+    def run(self, chosen: Sequence[Task], weights: Weights, bound: float, *, unique: bool = True) -> Iterator[Pairs]:
+        """Pairs of each task whose weight is at least ``bound``."""
+        with ThreadPoolExecutor(self.threads) as pool:
+            waiting = []
+            for task in chosen:
+                waiting.append(pool.submit(self._one, task, weights, bound, unique))
+                if len(waiting) > 2 * self.threads:
+                    yield waiting.pop(0).result()
+            for each in waiting:
+                yield each.result()
+
+    def _one(self, task: Task, weights: Weights, bound: float, unique: bool) -> Pairs:
+        size = task.pairs
+        room = Kept(np.empty(size, np.int32), np.empty(size, np.int32), np.empty(size, np.int64), np.empty(size))
+        pairing = self.blocks[task.block].pairing
+        kept, _ = scan(
+            task.block, pairing.order, pairing.begin, pairing.end, task.first, task.last, self.groups, unique,
+            self.program, self.coded, weights, bound, room,
+        )  # fmt: skip
+        rule = np.full(kept, task.block, np.int16)
+        return Pairs(*(each[:kept].copy() if kept < size else each for each in room), rule)
+
+    def first_found(self, pairs: Pairs) -> np.ndarray:
+        """Whether no rule before its own finds the pair."""
+        return _first_found(self.groups, pairs.left, pairs.right, pairs.rule)
+
+
+@njit(cache=True, nogil=True)
+def _first_found(groups: np.ndarray, left: np.ndarray, right: np.ndarray, rule: np.ndarray) -> np.ndarray:
+    out = np.ones(len(left), np.bool_)
+    for k in range(len(left)):
+        for earlier in range(rule[k]):
+            g = groups[left[k], earlier]
+            if g >= 0 and g == groups[right[k], earlier]:
+                out[k] = False
+                break
+    return out

@@ -1,0 +1,217 @@
+"""A linkage in full: declared, with what was left out filled in, and every expression read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from math import inf
+
+from piperoll.errors import Problem, Problems
+from piperoll.link.block.groups import Mode
+from piperoll.link.compare import program as op
+from piperoll.link.spec import defaults
+from piperoll.link.spec.declared import ComparisonSpec, Declared, FieldSpec, LevelSpec
+from piperoll.link.spec.terms import Clauses, NotUnderstood, Term, Test, parse_level, parse_rule
+from piperoll.register.shape import nearest
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A blocking rule: records that agree on all its terms are compared.
+
+    Attributes:
+        text: As written.
+        given: Whether it was declared; rules of the engine's own choice are used if they cost little enough.
+    """
+
+    text: str
+    terms: tuple[Term, ...]
+    given: bool = True
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """Fields it needs."""
+        return frozenset(field for term in self.terms for field in term.fields)
+
+
+@dataclass(frozen=True)
+class Level:
+    """A level, its condition read."""
+
+    spec: LevelSpec
+    clauses: Clauses
+
+    @property
+    def label(self) -> str:
+        """For readers."""
+        return self.spec.label or self.spec.when
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A comparison in full.
+
+    Attributes:
+        levels: All in the order in which they are asked; several may be null.
+        tf: Column whose frequencies adjust weights; None for none.
+    """
+
+    name: str
+    levels: tuple[Level, ...]
+    tf: Term | None
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """Of each level: 0 for null, else 1 and up in order."""
+        out, following = [], 1
+        for each in self.levels:
+            out.append(0 if each.spec.null else following)
+            following += not each.spec.null
+        return tuple(out)
+
+    @property
+    def said(self) -> tuple[Level, ...]:
+        """Levels that say something, number 1 first."""
+        return tuple(each for each in self.levels if not each.spec.null)
+
+    @property
+    def size(self) -> int:
+        """How many numbers levels have, 0 included."""
+        return len(self.said) + 1
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """Fields it looks at."""
+        return frozenset(name for each in self.levels for column in each.clauses.columns for name in column.fields)
+
+    @property
+    def exact(self) -> Term | None:
+        """The column that is equal at the first level; None where that level asks for something else."""
+        tests = self.said[0].clauses.alternatives
+        if len(tests) == 1 and len(tests[0]) == 1 and tests[0][0].op == op.EQUAL and not tests[0][0].negated:
+            return tests[0][0].columns[0]
+        return None
+
+
+@dataclass(frozen=True)
+class Veto:
+    """What two records of one person never are, unless their weight is at least ``unless`` bits."""
+
+    text: str
+    clauses: Clauses
+    unless: float
+
+
+@dataclass(frozen=True)
+class Linkage:
+    """A linkage in full."""
+
+    declared: Declared
+    rules: tuple[Rule, ...]
+    comparisons: tuple[Comparison, ...]
+    vetoes: tuple[Veto, ...] = ()
+
+    @property
+    def fields(self) -> tuple[FieldSpec, ...]:
+        """Its fields."""
+        return self.declared.fields
+
+    @property
+    def tests(self) -> list[Test]:
+        """All tests of all levels."""
+        return [
+            test
+            for comparison in self.comparisons
+            for level in comparison.levels
+            for tests in level.clauses.alternatives
+            for test in tests
+        ] + [test for veto in self.vetoes for tests in veto.clauses.alternatives for test in tests]
+
+    @property
+    def tf(self) -> set[Term]:
+        """Columns whose frequencies are needed."""
+        return {each.tf for each in self.comparisons if each.tf and any(level.spec.tf for level in each.levels)} | {
+            each.exact for each in self.comparisons if each.exact
+        }
+
+    def mode(self, files: int) -> Mode:
+        """What is linked with what, for so many files."""
+        return self.declared.mode or ("dedupe" if files == 1 else "both")
+
+
+Place = Callable[..., tuple[str, str]]
+
+
+def complete(declared: Declared, place: Place = lambda *_: ("", "")) -> Linkage:
+    """Fill in what is left out, and read all expressions.
+
+    Args:
+        place: Gives file and line, and the key, of what stands at a path.
+
+    Raises:
+        Problems: ``PR-L002`` for each expression that means nothing.
+    """
+    names = {each.name for each in declared.fields}
+    problems: list[Problem] = []
+
+    def problem(error: NotUnderstood, *path: str | int) -> None:
+        where, key = place(*path)
+        problems.append(Problem("PR-L002", error.message, where, key, error.fix))
+
+    rules, comparisons, vetoes = [], [], []
+    given = bool(declared.block.rules)
+    for number, text in enumerate(declared.block.rules or defaults.rules(declared.fields)):
+        try:
+            terms = parse_rule(text)
+            _check_fields(terms, names)
+            rules.append(Rule(text, terms, given))
+        except NotUnderstood as error:
+            problem(error, "block", "rules", number)
+    for number, spec in enumerate(declared.compare or defaults.comparisons(declared.fields)):
+        try:
+            comparisons.append(_comparison(_filled(spec, declared), names))
+        except NotUnderstood as error:
+            problem(error, "compare", number)
+    for number, never in enumerate(declared.never):
+        try:
+            clauses = parse_level(never.when)
+            _check_fields(clauses.columns, names)
+            vetoes.append(Veto(never.when, clauses, inf if never.unless_weight is None else never.unless_weight))
+        except NotUnderstood as error:
+            problem(error, "never", number)
+    if problems:
+        raise Problems(problems)
+    return Linkage(declared, tuple(rules), tuple(comparisons), tuple(vetoes))
+
+
+def _filled(spec: ComparisonSpec, declared: Declared) -> ComparisonSpec:
+    if spec.levels:
+        return spec
+    for each in defaults.comparisons(declared.fields):
+        if each.name == spec.name:
+            return each
+    raise NotUnderstood(f"`{spec.name}` has no levels.", "List them, or name a field.")
+
+
+def _comparison(spec: ComparisonSpec, names: set[str]) -> Comparison:
+    levels = []
+    for each in spec.levels:
+        clauses = Clauses() if each.when == "else" else parse_level(each.when)
+        _check_fields(clauses.columns, names)
+        levels.append(Level(each, clauses))
+    if not levels or levels[-1].spec.when != "else":
+        levels.append(Level(LevelSpec("else", label="different"), Clauses()))
+    if not any(each.spec.null for each in levels):
+        fields = sorted({name for each in levels for column in each.clauses.columns for name in column.fields})
+        when = " or ".join(f"null({name})" for name in fields)
+        levels.insert(0, Level(LevelSpec(when, null=True, label="not known"), parse_level(when)))
+    comparison = Comparison(spec.name, tuple(levels), None)
+    return replace(comparison, tf=Term(spec.tf) if spec.tf else comparison.exact)
+
+
+def _check_fields(terms: Iterable[Term], names: set[str]) -> None:
+    for term in terms:
+        for name in term.fields:
+            if name not in names:
+                fix = nearest(name, names) or f"Fields are {', '.join(sorted(names))}."
+                raise NotUnderstood(f"`{name}` is no field.", fix)

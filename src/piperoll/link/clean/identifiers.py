@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
 
 import polars as pl
 
@@ -17,8 +16,7 @@ from piperoll.register.model.codes import IdentifierCheck
 
 
 _NONE = pl.lit(None, pl.String)
-_CHUNK = 16  # digits of a number that are divided at a time: with a remainder before them they fit 64 bits
-_LONGEST = 64  # digits of a part of a number; no identifier has so many
+_CHUNK = 15  # digits of a number that are divided at a time: with a remainder before them they fit 64 bits
 
 
 @dataclass(frozen=True)
@@ -68,20 +66,27 @@ def identifiers(
     """
     text = pl.col("text")
     bare = text.str.to_uppercase().str.replace_all(r"[\s\p{Z}\p{C}]+", "")
-    frame = values.cast(pl.String).alias("text").to_frame().select(pl.when(bare != "").then(bare).alias("text"))
-    written, right = text, text.is_not_null()
-    if check is not None:
-        pattern = f"^(?:{check.pattern})$"
-        right = text.str.contains(pattern)
-        if "(?P<" in check.pattern or "(?<" in check.pattern:
-            frame = frame.with_columns(text.str.extract_groups(pattern).alias("parts"))
-            written = pl.coalesce(*(_written(each) for each in forms(form)), text)
-        if check.letters:
-            right = right & _proven(check)
-    frame = frame.select(written.alias("text"), right.fill_null(value=False).alias("right"))
-    dummy = reduce(lambda one, other: one | other, (text.str.contains(f"^(?:{each})$") for each in dummies), pl.lit(False))
-    frame = frame.select("text", (pl.col("right") & ~dummy.fill_null(value=False)).alias("valid"))
+    frame = values.cast(pl.String).alias("text").to_frame().select(bare.alias("text"))
+    frame = frame.select(pl.when(text != "").then(text).alias("text"))
+    if check is None:
+        frame = frame.with_columns(text.is_not_null().alias("right"))
+    else:
+        frame = _read(frame, check, form)
+    patterns = [text.str.contains(f"^(?:{each})$") for each in dummies]
+    dummy = pl.any_horizontal(patterns) if patterns else pl.lit(value=False)
+    frame = frame.select("text", (pl.col("right") & ~dummy).fill_null(value=False).alias("valid"))
     return frame["text"].alias(values.name), frame["valid"]
+
+
+def _read(frame: pl.DataFrame, check: IdentifierCheck, form: str) -> pl.DataFrame:
+    """``text`` in its form where the pattern holds, and in ``right`` whether all is as declared."""
+    text, pattern = pl.col("text"), f"^(?:{check.pattern})$"
+    if "(?P<" not in check.pattern:
+        return frame.with_columns(text.str.contains(pattern).alias("right"))
+    frame = frame.with_columns(text.str.extract_groups(pattern).alias("parts"))
+    right = pl.lit(_proven(frame["parts"], check)) if check.letters else text.str.contains(pattern)
+    written = pl.coalesce(*(_written(each) for each in forms(form)), text)
+    return frame.select(written.alias("text"), right.alias("right"))
 
 
 def _part(group: str) -> pl.Expr:
@@ -107,30 +112,33 @@ def _piece(part: Part) -> pl.Expr:
     return found
 
 
-def _proven(check: IdentifierCheck) -> pl.Expr:
-    """Whether the check character is the one at the remainder of the number."""
-    modulus = len(check.letters)
-    remainder = pl.lit(0, pl.Int64)
-    digits = pl.lit(0, pl.UInt32)
-    for group in check.numbers:
-        text = _part(group)
-        text = pl.when(text.str.contains(r"^[0-9]+$")).then(text)
-        if group in check.take:
-            text = text.str.tail(check.take[group])
-        if group in check.pad:
-            text = text.str.zfill(check.pad[group])
-        text = text.fill_null("")
-        digits = digits + text.str.len_bytes()
-        remainder = _divided(remainder, text, modulus)
-    letters = pl.lit(pl.Series(list(check.letters)))
-    return (digits > 0) & (letters.gather(remainder) == _part(check.check))
+def _proven(parts: pl.Series, check: IdentifierCheck) -> pl.Series:
+    """Whether the check character is the one at the remainder of the number; null where there are no parts."""
+    frame = parts.struct.unnest()
+    number = pl.concat_str([_digits(group, check) for group in check.numbers]).alias("number")
+    frame = frame.select(number, pl.col(check.check).alias("found"))
+    remainder = _remainder(frame["number"], len(check.letters))
+    letters = pl.Series(list(check.letters)).gather(remainder)
+    return (frame["number"] != "") & (letters == frame["found"])
 
 
-def _divided(remainder: pl.Expr, text: pl.Expr, modulus: int) -> pl.Expr:
-    """The remainder of a number after the digits of ``text`` are written behind it, some digits at a time."""
+def _digits(group: str, check: IdentifierCheck) -> pl.Expr:
+    """What a group adds to the number; nothing if it is not all digits."""
+    found = pl.col(group)
+    text = found.str.tail(check.take[group]) if group in check.take else found
+    text = text.str.zfill(check.pad[group]) if group in check.pad else text
+    return pl.when(found.str.contains(r"^[0-9]+$")).then(text).otherwise(pl.lit(""))
+
+
+def _remainder(numbers: pl.Series, modulus: int) -> pl.Series:
+    """Remainders of whole numbers of any length, some digits at a time."""
+    text, remainder = pl.col("text"), pl.col("remainder")
     powers = pl.lit(pl.Series([10**width % modulus for width in range(_CHUNK + 1)], dtype=pl.Int64))
-    for at in range(0, _LONGEST, _CHUNK):
-        some = text.str.slice(at, _CHUNK)
-        value = pl.when(some == "").then(pl.lit("0")).otherwise(some).cast(pl.Int64)
-        remainder = (remainder * powers.gather(some.str.len_bytes()) + value) % modulus
-    return remainder
+    frame = numbers.alias("text").to_frame().with_columns(pl.lit(0, pl.Int64).alias("remainder"))
+    for _ in range(0, int(numbers.str.len_bytes().max() or 0), _CHUNK):  # type: ignore[call-overload]
+        some = text.str.head(_CHUNK)
+        value = some.cast(pl.Int64, strict=False).fill_null(0)
+        frame = frame.select(
+            text.str.slice(_CHUNK), (remainder * powers.gather(some.str.len_bytes()) + value) % modulus
+        )
+    return frame["remainder"]

@@ -61,6 +61,7 @@ def phonetic(values: pl.Series, code: Literal["soundex", "nysiis"]) -> pl.Series
     Returns:
         n codes; null where there is no Latin letter.
     """
-    text = plain(pl.col("text").str.to_uppercase()).str.to_uppercase().str.replace_all(r"[^A-Z]", "")
-    letters = values.alias("text").to_frame().select(pl.when(text != "").then(text).alias("text"))["text"]
+    text = pl.col("text")
+    frame = values.alias("text").to_frame().select(plain(text).str.to_uppercase().str.replace_all(r"[^A-Z]+", ""))
+    letters = frame.select(pl.when(text != "").then(text))["text"]
     return {"soundex": soundex, "nysiis": nysiis}[code](letters).alias(values.name)

@@ -35,19 +35,17 @@ def postcodes(values: pl.Series) -> pl.Series:
     Returns:
         n texts; null for ZZ99 and other pseudo-postcodes, NFA, UNKNOWN and the like.
     """
-    frame = values.cast(pl.String).alias("text").to_frame()
-    text = pl.col("text")
-    upper = squeezed(text.str.to_uppercase()).str.head(LONGEST).str.strip_chars()
-    frame = frame.select(upper.alias("text"), nothing_known(upper).alias("nothing"))
-    frame = frame.with_columns(text.str.replace_all(r"[^0-9A-Z]", "").alias("bare"))
-    bare = pl.col("bare")
-    mended = _mended(bare)
-    british = text.is_not_null() & text.str.contains(r"^[0-9A-Z .,-]+$") & mended.str.contains(_UK)
-    spaced = mended.str.head(-3) + " " + mended.str.tail(3)
-    code = pl.when(british).then(spaced).otherwise(text)
-    frame = frame.with_columns(code.alias("code"))
-    kept = ~pl.col("nothing") & ~pl.col("code").str.contains(_PSEUDO)
-    return frame.select(pl.when(kept).then(pl.col("code")).alias("code"))["code"].alias(values.name)
+    text, bare, code = pl.col("text"), pl.col("bare"), pl.col("code")
+    frame = values.cast(pl.String).alias("text").to_frame().select(squeezed(text.str.to_uppercase()))
+    frame = frame.select(text.str.head(LONGEST).str.strip_chars())
+    # other letters and marks in it are no slip of a British code
+    plain = text.str.contains(r"^[0-9A-Z .,-]+$")
+    frame = frame.with_columns(pl.when(plain).then(text.str.replace_all(r"[^0-9A-Z]", "")).alias("bare"))
+    frame = frame.with_columns(_mended(bare).alias("bare"))
+    spaced = bare.str.head(-3) + " " + bare.str.tail(3)
+    frame = frame.with_columns(pl.when(bare.str.contains(_UK)).then(spaced).otherwise(text).alias("code"))
+    kept = ~nothing_known(text) & ~code.str.contains(_PSEUDO)
+    return frame.select(pl.when(kept).then(code))["code"].alias(values.name)
 
 
 def outward(values: pl.Series) -> pl.Series:
@@ -106,4 +104,7 @@ def _mended(bare: pl.Expr) -> pl.Expr:
 
 
 def _swap(text: pl.Expr, pairs: dict[str, str]) -> pl.Expr:
-    return text.replace(list(pairs), list(pairs.values()))
+    out = text
+    for slip, meant in pairs.items():
+        out = pl.when(text == slip).then(pl.lit(meant)).otherwise(out)
+    return out

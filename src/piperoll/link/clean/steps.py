@@ -54,10 +54,12 @@ def clean(values: pl.Series, steps: Sequence[str]) -> pl.Series:
         UserError: ``PR-L010`` if there is no such step.
     """
     check_steps(steps)
-    text = _trimmed(pl.col("text"))
+    # a frame for each step: one long expression would have what a step reads twice worked out twice, step by step
+    text = pl.col("text")
+    frame = values.alias("text").to_frame().select(_trimmed(text))
     for name in steps:
-        text = _trimmed(STEPS[name].apply(text))
-    return values.alias("text").to_frame().select(text)["text"].alias(values.name)
+        frame = frame.select(STEPS[name].apply(text).alias("text")).select(_trimmed(text))
+    return frame["text"].alias(values.name)
 
 
 def check_steps(names: Iterable[str]) -> None:
@@ -76,7 +78,7 @@ def squeezed(text: pl.Expr) -> pl.Expr:
 def nothing_known(text: pl.Expr) -> pl.Expr:
     """Whether a text is a word for nothing (`NULL_WORDS`), or has no letter and no digit; null for null."""
     bare = squeezed(text.str.to_uppercase().str.replace_all(_NOT_SAID, " "))
-    return bare.is_in(list(NULL_WORDS)) | (bare == "")
+    return bare.is_in(["", *NULL_WORDS])
 
 
 def _trimmed(text: pl.Expr) -> pl.Expr:
@@ -124,9 +126,9 @@ _ALL = (
     Step("other words", "What is after the first blank.", lambda text: text.str.extract(r"^\s*\S+\s+(\S.*)$")),
     Step("sorted words", "The words in the order of the alphabet.", _sorted_words),
     Step("initial", "The first character.", lambda text: text.str.head(1)),
-    Step("digits", "The digits 0 to 9 alone.", lambda text: text.str.replace_all(r"[^0-9]", "")),
+    Step("digits", "The digits 0 to 9 alone.", lambda text: text.str.replace_all(r"[^0-9]+", "")),
     Step("letters and digits", "Letters, with what marks them, and digits alone.",
-         lambda text: text.str.replace_all(r"[^\p{L}\p{M}\p{N}]", "")),
+         lambda text: text.str.replace_all(r"[^\p{L}\p{M}\p{N}]+", "")),
     Step("null words", "Nothing for UNKNOWN, N/A, NO FIXED ABODE and the like.",
          lambda text: pl.when(~nothing_known(text)).then(text)),
 )  # fmt: skip

@@ -173,4 +173,6 @@ def test_what_is_given_is_a_date_as_far_as_it_goes(year: int, month: int, day: i
         assert not d or dt.date(y, m, d)
         assert {m, d} - {0} <= {month, day}
     else:
-        assert not 1500 <= year <= 2100 or (year, month, day) in [(each.year, each.month, each.day) for each in SENTINELS]
+        assert not 1500 <= year <= 2100 or (year, month, day) in [
+            (each.year, each.month, each.day) for each in SENTINELS
+        ]

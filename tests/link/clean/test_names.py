@@ -65,7 +65,9 @@ class TestNicknames:
             ("WILLIAM,BILL,\nBILL,BILLY,\n", "BILL is a nickname and a canonical name"),
         ],
     )
-    def test_a_faulty_table_is_refused(self, rows: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_faulty_table_is_refused(
+        self, rows: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         path = tmp_path / "nicknames.csv"
         path.write_text("# a comment\ncanonical,forms,use\n" + rows, encoding="utf-8")
         monkeypatch.setattr(names, "NICKNAMES", path)
@@ -128,7 +130,11 @@ class TestBoth:
 
 def plain_soundex(name: str) -> str:
     """The rules one by one, as they are told to people."""
-    digits = {letter: digit for digit, letters in enumerate(("BFPV", "CGJKQSXZ", "DT", "L", "MN", "R"), 1) for letter in letters}
+    digits = {
+        letter: digit
+        for digit, letters in enumerate(("BFPV", "CGJKQSXZ", "DT", "L", "MN", "R"), 1)
+        for letter in letters
+    }
     heard = name[0] + "".join(letter for letter in name[1:] if letter not in "HW")
     codes = [digits.get(letter, 0) for letter in heard]
     kept = [code for code, before in zip(codes[1:], codes, strict=False) if code and code != before]
@@ -161,7 +167,9 @@ def plain_nysiis(name: str) -> str:
         else:
             swap = {**dict.fromkeys("AEIOU", "A"), "Q": "G", "Z": "S", "M": "N", "K": "C"}
             first = swap.get(rest[0], rest[0])
-            if (first == "H" and (before not in "AEIOU" or rest[1:2] not in tuple("AEIOU"))) or (first == "W" and before in "AEIOU"):
+            if (first == "H" and (before not in "AEIOU" or rest[1:2] not in tuple("AEIOU"))) or (
+                first == "W" and before in "AEIOU"
+            ):
                 first = before
             rest = first + rest[1:]
         name = name[:at] + rest

@@ -117,7 +117,13 @@ def rows() -> list[tuple[str, str, str | None]]:
     out = []
     for line in EXAMPLES:
         step, before, after = (part.strip() for part in line.split("|"))
-        out.append((step, before.encode("raw_unicode_escape").decode("unicode_escape") if "\\" in before else before, after or None))
+        out.append(
+            (
+                step,
+                before.encode("raw_unicode_escape").decode("unicode_escape") if "\\" in before else before,
+                after or None,
+            )
+        )
     return out
 
 

@@ -117,8 +117,14 @@ def _numbers(month_first: bool) -> Parts:
     # of "12/1856", the first number is the month
     month = pl.when(c.is_null()).then(a).otherwise(a if month_first else b)
     day = pl.when(c.is_null()).then(none).otherwise(b if month_first else a)
-    short = pl.when(first).then(pl.max_horizontal(b.str.len_bytes(), c.str.len_bytes())).otherwise(
-        pl.when(c.is_null()).then(a.str.len_bytes()).otherwise(pl.max_horizontal(a.str.len_bytes(), b.str.len_bytes()))
+    short = (
+        pl.when(first)
+        .then(pl.max_horizontal(b.str.len_bytes(), c.str.len_bytes()))
+        .otherwise(
+            pl.when(c.is_null())
+            .then(a.str.len_bytes())
+            .otherwise(pl.max_horizontal(a.str.len_bytes(), b.str.len_bytes()))
+        )
     )
     sound = (first | last) & (short.fill_null(0) <= 2)
     parts = (
@@ -143,5 +149,7 @@ def _named() -> Parts:
         .when(c.is_null() & b_year).then(a)
         .when(c.is_null() & a_year).then(b)
     )  # fmt: skip
-    sound = month.is_not_null() & (day.is_null() | (day.str.len_bytes() <= 2)) & (a.is_null() | b.is_null() | c.is_null())
+    sound = (
+        month.is_not_null() & (day.is_null() | (day.str.len_bytes() <= 2)) & (a.is_null() | b.is_null() | c.is_null())
+    )
     return pl.when(sound).then(year), pl.when(sound).then(month), pl.when(sound).then(day)

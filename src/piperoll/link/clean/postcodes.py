@@ -94,9 +94,13 @@ def _mended(bare: pl.Expr) -> pl.Expr:
     front = bare.str.head(-3)
     length = front.str.len_bytes()
     first, second, third, rest = (front.str.slice(i, n) for i, n in ((0, 1), (1, 1), (2, 1), (3, None)))
-    second = pl.when(length == 4).then(_swap(second, _TO_LETTER)).when(length == 2).then(
-        _swap(second, _TO_DIGIT)
-    ).otherwise(second)
+    second = (
+        pl.when(length == 4)
+        .then(_swap(second, _TO_LETTER))
+        .when(length == 2)
+        .then(_swap(second, _TO_DIGIT))
+        .otherwise(second)
+    )
     third = pl.when(length == 4).then(_swap(third, _TO_DIGIT)).otherwise(third)
     inward = _swap(bare.str.slice(-3, 1), _TO_DIGIT) + bare.str.tail(2)
     mended = _swap(first, _TO_LETTER) + second + third + rest + inward

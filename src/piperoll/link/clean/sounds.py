@@ -17,7 +17,9 @@ import pyarrow as pa
 # digit of each letter A to Z: 0 a vowel, which parts equal digits; 7 H and W, which do not
 _DIGITS = np.array([0, 1, 2, 3, 0, 1, 2, 7, 0, 2, 2, 4, 5, 5, 0, 1, 2, 6, 2, 3, 0, 1, 7, 2, 0, 2], np.uint8)
 _ROOM = 4  # bytes of a code's room beyond those of its name
-A, C, D, E, F, G, H, I, K, M, N, O, P, Q, R, S, T, U, V, W, Y, Z, ZERO = (int(each) for each in b"ACDEFGHIKMNOPQRSTUVWYZ0")
+A, C, D, E, F, G, H, I, K, M, N, O, P, Q, R, S, T, U, V, W, Y, Z, ZERO = (
+    int(each) for each in b"ACDEFGHIKMNOPQRSTUVWYZ0"
+)
 
 
 def soundex(names: pl.Series) -> pl.Series:

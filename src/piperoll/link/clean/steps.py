@@ -22,7 +22,9 @@ LONGEST = 64  # characters; what is beyond them is no name
 
 _APOSTROPHES = r"['`\x{00B4}\x{02B9}-\x{02BD}\x{02C8}\x{2018}-\x{201B}\x{2032}\x{2035}\x{A78C}\x{FF07}]"
 _NOT_SAID = r"[\p{P}\p{S}]"  # punctuation and symbols
-_EMPTY = r"[\s\p{Z}\p{C}\x{115F}\x{1160}\x{3164}\x{FFA0}]+"  # blanks, controls, and Hangul's fillers, which show nothing
+_EMPTY = (
+    r"[\s\p{Z}\p{C}\x{115F}\x{1160}\x{3164}\x{FFA0}]+"  # blanks, controls, and Hangul's fillers, which show nothing
+)
 
 
 @dataclass(frozen=True)

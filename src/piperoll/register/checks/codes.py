@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 
 from piperoll.errors import Problem
+from piperoll.register.checks.fields import NOT_RE2
 from piperoll.register.identifiers import check_character, forms
 from piperoll.register.loaded import Loaded, Made
 from piperoll.register.model.codes import Code, CodeList, SupplierGroup
@@ -92,10 +93,12 @@ def check_identifiers(loaded: Loaded) -> None:
     for key, check in sorted(loaded.identifiers.items()):
         try:
             groups = re.compile(check.pattern).groupindex
-            for each in check.dummies:
+            for each in (check.pattern, *check.dummies):
                 re.compile(each)
+                if NOT_RE2.search(each.replace(r"\\", "")):
+                    raise ValueError("its pattern has what is not in RE2, such as looking around")
             parts = {part.group for form in forms(check.form) for part in form if part.group}
-        except re.error as error:
+        except (re.error, OverflowError, RecursionError) as error:
             _identifier(loaded, key, f"its pattern cannot be read ({error})")
             continue
         except ValueError as error:

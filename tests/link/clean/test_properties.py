@@ -11,7 +11,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from piperoll.link.clean import (
-    STEPS, area, clean, cleaned, dates, identifiers, nicknames, outward, phonetic, postcodes, sector,
+    STEPS,
+    area,
+    clean,
+    cleaned,
+    dates,
+    identifiers,
+    nicknames,
+    outward,
+    phonetic,
+    postcodes,
+    sector,
 )  # fmt: skip
 from piperoll.link.clean.words import NULL_WORDS, PARTICLES, RANKS, SUFFIXES, TITLES
 from piperoll.register.model.codes import IdentifierCheck

@@ -210,7 +210,7 @@ class TestNames:
     def test_known(self) -> None:
         check_steps(["upper", "strip accents"])
         check_steps([])
-        assert list(STEPS)[0] == "upper"
+        assert next(iter(STEPS)) == "upper"
 
     @pytest.mark.parametrize(
         ("name", "cure"),

@@ -15,19 +15,16 @@ import polars as pl
 SENTINELS = tuple(dt.date(*day) for day in ((1900, 1, 1), (1901, 1, 1), (1800, 1, 1), (9999, 12, 31), (1111, 11, 11)))
 YEARS = (1500, 2100)
 
-_MONTHS = {
-    name: month
-    for month, names in enumerate(
-        ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"), start=1
-    )
-    for name in (names,)
-}
+_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _BETWEEN = r"[-/. ]+"
 _DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 # what may follow a date: a time of day, of which nothing is kept
 _TIME = r"(?:T|\s+)[0-9]{1,2}:[0-9]{2}.*$"
 _NUMBERS = rf"^(?<a>[0-9]{{1,4}})(?:{_BETWEEN}(?<b>[0-9]{{1,4}}))?(?:{_BETWEEN}(?<c>[0-9]{{1,4}}))?$"
-_SOLID = r"^(?:(?<y>1[5-9][0-9]{2}|2[01][0-9]{2})(?<m>[0-3][0-9])(?<d>[0-3][0-9])|(?<e>[0-3][0-9])(?<n>[0-3][0-9])(?<z>[0-9]{4}))$"
+_SOLID = (
+    r"^(?:(?<y>1[5-9][0-9]{2}|2[01][0-9]{2})(?<m>[0-3][0-9])(?<d>[0-3][0-9])"
+    r"|(?<e>[0-3][0-9])(?<n>[0-3][0-9])(?<z>[0-9]{4}))$"
+)
 _NAMED = (
     r"^(?:(?<a>[0-9]{1,4})(?:ST|ND|RD|TH)?[-/., ]*)?(?:OF\s+)?(?<month>[A-Z]{3})[A-Z]{0,6}"
     r"(?:[-/., ]*(?<b>[0-9]{1,4})(?:ST|ND|RD|TH)?)?(?:[-/., ]+(?<c>[0-9]{4}))?$"
@@ -140,7 +137,7 @@ def _named() -> Parts:
     """A month's name with a year, and with a day before or after the name, or after a year before it."""
     a, b, c = (_field("named", name) for name in "abc")
     month = _field("named", "month").replace_strict(
-        list(_MONTHS), [str(number) for number in _MONTHS.values()], default=None, return_dtype=pl.String
+        _MONTHS, [str(number) for number in range(1, 13)], default=None, return_dtype=pl.String
     )
     a_year, b_year = a.str.len_bytes() == 4, b.str.len_bytes() == 4
     year = pl.when(c.is_not_null()).then(c).when(b_year).then(b).when(a_year).then(a)

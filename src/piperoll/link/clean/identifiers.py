@@ -135,7 +135,8 @@ def _remainder(numbers: pl.Series, modulus: int) -> pl.Series:
     text, remainder = pl.col("text"), pl.col("remainder")
     powers = pl.lit(pl.Series([10**width % modulus for width in range(_CHUNK + 1)], dtype=pl.Int64))
     frame = numbers.alias("text").to_frame().with_columns(pl.lit(0, pl.Int64).alias("remainder"))
-    for _ in range(0, int(numbers.str.len_bytes().max() or 0), _CHUNK):  # type: ignore[call-overload]
+    longest = max(numbers.str.len_bytes().drop_nulls().unique(), default=0)
+    for _ in range(0, longest, _CHUNK):
         some = text.str.head(_CHUNK)
         value = some.cast(pl.Int64, strict=False).fill_null(0)
         frame = frame.select(

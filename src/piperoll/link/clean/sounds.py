@@ -17,9 +17,8 @@ import pyarrow as pa
 # digit of each letter A to Z: 0 a vowel, which parts equal digits; 7 H and W, which do not
 _DIGITS = np.array([0, 1, 2, 3, 0, 1, 2, 7, 0, 2, 2, 4, 5, 5, 0, 1, 2, 6, 2, 3, 0, 1, 7, 2, 0, 2], np.uint8)
 _ROOM = 4  # bytes of a code's room beyond those of its name
-A, C, D, E, F, G, H, I, K, M, N, O, P, Q, R, S, T, U, V, W, Y, Z, ZERO = (
-    int(each) for each in b"ACDEFGHIKMNOPQRSTUVWYZ0"
-)
+_A, _C, _D, _E, _F, _G, _H, _I, _K, _M, _N, _O, _P = (int(each) for each in b"ACDEFGHIKMNOP")
+_Q, _R, _S, _T, _U, _V, _W, _Y, _Z, _ZERO = (int(each) for each in b"QRSTUVWYZ0")
 
 
 def soundex(names: pl.Series) -> pl.Series:
@@ -52,48 +51,48 @@ def _coded(names: pl.Series, *, by_sound: bool) -> pl.Series:
 @numba.njit(cache=True)
 def _soundex(name, out):  # type: ignore[no-untyped-def]
     out[0] = name[0]
-    used, before = 1, _DIGITS[name[0] - A]
+    used, before = 1, _DIGITS[name[0] - _A]
     for place in range(1, len(name)):
-        digit = _DIGITS[name[place] - A]
+        digit = _DIGITS[name[place] - _A]
         if digit == 7:
             continue
         if digit != 0 and digit != before:  # noqa: PLR1714  numba
-            out[used] = ZERO + digit
+            out[used] = _ZERO + digit
             used += 1
             if used == 4:
                 break
         before = digit
     while used < 4:
-        out[used] = ZERO
+        out[used] = _ZERO
         used += 1
     return used
 
 
 @numba.njit(cache=True)
 def _vowel(letter):  # type: ignore[no-untyped-def]
-    return letter == A or letter == E or letter == I or letter == O or letter == U  # noqa: PLR1714  numba
+    return letter in (_A, _E, _I, _O, _U)
 
 
 @numba.njit(cache=True)
 def _ends(name, long):  # type: ignore[no-untyped-def]
     """Change the first and the last letters; the length that is left."""
-    if long > 2 and name[0] == M and name[1] == A and name[2] == C:
-        name[1] = C
-    elif long > 1 and name[0] == K and name[1] == N:
-        name[0] = N
-    elif name[0] == K:
-        name[0] = C
-    elif long > 1 and name[0] == P and (name[1] == H or name[1] == F):
-        name[0] = name[1] = F
-    elif long > 2 and name[0] == S and name[1] == C and name[2] == H:
-        name[1] = name[2] = S
+    if long > 2 and name[0] == _M and name[1] == _A and name[2] == _C:
+        name[1] = _C
+    elif long > 1 and name[0] == _K and name[1] == _N:
+        name[0] = _N
+    elif name[0] == _K:
+        name[0] = _C
+    elif long > 1 and name[0] == _P and name[1] in (_H, _F):
+        name[0] = name[1] = _F
+    elif long > 2 and name[0] == _S and name[1] == _C and name[2] == _H:
+        name[1] = name[2] = _S
     if long > 1:
         last, other = name[long - 1], name[long - 2]
-        if last == E and (other == E or other == I):
-            name[long - 2] = Y
+        if last == _E and other in (_E, _I):
+            name[long - 2] = _Y
             return long - 1
-        if (last == T and other == D) or ((last == T or last == D) and (other == R or other == N)):
-            name[long - 2] = D
+        if (last == _T and other == _D) or (last in (_T, _D) and other in (_R, _N)):
+            name[long - 2] = _D
             return long - 1
     return long
 
@@ -107,34 +106,34 @@ def _nysiis(given, out, work):  # type: ignore[no-untyped-def]
     used = 1
     for at in range(1, long):
         letter = name[at]
-        after = name[at + 1] if at + 1 < long else ZERO
-        if letter == E and after == V:
-            name[at], name[at + 1] = A, F
+        after = name[at + 1] if at + 1 < long else _ZERO
+        if letter == _E and after == _V:
+            name[at], name[at + 1] = _A, _F
         elif _vowel(letter):
-            name[at] = A
-        elif letter == Q:
-            name[at] = G
-        elif letter == Z:
-            name[at] = S
-        elif letter == M:
-            name[at] = N
-        elif letter == K:
-            name[at] = N if after == N else C
-        elif letter == S and after == C and at + 2 < long and name[at + 2] == H:
-            name[at + 1] = name[at + 2] = S
-        elif letter == P and after == H:
-            name[at] = name[at + 1] = F
-        elif (letter == H and not (_vowel(name[at - 1]) and _vowel(after))) or (letter == W and _vowel(name[at - 1])):
+            name[at] = _A
+        elif letter == _Q:
+            name[at] = _G
+        elif letter == _Z:
+            name[at] = _S
+        elif letter == _M:
+            name[at] = _N
+        elif letter == _K:
+            name[at] = _N if after == _N else _C
+        elif letter == _S and after == _C and at + 2 < long and name[at + 2] == _H:
+            name[at + 1] = name[at + 2] = _S
+        elif letter == _P and after == _H:
+            name[at] = name[at + 1] = _F
+        elif (letter == _H and not (_vowel(name[at - 1]) and _vowel(after))) or (letter == _W and _vowel(name[at - 1])):
             name[at] = name[at - 1]
         if name[at] != out[used - 1]:
             out[used] = name[at]
             used += 1
-    if used > 1 and out[used - 1] == S:
+    if used > 1 and out[used - 1] == _S:
         used -= 1
-    if used > 1 and out[used - 1] == Y and out[used - 2] == A:
-        out[used - 2] = Y
+    if used > 1 and out[used - 1] == _Y and out[used - 2] == _A:
+        out[used - 2] = _Y
         used -= 1
-    if used > 1 and out[used - 1] == A:
+    if used > 1 and out[used - 1] == _A:
         used -= 1
     return used
 

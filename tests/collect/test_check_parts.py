@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import string
 from pathlib import Path
 
@@ -17,19 +18,26 @@ from piperoll.collect.check_stage import Stage
 from piperoll.collect.hashtable import HashTable
 from piperoll.collect.rowcheck import BITS, RowCheck
 from piperoll.collect.split_vault import _rules, _rules_sql
+from piperoll.register.identifiers import check_character
+from piperoll.register.model.codes import IdentifierCheck
 from piperoll.store import connect
 from tests.collect.check_tools import CODES, DATASET, Bench, register, rows, text
 
 
 LETTERS = "ZABCDEFGHJKLMNPQRTUVWXY"
-LONG_YEAR = {
-    "algorithm": "mod", "pattern": r"\d\d(\d\d)/(\d{7})([A-Z])", "digits": [1, 2], "letter": 3, "modulus": 23,
-    "letters": LETTERS,
-}  # fmt: skip
-MIXED = {
-    "algorithm": "mod", "pattern": r"(\d\d)([0-9A-Z]{2})[0-9A-Z]{2}([0-9A-Z]{2})(\d{11})([A-Z])", "digits": [2, 3, 1, 4],
-    "letter": 5, "modulus": 23, "letters": LETTERS, "letters_are_empty": True,
-}  # fmt: skip
+LONG_YEAR = IdentifierCheck(
+    "year", pattern=r"(?P<year>\d\d|\d{4})/(?P<serial>\d{1,7})(?P<check>[A-Z])", letters=LETTERS, numbers=("year", "serial"),
+    take={"year": 2}, pad={"serial": 7},
+)  # fmt: skip
+MIXED = IdentifierCheck(
+    "mixed", pattern=r"(?P<a>\d\d)(?P<b>[0-9A-Z]{2})[0-9A-Z]{2}(?P<c>[0-9A-Z]{2})(?P<d>\d{11})(?P<check>[A-Z])",
+    letters=LETTERS, numbers=("b", "c", "a", "d"),
+)  # fmt: skip
+EITHER = IdentifierCheck(
+    "either", pattern=r"(?:(?P<a>[0-9]{1,3})-|Z(?P<b>[0-9]{1,6}):)(?P<check>[0-9X])", letters="0123456789X",
+    numbers=("a", "b"), pad={"a": 3},
+)  # fmt: skip
+FORM = IdentifierCheck("form", pattern=r"[A-Z]{2}[0-9]{4}")
 
 
 @pytest.mark.parametrize(
@@ -40,21 +48,37 @@ MIXED = {
         (LONG_YEAR, "2012/9876543E", False),
         (LONG_YEAR, "2012/9876543F", True),
         (LONG_YEAR, "2012/987654E", True),
+        (LONG_YEAR, "79/163001B", False),
+        (LONG_YEAR, "1979/163001B", False),
+        (LONG_YEAR, "1979/0163001B ", True),
+        (LONG_YEAR, "", True),
         (LONG_YEAR, None, False),
         (MIXED, "1101ZD0100000410780J", False),
         (MIXED, "1101ZD0100000410781J", True),
+        (FORM, "AB1234", False),
+        (FORM, "AB123", True),
+        (FORM, None, False),
     ],
 )
-def test_check_letter(declared: dict[str, object], value: str | None, wrong: bool) -> None:
+def test_check_letter(declared: IdentifierCheck, value: str | None, wrong: bool) -> None:
     con = connect()
     found = con.execute(f"SELECT {wrong_sql(declared, 'v')} FROM (SELECT $1::VARCHAR AS v)", [value]).fetchall()
     con.close()
     assert found == [(wrong,)]
 
 
-def test_unknown_algorithm() -> None:
-    with pytest.raises(ValueError, match="algorithm"):
-        wrong_sql({"algorithm": "other"}, "v")
+@pytest.mark.parametrize("declared", [LONG_YEAR, MIXED, EITHER, FORM], ids=lambda each: each.key)
+@given(data=st.data())
+@settings(max_examples=40, deadline=None)
+def test_check_letters_agree_with_the_register(declared: IdentifierCheck, data: st.DataObject) -> None:
+    shaped = st.from_regex(re.compile(declared.pattern, re.ASCII), fullmatch=True)
+    values = data.draw(st.lists(st.one_of(shaped, st.text("0123456789AZ/-:", max_size=9)), min_size=1, max_size=20))
+    values += [each[:-1] + letter for each in values[:1] for letter in declared.letters]
+    con = connect()
+    sql = f"SELECT {wrong_sql(declared, 'v')} FROM (SELECT unnest($1::VARCHAR[]) AS v)"
+    found = [wrong for (wrong,) in con.execute(sql, [values]).fetchall()]
+    con.close()
+    assert found == [not check_character(declared, each) for each in values]
 
 
 KEYS = st.text(string.ascii_uppercase + string.digits + " '", min_size=3, max_size=3)

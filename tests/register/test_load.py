@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from piperoll.errors import Problems, UserError
 from piperoll.register import inspect, load
 from piperoll.register.files import MAX_BYTES
-from piperoll.register.identifiers import check_character
+from piperoll.register.identifiers import Part, check_character, forms
+from piperoll.register.model.codes import IdentifierCheck
 
 from .conftest import BASE, JUSTICE, copy_with
 
@@ -82,6 +83,35 @@ def test_identifier_checks(small):
     assert not check_character(check, "2003/0012346N")
     assert not check_character(check, "2003/0012345n")
     assert not check_character(check, "")
+
+
+def test_an_identifier_without_letters_has_its_form_alone():
+    check = IdentifierCheck("k", pattern="[A-Z]{2}[0-9]{4}")
+    assert check_character(check, "AB1234")
+    assert not check_character(check, "AB123")
+    assert not check_character(check, "AB12345")
+
+
+@pytest.mark.parametrize(
+    ("form", "expected"),
+    [
+        ("", ()),
+        ("{a}", ((Part("", "a"),),)),
+        ("{a:7}", ((Part("", "a", 7),),)),
+        ("{a:1930+}", ((Part("", "a", 0, 1930),),)),
+        ("X{a}/{b_2:07}Y", ((Part("X"), Part("", "a"), Part("/"), Part("", "b_2", 7), Part("Y")),)),
+        ("{a} | Z{b}", ((Part("", "a"),), (Part("Z"), Part("", "b")))),
+        ("plain", ((Part("plain"),),)),
+    ],
+)
+def test_forms_of_identifiers(form, expected):
+    assert forms(form) == expected
+
+
+@pytest.mark.parametrize("form", ["{", "}", "{a", "{a:}", "{a:x}", "{a:193+}", "{a:123}", "{1}", "{a}} | b"])
+def test_forms_that_cannot_be_read(form):
+    with pytest.raises(ValueError, match="cannot be read"):
+        forms(form)
 
 
 class TestHash:

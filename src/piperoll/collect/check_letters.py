@@ -1,44 +1,37 @@
-"""Check letters of identifiers, as parameterised primitives; a register declares which identifier uses which.
+"""Check letters of identifiers, as SQL; a register declares which identifier uses which.
 
-A declaration (``codes/identifiers.yaml``) names an algorithm, the pattern whose groups are the parts, and its
-parameters. Nothing here knows an identifier by name.
+Nothing here knows an identifier by name: see `piperoll.register.model.codes.IdentifierCheck`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import re
 
+from piperoll.register.model.codes import IdentifierCheck
 from piperoll.store.duck import quote_text
 
 
-def wrong_sql(declared: Mapping[str, Any], raw: str) -> str:
-    """SQL, true where the text does not bear the check letter it should.
+def wrong_sql(check: IdentifierCheck, raw: str) -> str:
+    """SQL, true where the text in ``raw`` does not have the form that ``check`` declares, or the wrong check character.
 
-    Algorithm ``mod``: the digits of the pattern's groups ``digits`` (numbers of groups, in order), as one
-    whole number, modulo ``modulus``; the letter at that place (from 0) of ``letters`` must be the group
-    ``letter``. A group that is not all digits counts as empty if ``letters_are_empty``.
-
-    Raises:
-        ValueError: If the algorithm is not known.
+    As `piperoll.register.identifiers.check_character`, for numbers of up to 38 digits. NULL is not wrong.
     """
-    if declared.get("algorithm") != "mod":
-        raise ValueError(f"unknown algorithm {declared.get('algorithm')!r}")
-    pattern = quote_text(f"^(?:{declared['pattern']})$")
+    groups = re.compile(check.pattern).groupindex
+    pattern = quote_text(f"^(?:{check.pattern})$")
+    misshapen = f"NOT regexp_full_match({raw}, {quote_text(check.pattern)})"
+    if not check.letters:
+        return f"CASE WHEN {raw} IS NULL THEN false ELSE {misshapen} END"
 
-    def group(number: int) -> str:
-        return f"regexp_extract({raw}, {pattern}, {int(number)})"
+    def digits(group: str) -> str:
+        found = f"regexp_extract({raw}, {pattern}, {groups[group]})"
+        text = f"right({found}, {check.take[group]})" if group in check.take else found
+        if group in check.pad:
+            # not lpad, which cuts what is longer
+            text = f"repeat('0', {check.pad[group]} - length({text})) || {text}"
+        return f"CASE WHEN regexp_full_match({found}, '[0-9]+') THEN {text} ELSE '' END"
 
-    parts = []
-    for number in declared["digits"]:
-        text = group(number)
-        if declared.get("letters_are_empty"):
-            text = f"CASE WHEN regexp_full_match({text}, '[0-9]+') THEN {text} ELSE '' END"
-        parts.append(text)
-    number = f"TRY_CAST({' || '.join(parts)} AS HUGEINT)"
-    place = f"CAST({number} % {int(declared['modulus'])} AS INTEGER) + 1"
-    letter = f"substr({quote_text(str(declared['letters']))}, {place}, 1)"
-    return (
-        f"CASE WHEN {raw} IS NULL THEN false WHEN NOT regexp_matches({raw}, {pattern}) THEN true"
-        f" ELSE coalesce({letter} <> {group(int(declared['letter']))}, true) END"
-    )
+    number = f"TRY_CAST({' || '.join(digits(group) for group in check.numbers)} AS HUGEINT)"
+    place = f"CAST({number} % {len(check.letters)} AS INTEGER) + 1"
+    letter = f"substr({quote_text(check.letters)}, {place}, 1)"
+    found = f"regexp_extract({raw}, {pattern}, {groups[check.check]})"
+    return f"CASE WHEN {raw} IS NULL THEN false WHEN {misshapen} THEN true ELSE coalesce({letter} <> {found}, true) END"

@@ -7,7 +7,8 @@ import re
 from collections import defaultdict
 
 from piperoll.errors import Problem
-from piperoll.register.identifiers import check_character
+from piperoll.register.checks.fields import NOT_RE2
+from piperoll.register.identifiers import check_character, forms
 from piperoll.register.loaded import Loaded, Made
 from piperoll.register.model.codes import Code, CodeList, SupplierGroup
 from piperoll.register.model.policy import Policy
@@ -88,16 +89,26 @@ def check_suppliers(loaded: Loaded) -> None:
 
 
 def check_identifiers(loaded: Loaded) -> None:
-    """Patterns can be read and their own examples pass; ``PR-R030``."""
+    """Patterns and forms can be read and their own examples pass; ``PR-R030``."""
     for key, check in sorted(loaded.identifiers.items()):
         try:
             groups = re.compile(check.pattern).groupindex
-        except re.error as error:
+            for each in (check.pattern, *check.dummies):
+                re.compile(each)
+                if NOT_RE2.search(each.replace(r"\\", "")):
+                    raise ValueError("its pattern has what is not in RE2, such as looking around")
+            parts = {part.group for form in forms(check.form) for part in form if part.group}
+        except (re.error, OverflowError, RecursionError) as error:
             _identifier(loaded, key, f"its pattern cannot be read ({error})")
             continue
-        absent = sorted({*check.numbers, *check.pad, *check.take, check.check} - set(groups))
-        if absent or not check.letters:
-            _identifier(loaded, key, f"its pattern has no group {', '.join(absent)}" if absent else "it has no letters")
+        except ValueError as error:
+            _identifier(loaded, key, str(error))
+            continue
+        used = {*check.numbers, *check.pad, *check.take, *parts, *((check.check,) if check.letters else ())}
+        if absent := sorted(used - set(groups)):
+            _identifier(loaded, key, f"its pattern has no group {', '.join(absent)}")
+        elif bool(check.letters) != bool(check.numbers):
+            _identifier(loaded, key, "it has no letters" if check.numbers else "it has letters, but no numbers")
         elif not all(check_character(check, each) for each in check.examples):
             _identifier(loaded, key, "one of its own examples does not pass it")
 

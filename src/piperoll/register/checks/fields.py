@@ -12,7 +12,7 @@ from piperoll.register.shape import Path, nearest
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 # what RE2, which judges the values, does not know
-_NOT_RE2 = re.compile(r"\(\?(=|!|<=|<!|>|\()|\\[1-9]|\(\?P=|[*+?}]\+")
+NOT_RE2 = re.compile(r"\(\?(=|!|<=|<!|>|\()|\\[1-9]|\(\?P=|[*+?}]\+")
 _TYPES = ("str", "str(80)", "int", "dec(12,2)", "date", "datetime", "bool", "code")
 
 
@@ -83,7 +83,7 @@ def _pattern(at: At, field: Field, path: Path) -> None:
     except (re.error, OverflowError, RecursionError) as error:
         at.tell("PR-R030", (*path, "pattern"), f"This regular expression cannot be read: {error}.")
         return
-    if _NOT_RE2.search(field.pattern.replace(r"\\", "")):
+    if NOT_RE2.search(field.pattern.replace(r"\\", "")):
         said = "Looking around, back references and possessive repeats are not in RE2, which judges the values."
         at.tell("PR-R030", (*path, "pattern"), said, "Write it without them.")
 

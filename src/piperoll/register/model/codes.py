@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -94,10 +95,11 @@ class SupplierGroup:
 
 @dataclass(frozen=True)
 class IdentifierCheck:
-    """A check letter or digit as data: which parts of an identifier make a number, and what its remainder gives.
+    """The form of an identifier as data: its parts, and which of them make the number that its check character proves.
 
     Declared in ``identifiers.yaml`` (at the top of the register or in ``codes/``); `Field.check` names it. The check
-    character of ``{numbers}`` is ``letters[int(concatenation) % len(letters)]``.
+    character of ``{numbers}`` is ``letters[int(concatenation) % len(letters)]``; an identifier without ``letters`` and
+    ``numbers`` has its form alone.
 
     Attributes:
         key: Name by which fields refer to it.
@@ -107,6 +109,11 @@ class IdentifierCheck:
         check: Group of the check character.
         pad: Digits to which a group is padded with zeros on the left.
         take: How many last characters of a group are used (a year's last two digits).
+        form: How it is written where records are compared: ``{group}`` for a part, ``{group:7}`` for one padded with
+            zeros to 7, ``{group:1930+}`` for a year of two digits as one of the hundred years from 1930. Of several
+            forms, with `` | `` between them, the first all of whose parts were found. Left out: as it came.
+        dummies: RE2 patterns of values, in this form, that stand for none and never join records.
+        identifies: What has one of these: a person, an event of one person (an arrest), or a case of several.
         examples: Values that are right, none of them a real person's.
     """
 
@@ -118,6 +125,9 @@ class IdentifierCheck:
     check: str = "check"
     pad: dict[str, int] = field(default_factory=dict)
     take: dict[str, int] = field(default_factory=dict)
+    form: str = ""
+    dummies: tuple[str, ...] = ()
+    identifies: Literal["person", "event", "case"] = "person"
     examples: tuple[str, ...] = ()
     source: str = ""
     description: str = ""

@@ -1,0 +1,1 @@
+"""Records of one person, from many sources, found and put together."""

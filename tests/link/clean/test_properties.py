@@ -1,0 +1,113 @@
+"""What holds of all cleaning, on any text whatever."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from piperoll.link.clean import (
+    STEPS,
+    area,
+    clean,
+    cleaned,
+    dates,
+    identifiers,
+    nicknames,
+    outward,
+    phonetic,
+    postcodes,
+    sector,
+)  # fmt: skip
+from piperoll.link.clean.words import NULL_WORDS, PARTICLES, RANKS, SUFFIXES, TITLES
+from piperoll.register.model.codes import IdentifierCheck
+
+
+CHECK = IdentifierCheck(
+    "k", pattern="(?P<year>[0-9]{2}|[0-9]{4})/(?P<serial>[0-9]{1,7})(?P<check>[A-Z])", letters="ZABCDEFGHJKLMNPQRTUVWXY",
+    numbers=("year", "serial"), take={"year": 2}, pad={"serial": 7}, form="{year:1930+}/{serial:7}{check}",
+)  # fmt: skip
+NAME = ["upper", "strip accents", "strip punctuation", "squeeze blanks", "null words", "strip titles", "particles"]
+
+# any text there is, and texts made of what the rules look for
+WORDS = [*TITLES, *SUFFIXES, *RANKS, *PARTICLES, *NULL_WORDS, "1ST", "2ND", "SMITH", "é", "ß", "O'", "-", ".", ",", "ZZ99",
+         "SW1A", "1AA", "0O1", "1856", "31", "JAN", "/", "79/1B", "Смит", "İ", "\u0345", "ﷺ"]  # fmt: skip
+MADE = st.lists(st.sampled_from(WORDS), max_size=25).flatmap(
+    lambda words: st.sampled_from([" ", "", "  ", ". "]).map(lambda between: between.join(words))
+)
+TEXTS = st.lists(st.one_of(st.none(), st.text(max_size=80), MADE, MADE.map(str.lower)), min_size=1, max_size=25)
+# more on a machine with an hour to spare
+EXAMPLES = int(os.environ.get("PIPEROLL_EXAMPLES", "60"))
+MANY = settings(max_examples=EXAMPLES, deadline=None)
+
+
+def series(values: list[str | None]) -> pl.Series:
+    return pl.Series("x", values, dtype=pl.String)
+
+
+# what is left after each of these is what it leaves
+IDEMPOTENT: dict[str, Callable[[pl.Series], pl.Series]] = {
+    **{name: lambda values, name=name: clean(values, [name]) for name in STEPS if name != "other words"},
+    "a name": lambda values: clean(values, NAME),
+    "dates": dates,
+    "postcodes": postcodes,
+    "identifiers": lambda values: cleaned(values, CHECK)[0],
+    "plain identifiers": lambda values: identifiers(values, None, "", [])[0],
+    "nicknames": nicknames,
+}
+ALL: dict[str, Callable[[pl.Series], pl.Series]] = {
+    **IDEMPOTENT,
+    "other words": lambda values: clean(values, ["other words"]),
+    "outward": outward,
+    "sector": sector,
+    "area": area,
+    "soundex": lambda values: phonetic(values, "soundex"),
+    "nysiis": lambda values: phonetic(values, "nysiis"),
+}
+
+
+@pytest.mark.parametrize("name", ALL)
+@given(values=TEXTS)
+@MANY
+def test_length_and_nulls_are_kept_and_nothing_is_left_empty(name: str, values: list[str | None]) -> None:
+    found = ALL[name](series(values))
+    assert found.len() == len(values) and found.name == "x"
+    for before, after in zip(values, found.to_list(), strict=True):
+        assert before is not None or after is None
+        assert after != "" or (name == "nicknames" and before == "")
+
+
+@pytest.mark.parametrize("name", IDEMPOTENT)
+@given(values=TEXTS)
+@MANY
+def test_cleaning_what_is_clean_changes_nothing(name: str, values: list[str | None]) -> None:
+    once = IDEMPOTENT[name](series(values))
+    assert IDEMPOTENT[name](once).to_list() == once.to_list()
+
+
+@pytest.mark.parametrize("name", ALL)
+@given(values=TEXTS)
+@settings(max_examples=25, deadline=None)
+def test_each_value_is_cleaned_by_itself(name: str, values: list[str | None]) -> None:
+    together = ALL[name](series(values)).to_list()
+    assert together == [ALL[name](series([each])).to_list()[0] for each in values]
+
+
+@given(values=TEXTS)
+@MANY
+def test_names_are_short_and_have_no_blank_at_their_ends(values: list[str | None]) -> None:
+    for each in clean(series(values), NAME).drop_nulls().to_list():
+        assert 0 < len(each) <= 64
+        assert each == each.strip() and "  " not in each and "'" not in each
+
+
+@given(values=TEXTS)
+@MANY
+def test_dates_are_days_of_the_calendar(values: list[str | None]) -> None:
+    for each in dates(series(values)).drop_nulls().to_list():
+        assert 15000000 <= each <= 21001231
+        assert each // 100 % 100 <= 12 and each % 100 <= 31

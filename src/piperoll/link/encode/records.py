@@ -117,13 +117,13 @@ def _lacks(name: str, column: str, columns: Iterable[str]) -> UserError:
 
 
 def _column(name: str, frame: pl.DataFrame, spec: FieldSpec) -> pl.Series:
-    source = spec.from_.get(name, spec.name) if isinstance(spec.from_, dict) else spec.from_ or spec.name
+    source = spec.column(name)
+    if not source or (spec.optional and source not in frame.columns):
+        return pl.Series([None], dtype=pl.String).new_from_index(0, frame.height)
     if source not in frame.columns:
         raise _lacks(name, source, frame.columns)
     series = frame[source]
-    if series.dtype in (pl.Categorical, pl.Enum):
-        series = series.cast(pl.String)
-    return series
+    return series.cast(pl.String) if series.dtype in (pl.Categorical, pl.Enum) else series
 
 
 def _refuse_twice(prints: np.ndarray, ids: pl.Series, files: np.ndarray, names: Sequence[str]) -> None:

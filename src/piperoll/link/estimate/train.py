@@ -10,10 +10,11 @@ import numpy as np
 from piperoll.link.block.groups import Mode
 from piperoll.link.compare.program import Program, compare
 from piperoll.link.encode.records import Layout, Records
-from piperoll.link.estimate.chances import Chances, Tally, estimate_m
+from piperoll.link.estimate.chances import Chances, Known, Tally, estimate, prior_shares
 from piperoll.link.prepare import Ready
 from piperoll.link.score.run import Scanner, Task, tasks, together
 from piperoll.link.score.scan import Weights
+from piperoll.link.spec.defaults import kind_of
 from piperoll.link.spec.model import Linkage
 
 
@@ -28,11 +29,13 @@ class Trained:
 
     Attributes:
         prior: Chance that two records taken at random are of one person.
+        kin: Chance that they are of relatives.
         pairs: How many pairs of records there are.
     """
 
     chances: Chances
     prior: float
+    kin: float
     pairs: int
 
 
@@ -54,17 +57,28 @@ def train(ready: Ready, scanner: Scanner, seen: list[np.ndarray]) -> Trained:
     pairs = all_pairs(records, mode)
     exact = [_exact(records, layout, linkage, number, mode) for number in range(len(linkage.comparisons))]
     tallies, unique = _tallies(linkage, scanner, program)
-    fixed = [_fixed(each.said, "m") for each in linkage.comparisons]
-    prior, chances = 0.0, None
+    known = Known(tuple(_fixed(each.said, "m") for each in linkage.comparisons), shared_of(linkage))
+    fixed_u = [_fixed(each.said, "u") for each in linkage.comparisons]
+    share, chances = np.zeros(2), None
     for _ in range(3):
-        u = [_u(seen[c], exact[c], prior, None if chances is None else chances.m[c]) for c in range(len(seen))]
         u = [
-            _fixed(each.said, "u") if _fixed(each.said, "u") is not None else u[c]
-            for c, each in enumerate(linkage.comparisons)
+            _u(seen[c], exact[c], share[0], None if chances is None else chances.m[c]) if given is None else given
+            for c, given in enumerate(fixed_u)
         ]
-        chances = estimate_m(tallies, u, fixed, chances)
-        prior = _prior(chances, unique, pairs)
-    return Trained(chances, prior, pairs)
+        chances = estimate(tallies, u, known, chances)
+        share = prior_shares(chances, unique, pairs)
+    return Trained(chances, float(share[0]), float(share[1]), pairs)
+
+
+def shared_of(linkage: Linkage) -> frozenset[int]:
+    """Comparisons on which relatives agree or nearly: surname, address and dates; none without surname and address."""
+    kinds = {each.name: kind_of(each) for each in linkage.fields}
+    by = [kinds[each.exact.field] if each.exact else "text" for each in linkage.comparisons]
+    names = {c for c, kind in enumerate(by) if kind == "surname"}
+    homes = {c for c, kind in enumerate(by) if kind in ("postcode", "place")}
+    if not names or not homes:
+        return frozenset()
+    return frozenset(names | homes | {c for c, kind in enumerate(by) if kind == "date"})
 
 
 def _fixed(said: Sequence, which: str) -> np.ndarray | None:
@@ -158,25 +172,8 @@ def _tallies(linkage: Linkage, scanner: Scanner, program: Program) -> tuple[list
 def flat(program: Program) -> Weights:
     """Weights that are all zero."""
     shape = (len(program.sizes), int(program.sizes.max(initial=1)))
-    return Weights(np.zeros(shape), np.full(shape, -1, np.int32), np.zeros(shape, np.int64), np.zeros(shape),
-                   np.zeros(shape), np.zeros(1, np.float32), 0.0)  # fmt: skip
-
-
-def _prior(chances: Chances, unique: Tally, pairs: int) -> float:
-    """Share of all pairs that are of one person: the fixed point of what candidates say, others taken as none."""
-    if not len(unique.counts) or not pairs:
-        return 1e-6
-    odds = np.zeros(len(unique.counts))
-    for c, (m, u) in enumerate(zip(chances.m, chances.u, strict=True)):
-        odds += np.concatenate([[0.0], np.log(m / u)])[unique.levels[:, c]]
-    prior = min(0.5, 1.0 / max(np.sqrt(pairs), 2.0))
-    for _ in range(100):
-        post = 1.0 / (1.0 + np.exp(-np.clip(odds + np.log(prior) - np.log1p(-prior), -700, 700)))
-        new = float(np.clip((unique.counts * post).sum() / pairs, 1e-15, 0.5))
-        if abs(new - prior) < 1e-6 * prior:
-            break
-        prior = new
-    return prior
+    return Weights(np.zeros(shape), np.zeros(shape), np.full(shape, -1, np.int32), np.zeros(shape, np.int64), np.zeros(shape),
+                   np.zeros(shape), np.zeros(1, np.float32), 0.0, -np.inf)  # fmt: skip
 
 
 def weigh_up(trained: Trained, ready: Ready) -> Weights:
@@ -189,6 +186,8 @@ def weigh_up(trained: Trained, ready: Ready) -> Weights:
     for c, comparison in enumerate(linkage.comparisons):
         m, u = trained.chances.m[c], trained.chances.u[c]
         base.level[c, 1 : len(m) + 1] = np.log2(m / u)
+        if trained.chances.r:
+            base.kin[c, 1 : len(m) + 1] = np.log2(trained.chances.r[c] / u)
         if comparison.tf is None or comparison.tf not in layout.dense:
             continue
         dense = layout.dense[comparison.tf]
@@ -203,4 +202,9 @@ def weigh_up(trained: Trained, ready: Ready) -> Weights:
                 base.tf_start[c, number] = starts[comparison.tf] - dense.start
                 base.tf_factor[c, number] = level.spec.tf
                 base.tf_base[c, number] = np.log2(u[0])
-    return base._replace(tf_log=np.concatenate(logs), prior=float(np.log2(trained.prior) - np.log2(1 - trained.prior)))
+    strangers = 1 - trained.prior - trained.kin
+    return base._replace(
+        tf_log=np.concatenate(logs),
+        prior=float(np.log2(trained.prior / strangers)),
+        kin_prior=float(np.log2(trained.kin / strangers)) if trained.chances.r else -np.inf,
+    )

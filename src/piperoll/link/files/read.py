@@ -25,11 +25,12 @@ LIMITS = Limits(memory_mb=4096, cpu_seconds=3600, wall_seconds=7200, file_mb=655
 _AGAIN = "Give CSV with a header (also gzipped), or Parquet."
 
 
-def wanted(declared: Declared, file: str) -> list[str]:
-    """Columns of a file that a linkage needs."""
-    out = [each.from_.get(file, each.name) if isinstance(each.from_, dict) else each.from_ or each.name
-           for each in declared.fields]  # fmt: skip
-    return list(dict.fromkeys([*([declared.record] if declared.record else []), *out, *declared.evaluated]))
+def wanted(declared: Declared, file: str) -> tuple[list[str], list[str]]:
+    """Columns of a file that a linkage needs, and those that it takes if they are there."""
+    need = [declared.record] if declared.record else []
+    need += [each.column(file) for each in declared.fields if not each.optional and each.column(file)]
+    take = [each.column(file) for each in declared.fields if each.optional]
+    return list(dict.fromkeys([*need, *declared.evaluated])), list(dict.fromkeys(take))
 
 
 @contextlib.contextmanager
@@ -65,16 +66,18 @@ def read_in_child(shared: dict[str, Any], job: dict[str, Any]) -> Any:
 
     from piperoll.register.shape import nearest
 
-    told, work, limits, columns = job["told"], Path(job["work"]), job["limits"], job["columns"]
+    told, work, limits = job["told"], Path(job["work"]), job["limits"]
+    need, take = job["columns"]
 
     def refuse(message: str, fix: str) -> UserError:
         return UserError("PR-L006", message, where=told, fix=fix or _AGAIN)
 
-    def check(names: list[str]) -> None:
-        for column in columns:
+    def chosen_of(names: list[str]) -> list[str]:
+        for column in need:
             if column not in names:
                 fix = nearest(column, names) or f"Its columns are {', '.join(names[:30])}."
                 raise UserError("PR-L003", f"there is no column `{column}`.", where=told, fix=fix)
+        return [*need, *(column for column in take if column in names and column not in need)]
 
     path, kind = plain_file(Path(job["path"]), told, work, limits)
     if kind not in ("text", "parquet"):
@@ -84,7 +87,7 @@ def read_in_child(shared: dict[str, Any], job: dict[str, Any]) -> Any:
     if kind == "parquet":
         try:
             file = pq.ParquetFile(path)
-            check(file.schema_arrow.names)
+            columns = chosen_of(file.schema_arrow.names)
             batches = file.iter_batches(batch_size=1 << 16, columns=columns)
         except (pa.ArrowInvalid, OSError):
             raise refuse("the file is damaged, or no Parquet after all.", "") from None
@@ -93,7 +96,7 @@ def read_in_child(shared: dict[str, Any], job: dict[str, Any]) -> Any:
     try:
         for batch in batches:
             if writer is None:
-                check(batch.schema.names)
+                columns = chosen_of(batch.schema.names)
                 chosen = pa.schema([(name, _plain_type(batch.schema.field(name).type)) for name in columns])
                 writer = pa.ipc.new_file(work / "table.arrow", chosen)
             writer.write_batch(_plain(batch.select(columns), chosen))

@@ -21,22 +21,26 @@ class Weights(NamedTuple):
     """Match weights in bits.
 
     Attributes:
-        level: float64 (comparisons, most levels): log2(m / u); 0 for null.
+        level: float64 (comparisons, most levels): log2(m / u), one person against strangers; 0 for null.
+        kin: float64 (comparisons, most levels): log2(r / u), relatives against strangers; 0 for null.
         tf_column: int32 (comparisons, most levels): column whose frequencies adjust the level; -1 for none.
         tf_start: int64 (comparisons, most levels): where its logarithms lie in ``tf_log``.
         tf_factor: float64 (comparisons, most levels): share of the adjustment that is made.
         tf_base: float64 (comparisons, most levels): log2 of the chance that two records agree exactly.
         tf_log: float32: log2 of the relative frequency of each value.
-        prior: log2 of the odds that two records taken at random are of one person.
+        prior: log2 of the odds that two records taken at random are of one person, against strangers.
+        kin_prior: The same of relatives; minus infinity where none are thought of.
     """
 
     level: np.ndarray
+    kin: np.ndarray
     tf_column: np.ndarray
     tf_start: np.ndarray
     tf_factor: np.ndarray
     tf_base: np.ndarray
     tf_log: np.ndarray
     prior: float
+    kin_prior: float
 
 
 class Kept(NamedTuple):
@@ -50,16 +54,26 @@ class Kept(NamedTuple):
 
 @njit(cache=True, nogil=True)
 def weigh(weights: Weights, codes: np.ndarray, levels: np.ndarray, k: int, i: int, j: int) -> float:
-    """Match weight of pair ``k`` of a buffer of levels: prior and comparisons together, in bits."""
-    total = weights.prior
+    """Match weight of pair ``k`` of a buffer of levels, in bits: one person against strangers or relatives.
+
+    What all comparisons say is added up for one person and for relatives, both against strangers. How common a value
+    is counts for both alike where relatives share it.
+    """
+    total, kin = weights.prior, weights.kin_prior
     for comparison in range(levels.shape[0]):
         at = levels[comparison, k]
         total += weights.level[comparison, at]
+        kin += weights.kin[comparison, at]
         column = weights.tf_column[comparison, at]
         if column >= 0:
             start = weights.tf_start[comparison, at]
             common = max(weights.tf_log[start + codes[i, column]], weights.tf_log[start + codes[j, column]])
-            total += weights.tf_factor[comparison, at] * (weights.tf_base[comparison, at] - common)
+            rare = weights.tf_factor[comparison, at] * (weights.tf_base[comparison, at] - common)
+            total += rare
+            if weights.kin[comparison, at] != 0.0:
+                kin += rare
+    if kin > -40.0:
+        total -= np.log2(1.0 + 2.0 ** min(kin, 1000.0))
     return total
 
 

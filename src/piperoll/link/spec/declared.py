@@ -38,6 +38,7 @@ class FieldSpec:
         dummies: Values that mean nothing, such as a number given to everybody without one.
         form: Form of an identifier, by name of a code list of the register.
         unit: Of a number: differences are counted in it.
+        optional: Whether a file may lack the column; its records then do not know it.
     """
 
     name: str
@@ -47,6 +48,13 @@ class FieldSpec:
     dummies: tuple[str, ...] = ()
     form: str = ""
     unit: float = 1.0
+    optional: bool = False
+
+    def column(self, file: str) -> str:
+        """Column of a file; empty where a mapping does not name the file."""
+        if isinstance(self.from_, dict):
+            return self.from_.get(file, "")
+        return self.from_ or self.name
 
 
 @dataclass(frozen=True)

@@ -115,5 +115,7 @@ def off_by_years(rng: np.random.Generator, dates: Dates, most: int = 1) -> Dates
     """The same day of a year 1 to ``most`` before or after; 29 February becomes the 28th."""
     step = rng.integers(1, most + 1, len(dates.year)) * np.where(rng.random(len(dates.year)) < 0.5, -1, 1)
     return Dates(
-        np.clip(dates.year + step, FIRST_YEAR, LAST_YEAR), dates.month, np.where(dates.day == 29, 28, dates.day)
+        np.clip(dates.year + step, FIRST_YEAR, LAST_YEAR),
+        dates.month,
+        np.where((dates.month == 2) & (dates.day == 29), 28, dates.day),
     )

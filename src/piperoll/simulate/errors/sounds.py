@@ -25,8 +25,7 @@ _TRIES = 3
 def misheard(rng: np.random.Generator, texts: pl.Series) -> pl.Series:
     """Each text in another spelling of its sound; where three rules drawn at random all fail, with a slip of the hand.
 
-    Rules look at lower-case letters, and at capitals behind ``(?i)`` with the same effect: a replaced letter takes the
-    case of the rule (lower), so callers that write capitals put the text into capitals afterwards.
+    Texts are written small with a first capital, which they keep; a system that writes capitals does so afterwards.
     """
     out = texts.rename("text")
     for _ in range(_TRIES):
@@ -41,6 +40,7 @@ def misheard(rng: np.random.Generator, texts: pl.Series) -> pl.Series:
                 parts.append(some.str.replace(f"(?i){pattern}", new))
         if parts:
             out = _put(out, rows, pl.concat(parts))
+    out = out.str.slice(0, 1).str.to_uppercase() + out.str.slice(1)
     still = np.flatnonzero((out == texts).to_numpy())
     return _put(out, still, mistype(rng, texts.gather(still)))
 

@@ -11,7 +11,7 @@ from justice_world.population.rates import Rates
 
 _ARRESTED = 0.80  # the rest come to court by summons alone and have no PNC record
 _CRO = 0.62
-_TOGETHER = 0.55  # of CRO numbers, those given with the PNC identifier and bearing its serial
+_TOGETHER = 0.80  # of CRO numbers, those given with the PNC identifier and bearing its serial
 _SMALL_FILE = 0.08  # of the other CRO numbers
 _LAST_YEAR = 2011
 _SECOND_CRN = 0.02  # people with a second probation trust, which gives its own reference

@@ -55,29 +55,29 @@ class Rates:
         others_number: A person recorded under somebody else's PNC identifier.
     """
 
-    typing: float = 0.0255
-    hearing: float = 0.0125
-    nickname: float = 0.0075
+    typing: float = 0.0250
+    hearing: float = 0.0135
+    nickname: float = 0.0105
     swapped: float = 0.0010
     half: float = 0.10
     middle_lost: float = 0.13
     middle_first: float = 0.0020
     middle_added: float = 0.0040
     renamed: float = 0.05
-    alias: float = 0.045
+    alias: float = 0.072
     under_alias: float = 0.22
-    date_digit: float = 0.0132
-    date_swapped: float = 0.0035
-    date_january: float = 0.0030
+    date_digit: float = 0.0135
+    date_swapped: float = 0.0045
+    date_january: float = 0.0040
     date_year: float = 0.0035
-    date_far: float = 0.0015
-    date_other: float = 0.0013
+    date_far: float = 0.0020
+    date_other: float = 0.0010
     date_missing: float = 0.012
     sex_wrong: float = 0.002
     sex_missing: float = 0.010
     ethnicity_missing: float = 0.08
     ethnicity_other: float = 0.03
-    moves: float = 1.25
+    moves: float = 1.95
     postcode_character: float = 0.010
     postcode_outward: float = 0.006
     postcode_missing: float = 0.06
@@ -87,13 +87,12 @@ class Rates:
     others_number: float = 0.001
 
     def scaled(self, errors: float) -> Rates:
-        """Every chance times ``errors``, none above .6; the mean number of moves likewise, without that bound."""
-        scaled = {
-            each.name: getattr(self, each.name) * errors if each.name == "moves"
-            else min(getattr(self, each.name) * errors, 0.6)
-            for each in fields(self)
-        }  # fmt: skip
-        return replace(self, **scaled)
+        """Every chance times ``errors``, none above .6; moves without that bound.
+
+        ``under_alias`` stays, since the share of people with an alias grows already.
+        """
+        scaled = {each.name: getattr(self, each.name) * errors for each in fields(self) if each.name != "under_alias"}
+        return replace(self, **{name: rate if name == "moves" else min(rate, 0.6) for name, rate in scaled.items()})
 
 
 def present(share: float, errors: float) -> float:

@@ -79,7 +79,7 @@ SPECS = {
     for each in (
         Source("libra", "L", {"pnc_id": 0.50, "asn": 0.85, "ptiurn": 0.90}, address=True, capitals=True,
                impossible=True),
-        Source("crest", "C", {"pnc_id": 0.70, "cro": 0.55, "asn": 0.90, "ptiurn": 0.92}),
+        Source("crest", "C", {"pnc_id": 0.66, "cro": 0.60, "asn": 0.90, "ptiurn": 0.92}),
         Source("pnc", "P", {"pnc_id": 1.0, "cro": 1.0, "asn": 0.97}, middle=True, alias=True, address=True,
                capitals=True, observed=True, may_miss=False),
         Source("nomis", "N", {"pnc_id": 0.75, "cro": 0.60, "prison_number": 0.70, "nomis_no": 1.0}, middle=True,

@@ -122,7 +122,9 @@ def _check(out: Path, people: int, errors: float, block: int) -> None:
     elif block < 1:
         wrong = "block must be at least one person"
     if wrong:
-        raise UserError("PR-M009", f"This population cannot be drawn: {wrong}.", fix="Give a figure within these bounds.")
+        raise UserError(
+            "PR-M009", f"This population cannot be drawn: {wrong}.", fix="Give a figure within these bounds."
+        )
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise UserError(
             "PR-M006",

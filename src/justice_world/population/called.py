@@ -98,14 +98,19 @@ def _double(
 def _middle(names: Names, rng: np.random.Generator, who: Who, surname: np.ndarray) -> np.ndarray:
     chance = np.array([_MIDDLE.get(origin, _OTHER_MIDDLE) for origin in names.origins])[who.origin]
     middle = np.where(rng.random(len(surname)) < chance, names.forenames.draw(rng, who.fine), -1)
-    singh, kaur = (names.texts.index_of(name) for name in ("Singh", "Kaur"))
+    singh, kaur = names.position("Singh"), names.position("Kaur")
     sikh = (who.origin == names.origin("sikh")[0]) & (surname != singh) & (surname != kaur)
     sikh &= rng.random(len(surname)) < _SECOND
     return np.where(sikh, np.where(who.woman, kaur, singh), middle)
 
 
-def draw_alias(names: Names, rng: np.random.Generator, who: Who, called: Called, share: float) -> dict[str, np.ndarray]:
-    """Other names of a share of people, -1 for the rest: half keep their forename, some of the others shorten it."""
+def draw_alias(
+    names: Names, rng: np.random.Generator, who: Who, called: Called, share: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Other forenames and surnames of a share of people, -1 for the rest.
+
+    Half of them keep their forename, and half of the others shorten it.
+    """
     count = len(who.origin)
     has = rng.random(count) < share
     other = names.forenames.draw(rng, who.fine)
@@ -113,4 +118,4 @@ def draw_alias(names: Names, rng: np.random.Generator, who: Who, called: Called,
     chance = rng.random(count)
     forename = np.where(chance < 0.5, called.forename, np.where(chance < 0.75, short, other))
     surname = names.surnames.draw(rng, who.group)
-    return {"alias_forename": np.where(has, forename, -1), "alias_surname": np.where(has, surname, -1)}
+    return np.where(has, forename, -1), np.where(has, surname, -1)

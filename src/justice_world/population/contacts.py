@@ -48,11 +48,11 @@ def draw_contacts(people: People, rng: np.random.Generator) -> Contacts:
     count = len(people)
     shape, scale = _EPISODES
     further = np.minimum(rng.poisson(rng.gamma(shape, scale, count)), _MOST)
-    further = np.where(people.arrested, further, np.minimum(further, 3))
+    further = np.where(people.numbers.arrested, further, np.minimum(further, 3))
     person = np.repeat(np.arange(count), 1 + further)
     episodes = np.arange(len(person))
     day = rng.integers(START, END, len(person))
-    arrest = people.arrested[person]
+    arrest = people.numbers.arrested[person]
     heavy = np.minimum(further[person], 10)
     court = ~arrest | (rng.random(len(person)) < 0.52)
     crown = arrest & court & (rng.random(len(person)) < 0.15)
@@ -82,9 +82,9 @@ def _police(people: People, rng: np.random.Generator, person: np.ndarray, day: n
     """One row for each PNC identifier, of the person's last episode, or of the first under a second identifier."""
     first = np.searchsorted(person, np.arange(len(people)))
     last = np.searchsorted(person, np.arange(len(people)), side="right") - 1
-    second = people.second_pnc.is_not_null().to_numpy()
-    rows = np.concatenate([last[people.arrested], first[second]])
-    other = np.concatenate([np.zeros(int(people.arrested.sum()), bool), np.ones(int(second.sum()), bool)])
+    second = people.numbers.second_pnc.is_not_null().to_numpy()
+    rows = np.concatenate([last[people.numbers.arrested], first[second]])
+    other = np.concatenate([np.zeros(int(people.numbers.arrested.sum()), bool), np.ones(int(second.sum()), bool)])
     order = rng.permutation(len(rows))
     rows = rows[order]
     return Rows(person[rows], rows, day[rows], other[order])

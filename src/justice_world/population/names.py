@@ -69,6 +69,17 @@ class Names:
         """Positions of the traditions named."""
         return np.array([self.origins.index(key) for key in keys])
 
+    def position(self, name: str) -> int:
+        """Position of a name.
+
+        Raises:
+            KeyError: If nobody bears it.
+        """
+        found = self.texts.index_of(name)
+        if found is None:
+            raise KeyError(name)
+        return found
+
     def nickname(self, rng: np.random.Generator, names: np.ndarray) -> np.ndarray:
         """A short form of each name, or the name where it has none."""
         count = self.nick_count[names]

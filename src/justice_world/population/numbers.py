@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import polars as pl
 
@@ -16,10 +18,35 @@ _SMALL_FILE = 0.08  # of the other CRO numbers
 _LAST_YEAR = 2011
 _SECOND_CRN = 0.02  # people with a second probation trust, which gives its own reference
 _STRIDE = 80_000_000
+PER_CHUNK = 50_000  # people in a chunk
 
 
-def deal_numbers(rng: np.random.Generator, chunk: int, birth_year: np.ndarray, rates: Rates) -> dict[str, pl.Series]:
-    """Numbers of a chunk of people, by the names that `People` has for them (``arrested`` as an array)."""
+@dataclass(frozen=True)
+class Numbers:
+    """Numbers of a chunk of people, null for those who have none.
+
+    Attributes:
+        arrested: Who has a PNC record.
+        pnc, second_pnc: Identifiers of those; a second one of a few.
+        others_pnc: Somebody else's, under which records of a few are filed in error.
+        cro: Of those whose fingerprints were taken.
+        prison, nomis, second_nomis, crn, second_crn: For whoever will need one.
+    """
+
+    arrested: np.ndarray
+    pnc: pl.Series
+    second_pnc: pl.Series
+    others_pnc: pl.Series
+    cro: pl.Series
+    prison: pl.Series
+    nomis: pl.Series
+    second_nomis: pl.Series
+    crn: pl.Series
+    second_crn: pl.Series
+
+
+def deal_numbers(rng: np.random.Generator, chunk: int, birth_year: np.ndarray, rates: Rates) -> Numbers:
+    """Numbers of a chunk of people born in these years."""
     count = len(birth_year)
     arrested = rng.random(count) < _ARRESTED
     year = birth_year + 11 + np.rint(rng.gamma(1.6, 5.0, count)).astype(np.int64)
@@ -46,20 +73,20 @@ def deal_numbers(rng: np.random.Generator, chunk: int, birth_year: np.ndarray, r
         # Some other holder: never the person's own place among them.
         place = np.searchsorted(holders, stolen)
         others[stolen] = holders[(place + rng.integers(1, len(holders), len(stolen))) % len(holders)]
-    index = chunk * 50_000 + np.arange(count)
+    index = chunk * PER_CHUNK + np.arange(count)
     small = apart & (rng.random(count) < _SMALL_FILE)
-    return {
-        "arrested": arrested,
-        "pnc": pnc,
-        "second_pnc": _only(second, identifiers.pnc_ids(second_year, second_serial)),
-        "others_pnc": _only(others >= 0, pnc.gather(np.maximum(others, 0))),
-        "cro": _only(cro, identifiers.cro_numbers(cro_year, np.where(apart, apart_serial, serial), small)),
-        "prison": identifiers.prison_numbers(index),
-        "nomis": identifiers.noms_numbers(index),
-        "second_nomis": _only(rng.random(count) < rates.second_number, identifiers.noms_numbers(index + _STRIDE)),
-        "crn": identifiers.case_references(index),
-        "second_crn": _only(rng.random(count) < _SECOND_CRN, identifiers.case_references(index + 13_000_000)),
-    }
+    return Numbers(
+        arrested=arrested,
+        pnc=pnc,
+        second_pnc=_only(second, identifiers.pnc_ids(second_year, second_serial)),
+        others_pnc=_only(others >= 0, pnc.gather(np.maximum(others, 0))),
+        cro=_only(cro, identifiers.cro_numbers(cro_year, np.where(apart, apart_serial, serial), small)),
+        prison=identifiers.prison_numbers(index),
+        nomis=identifiers.noms_numbers(index),
+        second_nomis=_only(rng.random(count) < rates.second_number, identifiers.noms_numbers(index + _STRIDE)),
+        crn=identifiers.case_references(index),
+        second_crn=_only(rng.random(count) < _SECOND_CRN, identifiers.case_references(index + 13_000_000)),
+    )
 
 
 def _only(rows: np.ndarray, values: pl.Series) -> pl.Series:

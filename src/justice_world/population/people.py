@@ -15,12 +15,12 @@ import polars as pl
 from justice_world.population.addresses import Homes, geography, lives
 from justice_world.population.called import Who, draw_alias, draw_called
 from justice_world.population.names import DECADES, FIRST_DECADE, Names
-from justice_world.population.numbers import deal_numbers
+from justice_world.population.numbers import PER_CHUNK, Numbers, deal_numbers
 from justice_world.population.rates import Rates
 from piperoll.simulate.streams import Streams
 
 
-CHUNK = 50_000
+CHUNK = PER_CHUNK
 START = int(np.datetime64("2008-01-01").astype(np.int64))
 END = int(np.datetime64("2012-01-01").astype(np.int64))
 _EARLIEST, _LATEST = 1925, 1998
@@ -47,10 +47,7 @@ class People:
         later: Surname from day ``renamed`` on.
         alias_forename, alias_surname: A second name that police and prisons know of.
         homes: Where they live when.
-        arrested: Who has a PNC record.
-        pnc, second_pnc, others_pnc: Identifiers; the second is null for all but a few; ``others_pnc`` is somebody
-            else's, under which records of a few are filed in error.
-        cro, prison, nomis, second_nomis, crn, second_crn: Other numbers, for whoever will need one.
+        numbers: What they are numbered by.
     """
 
     chunk: int
@@ -70,16 +67,7 @@ class People:
     alias_forename: np.ndarray
     alias_surname: np.ndarray
     homes: Homes
-    arrested: np.ndarray
-    pnc: pl.Series
-    second_pnc: pl.Series
-    others_pnc: pl.Series
-    cro: pl.Series
-    prison: pl.Series
-    nomis: pl.Series
-    second_nomis: pl.Series
-    crn: pl.Series
-    second_crn: pl.Series
+    numbers: Numbers
 
     def __len__(self) -> int:
         return len(self.born)
@@ -110,6 +98,7 @@ def draw_people(names: Names, streams: Streams, chunk: int, count: int, rates: R
     called = draw_called(names, rng, who, head, role == _PARTNER, role == _CHILD)
     also = streams.of("other names", chunk)
     renamed = woman & (also.random(count) < rates.renamed) & (born < END - 18 * 365)
+    alias_forename, alias_surname = draw_alias(names, also, who, called, rates.alias)
     return People(
         chunk=chunk,
         texts=called.texts,
@@ -125,9 +114,10 @@ def draw_people(names: Names, streams: Streams, chunk: int, count: int, rates: R
         surname=called.surname,
         later=np.where(renamed, names.surnames.draw(also, who.group), called.surname),
         renamed=np.where(renamed, also.integers(START - 300, END, count), START - 1),
-        **draw_alias(names, also, who, called, rates.alias),
+        alias_forename=alias_forename,
+        alias_surname=alias_surname,
         homes=lives(streams.of("homes", chunk), geography().homes(rng, count)[head], START, END, rates.moves),
-        **deal_numbers(streams.of("numbers", chunk), chunk, year, rates),
+        numbers=deal_numbers(streams.of("numbers", chunk), chunk, year, rates),
     )
 
 

@@ -206,15 +206,19 @@ def _values(
     if name == "ptiurn":
         return episodes.ptiurn.gather(rows.episode)
     if name == "prison_number":
-        return people.prison.gather(person)
+        return people.numbers.prison.gather(person)
     if name == "cro":
-        return people.cro.gather(person)
+        return people.numbers.cro.gather(person)
     if name == "pnc_id":
         if source.key == "pnc":
-            return _instead(people.pnc, people.second_pnc, person, rows.second)
-        half = _instead(people.pnc, people.second_pnc, person, rng.random(len(person)) < 0.5)
-        return pl.select(pl.coalesce(people.others_pnc.gather(person), half)).to_series()
-    first, second = (people.nomis, people.second_nomis) if name == "nomis_no" else (people.crn, people.second_crn)
+            return _instead(people.numbers.pnc, people.numbers.second_pnc, person, rows.second)
+        half = _instead(people.numbers.pnc, people.numbers.second_pnc, person, rng.random(len(person)) < 0.5)
+        return pl.select(pl.coalesce(people.numbers.others_pnc.gather(person), half)).to_series()
+    first, second = (
+        (people.numbers.nomis, people.numbers.second_nomis)
+        if name == "nomis_no"
+        else (people.numbers.crn, people.numbers.second_crn)
+    )
     return _instead(first, second, person, rng.random(len(person)) < 0.4)
 
 

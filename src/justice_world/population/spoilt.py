@@ -77,10 +77,16 @@ def names_written(
         for spoil, rate in ((misheard, rates.hearing), (mistype, rates.typing)):
             rows = np.flatnonzero((rng.random(count) < rate * share) & (codes >= 0))
             if len(rows):
-                codes[rows] = words.add(spoil(rng, words.texts(codes[rows])))
+                codes[rows] = words.add(_capital(spoil(rng, words.texts(codes[rows]))))
     turned = rng.random(count) < rates.swapped
     forename, surname = np.where(turned, surname, forename), np.where(turned, forename, surname)
     return Written(words.texts(forename), words.texts(middle), words.texts(surname))
+
+
+def _capital(texts: pl.Series) -> pl.Series:
+    """Names whose first letter a slip has made small, as a clerk would still write them."""
+    small = texts.str.contains(r"^\p{Ll}")
+    return pl.select(pl.when(small).then(texts.str.to_titlecase()).otherwise(texts)).to_series()
 
 
 def births_written(

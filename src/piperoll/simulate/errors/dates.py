@@ -87,7 +87,8 @@ def one_digit(rng: np.random.Generator, dates: Dates, impossible: bool = False) 
     late = dates.month >= 10
     month = np.where(late, 10 + (dates.month - 10 + 1 + step % 2) % 3, 1 + (dates.month - 1 + 1 + step % 8) % 9)
     unit_year = dates.year - dates.year % 10 + (dates.year % 10 + step) % 10
-    ten_year = np.where((dates.year // 10 % 10 >= 9) | (step < 5) & (dates.year >= 1930), -10, 10) + dates.year
+    decade = dates.year // 10 % 10
+    ten_year = dates.year + np.where((decade == 9) | (decade > 0) & (step < 5), -10, 10)
     out = Dates(
         np.where(field == 2, unit_year, np.where(field == 3, ten_year, dates.year)),
         np.where(field == 1, month, dates.month),

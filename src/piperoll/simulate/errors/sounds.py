@@ -28,7 +28,7 @@ _TRIES = 3
 def misheard(rng: np.random.Generator, texts: pl.Series) -> pl.Series:
     """Each text in another spelling of its sound; where three rules drawn at random all fail, with a slip of the hand.
 
-    Texts are written small with a first capital, which they keep; a system that writes capitals does so afterwards.
+    Texts are written small with a first capital, which the rules keep; who writes capitals does so afterwards.
     """
     rules = rng.integers(0, len(_RULES), (len(texts), _TRIES)).tolist()
     # Row by row: these are the few rows that are spoilt, and a column at a time for each rule costs tenfold.

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
+from justice_world.population.addresses import geography
 from justice_world.population.contacts import SOURCES, draw_contacts
 from justice_world.population.names import Names, read_names
 from justice_world.population.people import CHUNK, People, draw_people
@@ -20,6 +22,7 @@ from piperoll.simulate.streams import Streams
 
 MOST_PEOPLE = 10_000_000
 MOST_ERRORS = 10.0
+WORKERS = 2  # numpy and polars let go of the interpreter for most of the work; more would want more memory
 _GROUPS = {"W": "White", "M": "Mixed", "A": "Asian", "B": "Black", "O": "Other", "N": "Not stated"}
 
 
@@ -68,7 +71,7 @@ def write_population(out: Path, *, people: int, seed: int, errors: float = 1.0, 
     counts, files = dict.fromkeys(SOURCES, 0), []
     for number, first in enumerate(range(0, chunks, step), start=1):
         part = f"-{number:04d}" if chunks > step else ""
-        made = list(draw_chunks(people, seed, errors, range(first, min(first + step, chunks))))
+        made = draw_chunks(people, seed, errors, range(first, min(first + step, chunks)))
         for source in SOURCES:
             records = pl.concat([each.records[source] for each in made])
             counts[source] += records.height
@@ -79,20 +82,30 @@ def write_population(out: Path, *, people: int, seed: int, errors: float = 1.0, 
     return Written(people, counts, tuple(files))
 
 
-def draw_chunks(people: int, seed: int, errors: float, chunks: range) -> Iterator[Chunk]:
-    """Some of the chunks of a population of ``people``."""
+def draw_chunks(people: int, seed: int, errors: float, chunks: Iterable[int]) -> list[Chunk]:
+    """Some of the chunks of a population of ``people``, drawn two at a time."""
     names, streams, rates = read_names(), Streams(seed), Rates().scaled(errors)
-    for chunk in chunks:
-        drawn = draw_people(names, streams, chunk, min(people - chunk * CHUNK, CHUNK), rates)
-        contacts = draw_contacts(drawn, streams.of("contacts", chunk))
-        episodes = number_episodes(drawn, streams.of("episodes", chunk), contacts)
-        records, truth = {}, {}
-        for source in SOURCES:
-            rng = streams.of("records", source, chunk)
-            records[source], truth[source] = write_source(
-                SPECS[source], drawn, names, episodes, contacts.rows[source], rng, rates, errors
+    geography()
+    with ThreadPoolExecutor(WORKERS) as pool:
+        return list(
+            pool.map(
+                lambda chunk: _draw_chunk(chunk, min(people - chunk * CHUNK, CHUNK), names, streams, rates, errors),
+                chunks,
             )
-        yield Chunk(records, truth, _truth(drawn, names))
+        )
+
+
+def _draw_chunk(chunk: int, count: int, names: Names, streams: Streams, rates: Rates, errors: float) -> Chunk:
+    drawn = draw_people(names, streams, chunk, count, rates)
+    contacts = draw_contacts(drawn, streams.of("contacts", chunk))
+    episodes = number_episodes(drawn, streams.of("episodes", chunk), contacts)
+    records, truth = {}, {}
+    for source in SOURCES:
+        rng = streams.of("records", source, chunk)
+        records[source], truth[source] = write_source(
+            SPECS[source], drawn, names, episodes, contacts.rows[source], rng, rates, errors
+        )
+    return Chunk(records, truth, _truth(drawn, names))
 
 
 def _truth(people: People, names: Names) -> pl.DataFrame:

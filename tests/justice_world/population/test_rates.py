@@ -77,7 +77,9 @@ def test_postcodes_agree_as_often_as_in_production(usual_pairs: pl.DataFrame) ->
 def test_valid_identifiers_hardly_ever_differ(usual_pairs: pl.DataFrame) -> None:
     both = usual_pairs.drop_nulls(["nl", "nr"])
     differ = both.filter(pl.col("nl") != pl.col("nr"))
-    valid = [row for row in differ.select("nl", "nr").iter_rows() if right("pnc_id", row[0]) and right("pnc_id", row[1])]
+    valid = [
+        row for row in differ.select("nl", "nr").iter_rows() if right("pnc_id", row[0]) and right("pnc_id", row[1])
+    ]
     # Above production's .001, for here three people in a thousand have two numbers; a few have very many pairs.
     assert 0.0002 < len(valid) / both.height < 0.009
     assert len(valid) < differ.height

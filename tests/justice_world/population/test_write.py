@@ -86,7 +86,10 @@ def test_dates_have_the_faults_of_their_source(usual: Population) -> None:
     dates = {source: usual.records(source)["dob"] for source in SOURCES}
     assert all(each.drop_nulls().str.contains(r"^\d{4}-\d{2}-\d{2}$").all() for each in dates.values())
     impossible = {source: each.drop_nulls().str.to_date(strict=False).null_count() for source, each in dates.items()}
-    assert impossible["libra"] > 0 and sum(impossible[source] for source in SOURCES if source not in ("libra", "iaps")) == 0
+    assert (
+        impossible["libra"] > 0
+        and sum(impossible[source] for source in SOURCES if source not in ("libra", "iaps")) == 0
+    )
     assert dates["pnc"].null_count() == dates["nomis"].null_count() == 0 < dates["crest"].null_count()
     assert (dates["iaps"] == "1900-01-01").any() and not (dates["crest"] == "1900-01-01").any()
 

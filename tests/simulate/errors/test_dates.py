@@ -32,7 +32,7 @@ def test_one_digit_is_wrong_and_what_comes_out_is_a_day(days: list[dt.date], see
     for before, after in zip(days, out.texts(), strict=True):
         wrong = [at for at, (a, b) in enumerate(zip(before.isoformat(), after, strict=True)) if a != b]
         # A year's digit put wrong may turn 29 February into the 28th.
-        assert len(wrong) == 1 or (before.month, before.day) == (2, 29) and wrong in ([3, 9], [2, 9]), (before, after)
+        assert len(wrong) == 1 or ((before.month, before.day) == (2, 29) and wrong in ([3, 9], [2, 9])), (before, after)
 
 
 @given(DAYS, st.integers(0, 500))
@@ -70,7 +70,7 @@ def test_years_are_off_by_as_many_as_said(days: list[dt.date], seed: int, most: 
     out = off_by_years(np.random.default_rng(seed), dates_of(days), most)
     gap = np.abs(out.year - np.array([day.year for day in days]))
     assert ((gap >= 1) & (gap <= most)).all() and out.possible().all()
-    assert [m for m in out.month] == [day.month for day in days]
+    assert out.month.tolist() == [day.month for day in days]
     expected = [28 if (day.month, day.day) == (2, 29) else day.day for day in days]
     assert out.day.tolist() == expected
 

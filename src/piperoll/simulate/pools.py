@@ -43,6 +43,40 @@ class Pool:
         return self.texts.gather(self.indices(rng, count))
 
 
+class GroupedPool:
+    """Codes drawn by weights that differ between groups: one search for all groups together.
+
+    Args:
+        groups: For each group its codes (int) and their weights, on any scale; a group may be empty if nobody draws
+            from it.
+    """
+
+    def __init__(self, groups: Sequence[tuple[np.ndarray, np.ndarray]]) -> None:
+        self.codes = np.concatenate([codes for codes, _ in groups]).astype(np.int64)
+        edges = []
+        for number, (codes, weights) in enumerate(groups):
+            if len(codes) != len(weights) or (len(codes) and not (np.min(weights) >= 0 and np.sum(weights) > 0)):
+                raise ValueError(f"group {number} needs a weight, not below zero, for each code, and some above it")
+            if len(codes):
+                own = np.cumsum(weights, dtype=float) / np.sum(weights, dtype=float)
+                own[-1] = 1.0
+                edges.append(own + number)
+        self.edges = np.concatenate(edges) if edges else np.empty(0)
+        self._filled = np.array([len(codes) > 0 for codes, _ in groups])
+
+    def draw(self, rng: np.random.Generator, group: np.ndarray) -> np.ndarray:
+        """A code for each group given (positions in ``groups``).
+
+        Raises:
+            ValueError: If a group has no codes.
+        """
+        if len(group) and not self._filled[group].all():
+            raise ValueError("nothing can be drawn from a group without codes")
+        # Half a step below 1 keeps the rounding of large group numbers from reaching into the next group.
+        share = np.minimum(rng.random(len(group)), 1.0 - 1e-9)
+        return self.codes[np.searchsorted(self.edges, group + share, side="right")]
+
+
 def read_pool(package: str, name: str, column: str = "name", weight: str = "weight") -> Pool:
     """A pool from a CSV that lies in a package as data."""
     with resources.files(package).joinpath(name).open(encoding="utf-8") as stream:

@@ -10,6 +10,7 @@ import pytest
 
 from piperoll.collect.prepared import History, Prepared
 from piperoll.errors import UserError
+from piperoll.register.model.codes import IdentifierCheck
 from piperoll.register.model.contract import Dataset, Field, Reference, Rule, Volume
 from piperoll.store import ObjectStore, Part
 from tests.collect.check_tools import DATASET, GOOD, Bench, register, rows, text
@@ -171,6 +172,20 @@ def test_rules_and_questions(bench: Bench) -> None:
     context = bench.context(dataset, settled=frozenset({result.queries[0].key}))
     again = bench.check(text(rows({"amount": ""}, {"count": "60"}, {"count": "7"}, {}, {})), dataset, None, context)
     assert again.queries == ()
+
+
+def test_check_letters_are_proven_as_the_register_declares_them(bench: Bench) -> None:
+    check = IdentifierCheck(
+        "seven", pattern="(?P<number>[0-9]{1,6})(?P<check>[A-G])", letters="ABCDEFG", numbers=("number",)
+    )
+    fields = tuple(
+        dataclasses.replace(f, pattern=None, check="seven") if f.name == "ref" else f for f in DATASET.fields
+    )
+    dataset = dataclasses.replace(DATASET, fields=fields)
+    whole = dataclasses.replace(register(dataset), identifiers={"seven": check})
+    result = bench.check(text(rows({"ref": "10D"}, {"ref": "10E"}, {"ref": "XD"})), dataset, whole)
+    assert result.rows_kept == 1
+    assert [(f.rule, f.field, f.rows) for f in result.findings] == [("G-V01", "ref", (3, 4))]
 
 
 def test_rules_are_judged_on_rows_that_could_be_read(bench: Bench) -> None:

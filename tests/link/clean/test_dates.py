@@ -129,8 +129,9 @@ def test_sentinels_are_an_argument() -> None:
 
 
 def test_years_are_an_argument() -> None:
-    assert one("1066-10-14") is None
-    assert one("1066-10-14", years=(1000, 2100)) == 10661014
+    assert one("0987-10-14") is None
+    assert one("0987-10-14", years=(900, 2100)) == 9871014
+    assert one("1066-10-14") == 10661014
     assert one("1899-12-31", years=(1900, 2012)) is None
 
 
@@ -141,6 +142,8 @@ def test_other_types() -> None:
         18560112, 18560000, 18560000, None, None, None, None,
     ]  # fmt: skip
     assert dates(pl.Series([18560112], dtype=pl.Int32)).to_list() == [18560112]
+    assert dates(pl.Series([1856], dtype=pl.UInt16)).to_list() == [18560000]
+    assert dates(pl.Series([10661014, 12011856, 2**62])).to_list() == [10661014, 12010000, None]
 
 
 def test_shape_and_kind() -> None:
@@ -173,6 +176,6 @@ def test_what_is_given_is_a_date_as_far_as_it_goes(year: int, month: int, day: i
         assert not d or dt.date(y, m, d)
         assert {m, d} - {0} <= {month, day}
     else:
-        assert not 1500 <= year <= 2100 or (year, month, day) in [
+        assert not 1000 <= year <= 2100 or (year, month, day) in [
             (each.year, each.month, each.day) for each in SENTINELS
         ]

@@ -15,6 +15,7 @@ EXAMPLES = """
 upper               | o'Brien-Smith              | O'BRIEN-SMITH
 upper               | straße                     | STRASSE
 upper               | élodie                     | ÉLODIE
+upper               | ｓｍｉｔｈ ª                | SMITH A
 strip accents       | ÉLODIE                     | ELODIE
 strip accents       | Zoë Núñez                  | Zoe Nunez
 strip accents       | Weiß                       | Weiss
@@ -61,6 +62,8 @@ strip titles        | REVELL                     | REVELL
 strip titles        | JOHN SMITH JR              | JOHN SMITH
 strip titles        | JOHN SMITH, JNR.           | JOHN SMITH
 strip titles        | JOHN SMITH ESQ OBE         | JOHN SMITH
+strip titles        | JOHN SMITH,JR              | JOHN SMITH
+strip titles        | JOHN SMITH JP, , JR,       | JOHN SMITH
 strip titles        | JR                         | JR
 strip titles        | SIR HENRY VANE, 2ND BARONET | HENRY VANE
 strip titles        | JOHN SMITH, 1ST BARON SMITH OF ELY | JOHN SMITH
@@ -132,7 +135,7 @@ def test_step(step: str, before: str, after: str | None) -> None:
     assert clean(pl.Series([before]), [step]).to_list() == [after]
 
 
-CHAIN = ["upper", "strip accents", "strip punctuation", "squeeze blanks", "null words", "strip titles", "particles"]
+CHAIN = ["upper", "strip accents", "strip punctuation", "squeeze blanks", "strip titles", "particles", "null words"]
 
 
 @pytest.mark.parametrize(
@@ -144,6 +147,7 @@ CHAIN = ["upper", "strip accents", "strip punctuation", "squeeze blanks", "null 
         ("de-la-Cruz", "DELACRUZ"),
         ("Al-Hassan", "ALHASSAN"),
         ("n/a", None),
+        ("Mr Unknown", None),
         ("Dr.", "DR"),
         ("", None),
         ("   ", None),

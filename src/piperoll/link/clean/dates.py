@@ -13,7 +13,7 @@ import polars as pl
 
 
 SENTINELS = tuple(dt.date(*day) for day in ((1900, 1, 1), (1901, 1, 1), (1800, 1, 1), (9999, 12, 31), (1111, 11, 11)))
-YEARS = (1500, 2100)
+YEARS = (1000, 2100)
 
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _BETWEEN = r"[-/. ]+"
@@ -42,7 +42,8 @@ def dates(
 
     Read are 1856-01-12, 1856/01/12, 18560112, 12/01/1856, 12.1.1856, 12011856, 12 Jan 1856, 12th January 1856,
     January 12, 1856, Jan 1856, 01/1856, 1856-01 and 1856, a time of day after any of them, and what this gives
-    (1856-00-00). A year of two digits is not read: whose century it is cannot be known here.
+    (1856-00-00). A year of two digits is not read: whose century it is cannot be known here. Eight digits in a text
+    begin with the year if that is one of 1500 to 2199, and else end with it; a whole number always begins with it.
 
     A month above 12 beside a day of at most 12 is taken for the two transposed; any other month out of range leaves
     the year, a day that the month does not have leaves year and month (Gregorian, as in ISO 8601).
@@ -80,6 +81,13 @@ def _parts(values: pl.Series, month_first: bool) -> pl.DataFrame:
     value = pl.col("value")
     if values.dtype.is_temporal():
         return frame.select(value.dt.year().alias("year"), value.dt.month().alias("month"), value.dt.day().alias("day"))
+    if values.dtype.is_integer():
+        whole = value.cast(pl.Int64).is_between(10_000_000, 99_999_999)
+        year = pl.when(whole).then(value // 10_000).when(value.is_between(1000, 9999)).then(value)
+        month, day = pl.when(whole).then(value // 100 % 100), pl.when(whole).then(value % 100)
+        return frame.with_columns(value.cast(pl.Int64)).select(
+            year.alias("year"), month.alias("month"), day.alias("day")
+        )
     text = value.cast(pl.String).str.to_uppercase().str.replace(_TIME, "").str.strip_chars()
     frame = frame.select(text.alias("text")).with_columns(
         pl.col("text").str.extract_groups(_SOLID).alias("solid"),

@@ -1,7 +1,8 @@
 """Small steps by which text is cleaned, chained by the names that they have in a linkage's YAML.
 
 Each step is one polars expression over the distinct values of a column. The usual chain for a name is `upper`,
-`strip accents`, `strip punctuation`, `squeeze blanks`, `null words`, `strip titles`, and for a surname `particles`.
+`strip accents`, `strip punctuation`, `squeeze blanks`, `strip titles`, for a surname `particles`, and `null words`.
+Each step leaves alone what it has done; a chain does so where the letters come before the words, as here.
 """
 
 from __future__ import annotations
@@ -96,15 +97,18 @@ def _any_of(words: Iterable[str]) -> str:
 
 
 _TITLED = rf"(?i)^\s*(?:{_any_of(TITLES)}(?:\.\s*|\s+))+\b"
-_RANKED = rf"(?i)(\S),?\s+(?:[0-9]+(?:ST|ND|RD|TH)|FIRST|SECOND|THIRD)\s+{_any_of(RANKS)}\b.*$"
-_SUFFIXED = rf"(?i)(\w)(?:[.,]?\s+{_any_of(SUFFIXES)}\.?)+\s*$"
+_RANKED = rf"(?i)(\w)[.,\s]*\s(?:[0-9]+(?:ST|ND|RD|TH)|FIRST|SECOND|THIRD)\s+{_any_of(RANKS)}\b.*$"
+_SUFFIXED = rf"(?i)(\w)(?:[.,\s]*[,\s][.,\s]*{_any_of(SUFFIXES)})+[.,\s]*$"
 _PARTICLE = rf"(?i)\b({_any_of(PARTICLES)})\s+\b"
 
 
 def _strip_titles(text: pl.Expr) -> pl.Expr:
-    named = text.str.replace(_TITLED, "")
-    named = named.str.replace(_RANKED, "${1}")
-    return named.str.replace(_SUFFIXED, "${1}").str.strip_chars_end(" ,")
+    return text.str.replace(_TITLED, "").str.replace(_RANKED, "${1}").str.replace(_SUFFIXED, "${1}")
+
+
+def _upper(text: pl.Expr) -> pl.Expr:
+    # compatibility forms first: some of them, such as the ordinal indicator, have no capital of their own
+    return text.str.normalize("NFKC").str.to_uppercase().str.normalize("NFC")
 
 
 def _strip_punctuation(text: pl.Expr) -> pl.Expr:
@@ -116,7 +120,7 @@ def _sorted_words(text: pl.Expr) -> pl.Expr:
 
 
 _ALL = (
-    Step("upper", "Capital letters.", lambda text: text.str.to_uppercase()),
+    Step("upper", "Capital letters, each written in one way (Unicode NFKC).", _upper),
     Step("strip accents", "Accents and other marks off; Greek and Cyrillic in Latin letters.", plain),
     Step("strip punctuation", "Apostrophes off (O'BRIEN, OBRIEN); other punctuation blank.", _strip_punctuation),
     Step("squeeze blanks", "One blank for any run of them.", squeezed),

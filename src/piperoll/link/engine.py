@@ -118,7 +118,7 @@ def blocks_of(ready: Ready, seen: list[np.ndarray], threads: int = 0, progress: 
 
 
 def score(ready: Ready, scanner: Scanner, weights: Weights, progress: Progress = silent) -> Pairs:
-    """Pairs of all blocks whose weight is worth keeping, in the order of records."""
+    """Pairs of all blocks whose weight is worth keeping, rule by rule."""
     bound = min(ready.linkage.declared.thresholds.keep, weight_of(join_of(ready.linkage)))
     work = tasks(scanner.blocks)
     total, done, parts = sum(each.pairs for each in work), 0, []
@@ -126,5 +126,4 @@ def score(ready: Ready, scanner: Scanner, weights: Weights, progress: Progress =
         parts.append(part)
         done += task.pairs
         progress(f"Comparing: {100 * done // max(total, 1)} %")
-    pairs = together(parts)
-    return pairs.where(np.lexsort((pairs.right, pairs.left)))
+    return together(parts)

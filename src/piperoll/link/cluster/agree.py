@@ -134,6 +134,9 @@ def resolve(
     for c in range(first, last):
         own = members[starts[c] : starts[c + 1]]
         k = len(own)
+        if k == 2 and not len(unless):  # a pair that is joined by itself: nobody else to ask
+            label[max(own[0], own[1])] = min(own[0], own[1])
+            continue
         chance, apart = np.zeros((k, k)), np.zeros((k, k), np.bool_)
         for a in range(k - 1):
             count = k - a - 1

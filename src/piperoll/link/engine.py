@@ -16,12 +16,12 @@ import numpy as np
 import polars as pl
 
 from piperoll.errors import UserError
-from piperoll.link.block.blocks import Block, block
+from piperoll.link.block.blocks import Block, Divided, block, parts_of
 from piperoll.link.block.select import LEAST_PAIRS, select, tight
 from piperoll.link.cluster.persons import Persons, persons, weight_of
 from piperoll.link.estimate.train import Trained, random_levels, train, weigh_up
 from piperoll.link.prepare import Ready, prepare
-from piperoll.link.score.run import Pairs, Scanner, tasks, together
+from piperoll.link.score.run import TASK, Pairs, Scanner, together
 from piperoll.link.score.scan import Weights
 from piperoll.link.spec.model import Linkage
 
@@ -34,12 +34,21 @@ def silent(_: str) -> None:
 
 
 @dataclass(frozen=True)
+class Chosen:
+    """Blocks that are used, and rules whose largest groups were divided."""
+
+    blocks: list[Block]
+    divided: tuple[Divided, ...] = ()
+
+
+@dataclass(frozen=True)
 class Linked:
     """What came of a linkage.
 
     Attributes:
         blocks: Rules that were used.
         join: Probability from which records were joined.
+        divided: Rules whose largest groups were divided.
     """
 
     ready: Ready
@@ -49,6 +58,7 @@ class Linked:
     pairs: Pairs
     persons: Persons
     join: float
+    divided: tuple[Divided, ...] = ()
 
     @property
     def blocks(self) -> Sequence[Block]:
@@ -77,7 +87,8 @@ def link(
     progress("Cleaning")
     ready = prepare(frames, linkage)
     seen = random_levels(ready)
-    scanner = Scanner(ready.layout.coded, ready.program, blocks_of(ready, seen, threads, progress), threads)
+    chosen = blocks_of(ready, seen, threads, progress)
+    scanner = Scanner(ready.layout.coded, ready.program, chosen.blocks, threads)
     if not scanner.blocks:
         raise UserError("PR-L005", "no two records agree on any blocking rule.",
                         fix="Look at the fields: are they the right columns, and are they filled?")  # fmt: skip
@@ -88,7 +99,8 @@ def link(
     pairs = score(ready, scanner, weights, progress)
     progress("Joining")
     join = join_of(linkage)
-    return Linked(ready, scanner, trained, weights, pairs, persons(scanner, pairs, weights, ready.vetoes, join), join)
+    return Linked(ready, scanner, trained, weights, pairs, persons(scanner, pairs, weights, ready.vetoes, join), join,
+                  chosen.divided)  # fmt: skip
 
 
 def join_of(linkage: Linkage) -> float:
@@ -97,33 +109,32 @@ def join_of(linkage: Linkage) -> float:
     return declared.join if declared.join_weight is None else float(1 / (1 + 2.0**-declared.join_weight))
 
 
-def blocks_of(ready: Ready, seen: list[np.ndarray], threads: int = 0, progress: Progress = silent) -> list[Block]:
+def blocks_of(ready: Ready, seen: list[np.ndarray], threads: int = 0, progress: Progress = silent) -> Chosen:
     """Blocks of the declared rules; or of those of the engine's own that are worth it."""
     progress("Blocking")
-    made = [block(ready.records, rule, ready.mode) for rule in ready.linkage.rules]
-    if all(each.rule.given for each in made):
-        return [each for each in made if each.pairs]
-    first = tight(made, len(ready.records))
+    declared = ready.linkage.declared.block
+    made = [block(ready.records, rule, ready.mode, declared.largest) for rule in ready.linkage.rules]
+    divided = tuple(each.divided for each in made if each.divided)
+    if all(rule.given for rule in ready.linkage.rules):
+        return Chosen(parts_of(made), divided)
+    by_cost = sorted(parts_of(made), key=lambda each: each.pairs)
+    first = tight(by_cost, len(ready.records)) or by_cost[:1]
     if not first:
-        first = sorted((each for each in made if each.pairs), key=lambda each: each.pairs)[:1]
-    if not first:
-        return []
+        return Chosen([], divided)
     progress("Learning which rules find most")
     learner = Scanner(ready.layout.coded, ready.program, first, threads)
     model = weigh_up(train(ready, learner, seen), ready)
-    by_cost = sorted((each for each in made if each.pairs), key=lambda each: each.pairs)
-    most = max(ready.linkage.declared.block.pairs_each * len(ready.records), LEAST_PAIRS)
+    most = max(declared.pairs_each * len(ready.records), LEAST_PAIRS)
     trial = Scanner(ready.layout.coded, ready.program, by_cost, threads)
-    return [by_cost[number] for number in select(trial, model, most, progress)]
+    return Chosen([by_cost[number] for number in select(trial, model, most, progress)], divided)
 
 
 def score(ready: Ready, scanner: Scanner, weights: Weights, progress: Progress = silent) -> Pairs:
     """Pairs of all blocks whose weight is worth keeping, rule by rule."""
     bound = min(ready.linkage.declared.thresholds.keep, weight_of(join_of(ready.linkage)))
-    work = tasks(scanner.blocks)
-    total, done, parts = sum(each.pairs for each in work), 0, []
-    for task, part in zip(work, scanner.run(work, weights, bound), strict=True):
+    total, done, parts = sum(each.pairs for each in scanner.blocks), 0, []
+    for part in scanner.run(scanner.tasks(), weights, bound):
         parts.append(part)
-        done += task.pairs
-        progress(f"Comparing: {100 * done // max(total, 1)} %")
+        done += TASK
+        progress(f"Comparing: about {min(100 * done // max(total, 1), 99)} %")
     return together(parts)

@@ -64,7 +64,7 @@ def pairs(linked: Linked) -> pl.DataFrame:
         "weight": pl.Series(found.weight),
         "probability": pl.Series(1.0 / (1.0 + np.exp2(-found.weight))),
         "same_person": pl.Series(linked.persons.label[found.left] == linked.persons.label[found.right]),
-        "rule": pl.Series([each.rule.text for each in linked.blocks], dtype=pl.String).gather(found.rule),
+        "rule": pl.Series([each.text for each in linked.blocks], dtype=pl.String).gather(found.rule),
     }
     program = linked.ready.program
     for number, comparison in enumerate(linked.ready.linkage.comparisons):
@@ -103,7 +103,7 @@ def model(linked: Linked) -> dict[str, Any]:
         "mode": linked.ready.mode,
         "prior": linked.trained.prior,
         "join": linked.join,
-        "rules": [{"rule": each.rule.text, "pairs": each.pairs} for each in linked.blocks],
+        "rules": [{"rule": each.text, "pairs": each.pairs} for each in linked.blocks],
         "comparisons": comparisons,
         "never": [{"when": each.text, "unless_weight": None if np.isinf(each.unless) else each.unless}
                   for each in linkage.vetoes],

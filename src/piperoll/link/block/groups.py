@@ -26,7 +26,7 @@ class Pairing:
 
     Attributes:
         order: int32 (positions,): records, group by group.
-        begin, end: int64 (positions,).
+        begin, end: int32 (positions,).
     """
 
     order: Ints
@@ -36,7 +36,7 @@ class Pairing:
     @property
     def pairs(self) -> int:
         """How many pairs that is, those of other rules included."""
-        return int((self.end - self.begin).sum())
+        return int((self.end.astype(np.int64) - self.begin).sum())
 
 
 def combine(columns: Sequence[Ints]) -> Ints:
@@ -110,7 +110,7 @@ def group(key: Ints) -> tuple[Ints, int]:
 
 @njit(cache=True, nogil=True)
 def _arrange(
-    groups: np.ndarray, count: int, files: np.ndarray, link: bool
+    groups: np.ndarray, count: int, files: np.ndarray, link: bool, chain: bool
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     starts = np.zeros(count + 1, np.int64)
     for g in groups:
@@ -125,7 +125,7 @@ def _arrange(
         if groups[i] >= 0:
             order[fill[groups[i]]] = i
             fill[groups[i]] += 1
-    begin, end = np.empty(total, np.int64), np.empty(total, np.int64)
+    begin, end = np.empty(total, np.int32), np.empty(total, np.int32)
     for g in range(count):
         first, last = starts[g], starts[g + 1]
         if link:  # by file, so that those of one file lie together and are passed over in one step
@@ -133,17 +133,29 @@ def _arrange(
             order[first:last] = part[np.argsort(files[part], kind="mergesort")]
         following = last
         for x in range(last - 1, first - 1, -1):
-            if not link:
+            if not link or (x + 1 < last and files[order[x]] != files[order[x + 1]]):
                 following = x + 1
-            elif x + 1 < last and files[order[x]] != files[order[x + 1]]:
-                following = x + 1
-            begin[x], end[x] = following, last
+            begin[x], end[x] = following, min(following + 1, last) if chain else last
     return order, begin, end
 
 
-def pair_up(groups: Ints, count: int, files: Ints, mode: Mode) -> Pairing:
+def pair_up(groups: Ints, count: int, files: Ints, mode: Mode, *, chain: bool = False) -> Pairing:
     """Who is compared with whom within ``count`` groups; ``files`` int16 (records,): the file of each.
 
-    ``link``: only records of different files; ``dedupe`` and ``both``: all.
+    ``link``: only records of different files; ``dedupe`` and ``both``: all. With ``chain`` each with the next alone.
     """
-    return Pairing(*_arrange(groups, count, files, mode == "link"))
+    return Pairing(*_arrange(groups, count, files, mode == "link", chain))
+
+
+def count_pairs(groups: Ints, count: int, files: Ints, mode: Mode, *, chain: bool = False) -> int:
+    """How many pairs `pair_up` would give."""
+    if chain:
+        return pair_up(groups, count, files, mode, chain=True).pairs
+    inside = groups >= 0
+    sizes = np.bincount(groups[inside], minlength=count).astype(np.int64)
+    total = int((sizes * (sizes - 1) // 2).sum())
+    if mode == "link":
+        kinds = int(files.max(initial=0)) + 1
+        own = np.bincount(groups[inside].astype(np.int64) * kinds + files[inside], minlength=1).astype(np.int64)
+        total -= int((own * (own - 1) // 2).sum())
+    return total

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from piperoll.link.block.blocks import Block
-from piperoll.link.score.run import Pairs, Scanner, Task, tasks, together
+from piperoll.link.score.run import Pairs, Scanner, tasks, together
 from piperoll.link.score.scan import Weights
 
 
@@ -40,7 +40,7 @@ def select(
     for number, each in enumerate(scanner.blocks):
         if not each.pairs or total + each.pairs > most:
             continue
-        progress(f"Trying {each.rule.text}")
+        progress(f"Trying {each.text}")
         new = _new(scanner, number, kept, weights)
         if new < NEW * found or new < RETURN * each.pairs:
             continue
@@ -54,17 +54,13 @@ def _new(scanner: Scanner, number: int, kept: Sequence[int], weights: Weights) -
     """Matches expected among the pairs of a block that no kept block has."""
     block = scanner.blocks[number]
     every = max(1, -(-block.pairs // SAMPLE))
-    part = tasks([block], max(SAMPLE // 20, 1))[::every]
-    sample = together(list(scanner.run([Task(number, *_span(each)) for each in part], weights, -np.inf, unique=False)))
+    part = tasks(number, block, max(SAMPLE // 20, 1))[::every]
+    sample = together(list(scanner.run(part, weights, -np.inf, unique=False)))
     if not len(sample):
         return 0.0
     fresh = ~_in_any(scanner.groups[:, list(kept)], sample)
     chance = 1.0 / (1.0 + np.exp2(-np.clip(sample.weight[fresh], -60, 60)))
     return float(chance.sum()) * block.pairs / len(sample)
-
-
-def _span(task: Task) -> tuple[int, int, int]:
-    return task.first, task.last, task.pairs
 
 
 def _in_any(groups: np.ndarray, pairs: Pairs) -> np.ndarray:

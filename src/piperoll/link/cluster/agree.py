@@ -98,9 +98,9 @@ def agree(chance: np.ndarray, apart: np.ndarray, join: float, least: float) -> n
             if x == a or partner[x] == a or partner[x] == b:
                 partner[x], value[x] = -1, -1.0
                 for y in range(k):
-                    if alive[y] and y != x and not veto[x, y] and top[x, y] >= join:
-                        if _score(best, size, x, y) > value[x]:
-                            partner[x], value[x] = y, _score(best, size, x, y)
+                    open_to = alive[y] and y != x and not veto[x, y] and top[x, y] >= join
+                    if open_to and _score(best, size, x, y) > value[x]:
+                        partner[x], value[x] = y, _score(best, size, x, y)
             elif not veto[x, a] and top[x, a] >= join and _score(best, size, x, a) > value[x]:
                 partner[x], value[x] = a, _score(best, size, x, a)
 

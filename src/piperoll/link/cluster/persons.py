@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -65,19 +66,47 @@ def persons(scanner: Scanner, pairs: Pairs, weights: Weights, vetoes: Vetoes, jo
         root = components(count, left, right)
         sizes = np.bincount(root, minlength=count)
         wide = sizes[root] > WIDEST
+        if wide.any():
+            left, right, weight, found = _collapse(scanner, left, right, weight, wide, label)
+            if found:
+                continue
         cut += [int(size) for size in sizes[sizes > WIDEST]]
         members, starts = _by_component(root, (sizes[root] > 1) & ~wide)
         _resolve(scanner, members, starts, weights, vetoes, join, label)
         bound += STEP
         again = wide[left] & (weight >= bound)
         left, right, weight = left[again], right[again], weight[again]
+    for _ in range(2):  # a record that became one with another goes where that one went
+        label = label[label]
     return Persons(label, tuple(cut))
+
+
+def _collapse(
+    scanner: Scanner, left: np.ndarray, right: np.ndarray, weight: np.ndarray, wide: np.ndarray, label: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, bool]:
+    """Records of large components that are the same in everything and linked become one; and whether there were any."""
+    codes = scanner.coded.codes
+    same = wide[left] & (codes[left] == codes[right]).all(axis=1)
+    if not same.any():
+        return left, right, weight, False
+    root = components(len(label), left[same], right[same])
+    label[:] = root[label]
+    one, other = root[left], root[right]
+    left, right = np.minimum(one, other), np.maximum(one, other)
+    keep = left != right
+    key = left[keep].astype(np.int64) << 32 | right[keep]
+    order = np.lexsort((-weight[keep], key))
+    first = np.concatenate([[True], key[order][1:] != key[order][:-1]]) if len(order) else np.zeros(0, bool)
+    kept = np.flatnonzero(keep)[order[first]]
+    return left[kept], right[kept], weight[kept], True
 
 
 def _by_component(root: np.ndarray, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     records = np.flatnonzero(chosen).astype(np.int32)
     members = records[np.argsort(root[records], kind="stable")]
-    starts = np.flatnonzero(np.concatenate([[True], root[members[1:]] != root[members[:-1]]])) if len(members) else []
+    if not len(members):
+        return members, np.zeros(1, np.int64)
+    starts = np.flatnonzero(np.concatenate([[True], root[members[1:]] != root[members[:-1]]]))
     return members, np.concatenate([starts, [len(members)]]).astype(np.int64)
 
 
@@ -98,5 +127,5 @@ def _resolve(
                 join, AGREE, label)  # fmt: skip
 
     with ThreadPoolExecutor(scanner.threads) as pool:
-        for each in [pool.submit(one, int(a), int(b)) for a, b in zip(edges[:-1], edges[1:], strict=True)]:
+        for each in [pool.submit(one, int(a), int(b)) for a, b in pairwise(edges)]:
             each.result()

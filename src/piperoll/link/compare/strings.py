@@ -62,7 +62,7 @@ def jaro_winkler(chars: np.ndarray, offs: np.ndarray, a: int, b: int) -> float:
 @njit(cache=True, nogil=True)
 def _bits(word: np.uint32) -> int:
     """How many bits are set (Warren, Hacker's Delight, 5-1)."""
-    x = np.int64(word)
+    x = int(word)
     x -= (x >> 1) & 0x55555555
     x = (x & 0x33333333) + ((x >> 2) & 0x33333333)
     x = (x + (x >> 4)) & 0x0F0F0F0F
@@ -142,9 +142,9 @@ def edits_within(chars: np.ndarray, offs: np.ndarray, a: int, b: int, most: int,
         for j in range(1, lb + 1):
             same = chars[a0 + i - 1] == chars[b0 + j - 1]
             cost = min(last[j] + 1, now[j - 1] + 1, last[j - 1] + (0 if same else 1))
-            if swaps and i > 1 and j > 1 and chars[a0 + i - 1] == chars[b0 + j - 2]:
-                if chars[a0 + i - 2] == chars[b0 + j - 1]:
-                    cost = min(cost, before[j - 2] + 1)
+            crossed = swaps and i > 1 and j > 1 and chars[a0 + i - 1] == chars[b0 + j - 2]
+            if crossed and chars[a0 + i - 2] == chars[b0 + j - 1]:
+                cost = min(cost, before[j - 2] + 1)
             now[j] = cost
             least = min(least, cost)
         if least > most:
@@ -154,15 +154,20 @@ def edits_within(chars: np.ndarray, offs: np.ndarray, a: int, b: int, most: int,
 
 
 @njit(cache=True, nogil=True)
+def _alike(chars: np.ndarray, a0: int, b0: int, count: int) -> bool:
+    same = 0
+    while same < count and chars[a0 + same] == chars[b0 + same]:
+        same += 1
+    return same == count
+
+
+@njit(cache=True, nogil=True)
 def same_start(chars: np.ndarray, offs: np.ndarray, a: int, b: int, count: int) -> bool:
     """Whether the first ``count`` characters agree, and both texts have as many."""
     a0, b0 = offs[a], offs[b]
     if offs[a + 1] - a0 < count or offs[b + 1] - b0 < count:
         return False
-    for k in range(count):
-        if chars[a0 + k] != chars[b0 + k]:
-            return False
-    return True
+    return _alike(chars, a0, b0, count)
 
 
 @njit(cache=True, nogil=True)
@@ -172,7 +177,4 @@ def start_of_other(chars: np.ndarray, offs: np.ndarray, a: int, b: int, longest:
     least = min(offs[a + 1] - a0, offs[b + 1] - b0)
     if least == 0 or least > longest:
         return False
-    for k in range(least):
-        if chars[a0 + k] != chars[b0 + k]:
-            return False
-    return True
+    return _alike(chars, a0, b0, least)

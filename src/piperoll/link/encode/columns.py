@@ -12,7 +12,7 @@ from piperoll.link.clean.dates import dates
 from piperoll.link.clean.names import nicknames, phonetic
 from piperoll.link.clean.postcodes import area, outward, postcodes, sector
 from piperoll.link.clean.steps import clean
-from piperoll.link.encode.values import Values, encode, union
+from piperoll.link.encode.values import Values, union
 from piperoll.link.spec.declared import FieldSpec
 from piperoll.link.spec.defaults import CLEANING, kind_of
 from piperoll.link.spec.terms import UNORDERED, Term
@@ -68,7 +68,7 @@ def prepared(spec: FieldSpec, raw: Values) -> Values:
     """A field's values, cleaned as its kind asks or as declared."""
     kind = kind_of(spec)
     if kind == "date":
-        return raw.mapped(lambda values: dates(values))
+        return raw.mapped(dates)
     if kind == "number":
         return raw.mapped(lambda values: (values.cast(pl.Float64, strict=False) / spec.unit).round().cast(pl.Int32))
     steps = CLEANING[kind] if spec.clean is None else spec.clean
@@ -99,8 +99,8 @@ def derive(term: Term, values: pl.Series) -> pl.Series:
         "first": lambda: values.str.slice(0, term.arguments[0]),
         "last": lambda: values.str.slice(-term.arguments[0]),
         "initial": lambda: values.str.slice(0, 1),
-        "first_word": lambda: values.str.split(" ").list.first(),
-        "last_word": lambda: values.str.split(" ").list.last(),
+        "first_word": values.str.split(" ").list.first,
+        "last_word": values.str.split(" ").list.last,
         "words": lambda: values.str.split(" ").list.sort().list.join(" "),
         "outward": lambda: outward(values),
         "sector": lambda: sector(values),

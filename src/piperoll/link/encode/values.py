@@ -105,10 +105,10 @@ def spell(texts: pl.Series) -> tuple[np.ndarray, np.ndarray]:
     joined = "".join(texts.fill_null("").to_list())
     points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
     offs = np.concatenate([[0], np.cumsum(texts.fill_null("").str.len_chars().to_numpy())]).astype(np.int64)
-    if points.max(initial=0) > 0xFFFF:
-        kinds, points = np.unique(points, return_inverse=True)
-        points = np.minimum(points, 0xFFFF)
-    return points.astype(np.uint16), offs
+    if points.max(initial=0) <= 0xFFFF:
+        return points.astype(np.uint16), offs
+    ranks = np.unique(points, return_inverse=True)[1]
+    return np.minimum(ranks, 0xFFFF).astype(np.uint16), offs
 
 
 @njit(cache=True, nogil=True)

@@ -12,7 +12,7 @@ from piperoll.link.compare.program import Program, compare
 from piperoll.link.encode.records import Layout, Records
 from piperoll.link.estimate.chances import Chances, Known, Tally, estimate, prior_shares
 from piperoll.link.prepare import Ready
-from piperoll.link.score.run import Scanner, Task, tasks, together
+from piperoll.link.score.run import Scanner, tasks, together
 from piperoll.link.score.scan import Weights
 from piperoll.link.spec.defaults import kind_of
 from piperoll.link.spec.model import Linkage
@@ -59,7 +59,8 @@ def train(ready: Ready, scanner: Scanner, seen: list[np.ndarray]) -> Trained:
     tallies, unique = _tallies(linkage, scanner, program)
     known = Known(tuple(_fixed(each.said, "m") for each in linkage.comparisons), shared_of(linkage))
     fixed_u = [_fixed(each.said, "u") for each in linkage.comparisons]
-    share, chances = np.zeros(2), None
+    share = np.zeros(2)
+    chances: Chances | None = None
     for _ in range(3):
         u = [
             _u(seen[c], exact[c], share[0], None if chances is None else chances.m[c]) if given is None else given
@@ -67,6 +68,7 @@ def train(ready: Ready, scanner: Scanner, seen: list[np.ndarray]) -> Trained:
         ]
         chances = estimate(tallies, u, known, chances)
         share = prior_shares(chances, unique, pairs)
+    assert chances is not None
     return Trained(chances, float(share[0]), float(share[1]), pairs)
 
 
@@ -110,7 +112,7 @@ def random_levels(ready: Ready, want: int = SAMPLE) -> list[np.ndarray]:
             size = min(levels.shape[1], len(left) - start)
             compare(program, layout.coded, left[start : start + size], right[start : start + size], size, levels)
             for c, each in enumerate(out):
-                each += np.bincount(levels[c, :size], minlength=len(each))
+                out[c] = each + np.bincount(levels[c, :size], minlength=len(each))
         taken += len(left)
         step += 1
     return out
@@ -127,8 +129,8 @@ def _exact(records: Records, layout: Layout, linkage: Linkage, number: int, mode
     if mode != "link":
         return (agree - counts.sum()) / max(total - counts.sum(), 1.0)
     codes = layout.coded.codes[:, dense.column]
-    for number in range(len(records.files)):
-        mine = codes[(records.file == number) & (codes >= 0)] - dense.start
+    for file in range(len(records.files)):
+        mine = codes[(records.file == file) & (codes >= 0)] - dense.start
         own = np.bincount(mine, minlength=len(counts)).astype(float)
         agree -= float((own * own).sum())
         total -= float(own.sum() ** 2)
@@ -153,9 +155,8 @@ def _tallies(linkage: Linkage, scanner: Scanner, program: Program) -> tuple[list
     weights = flat(program)
     out, unique_patterns, unique_counts = [], [], []
     for number, each in enumerate(scanner.blocks):
-        part = [task for task in tasks([each], 20_000)]
         every = max(1, -(-each.pairs // EACH_RULE))
-        chosen = [Task(number, task.first, task.last, task.pairs) for task in part[::every]]
+        chosen = tasks(number, each, EACH_RULE // 10)[::every]
         scale = each.pairs / max(sum(task.pairs for task in chosen), 1)
         pairs = together(list(scanner.run(chosen, weights, -np.inf, unique=False)))
         patterns, counts = np.unique(pairs.pattern, return_counts=True)
@@ -172,8 +173,9 @@ def _tallies(linkage: Linkage, scanner: Scanner, program: Program) -> tuple[list
 def flat(program: Program) -> Weights:
     """Weights that are all zero."""
     shape = (len(program.sizes), int(program.sizes.max(initial=1)))
-    return Weights(np.zeros(shape), np.zeros(shape), np.full(shape, -1, np.int32), np.zeros(shape, np.int64), np.zeros(shape),
-                   np.zeros(shape), np.zeros(1, np.float32), 0.0, -np.inf)  # fmt: skip
+    none, start = np.full(shape, -1, np.int32), np.zeros(shape, np.int64)
+    return Weights(np.zeros(shape), np.zeros(shape), none, start, np.zeros(shape), np.zeros(shape),
+                   np.zeros(1, np.float32), 0.0, -np.inf)  # fmt: skip
 
 
 def weigh_up(trained: Trained, ready: Ready) -> Weights:

@@ -44,14 +44,19 @@ def sentences(linked: Linked) -> list[str]:
     many = [counted(int((records.file == k).sum()), "record") + f" of {name}" for k, name in enumerate(records.files)]
     out = [f"{counted(len(records), 'record')} ({', '.join(many)}) are {counted(found.persons, 'person')}."]
     out.append(
-        f"{sum(each.pairs for each in linked.blocks):,} pairs were looked at under {counted(len(linked.blocks), 'rule')}; "
-        f"records are joined from a probability of {linked.join:g}."
+        f"{sum(each.pairs for each in linked.blocks):,} pairs were looked at under "
+        f"{counted(len(linked.blocks), 'rule')}; records are joined from a probability of {linked.join:g}."
     )
     untrained = [
         comparison.name
         for comparison, trained in zip(linked.ready.linkage.comparisons, linked.trained.chances.trained, strict=True)
         if not trained
     ]
+    for each in linked.divided:
+        out.append(
+            f"`{each.rule.text}` brings {counted(each.groups, 'group')} of up to {each.largest:,} records together; these "
+            f"were divided by further fields, so that most of their {each.pairs:,} pairs were not looked at."
+        )
     if untrained:
         out.append(f"Not trained, because no rule leaves them open: {', '.join(untrained)}.")
     return out
@@ -105,7 +110,7 @@ def _model(linked: Linked, charts: dict[str, Chart]) -> Markup:
 
 def _rules(linked: Linked) -> Markup:
     found = np.bincount(linked.pairs.rule, minlength=len(linked.blocks))
-    rows = [(each.rule.text, f"{each.pairs:,}", f"{int(count):,}")
+    rows = [(each.text, f"{each.pairs:,}", f"{int(count):,}")
             for each, count in zip(linked.blocks, found, strict=True)]  # fmt: skip
     return _table(("Rule", "Pairs it brings together", "Pairs kept that no earlier rule has"), rows, "Blocking rules")
 
@@ -121,9 +126,9 @@ def _truth(evaluation: Evaluation) -> Markup:
                  for key, count, score in groups]  # fmt: skip
         out += _table((name, "Records", "Precision", "Recall", "F1"), lines, f"B-cubed by {name}")
     if evaluation.reliability:
-        lines = [(f"{a:g} to {b:g}", f"{count:,}", f"{said:.3f}", f"{true:.3f}")
+        bins = [(f"{a:g} to {b:g}", f"{count:,}", f"{said:.3f}", f"{true:.3f}")
                  for a, b, count, said, true in evaluation.reliability]  # fmt: skip
-        out += _table(("Probability", "Pairs", "Mean probability", "Share that is true"), lines,
+        out += _table(("Probability", "Pairs", "Mean probability", "Share that is true"), bins,
                       "Reliability: do probabilities mean what they say?")  # fmt: skip
     return out
 

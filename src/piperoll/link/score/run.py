@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -11,6 +11,7 @@ import numpy as np
 from numba import njit
 
 from piperoll.link.block.blocks import Block
+from piperoll.link.block.groups import Pairing
 from piperoll.link.compare.program import Coded, Program
 from piperoll.link.score.scan import Kept, Weights, scan
 
@@ -52,27 +53,31 @@ def together(parts: Sequence[Pairs]) -> Pairs:
 
 @dataclass(frozen=True)
 class Task:
-    """Positions ``first`` to ``last`` of a block."""
+    """Positions ``first`` to ``last`` of the pairing of a block."""
 
     block: int
+    pairing: Pairing
     first: int
     last: int
     pairs: int
 
+    @property
+    def name(self) -> str:
+        """The same in every run over the same records."""
+        return f"{self.block:03d}-{self.first:010d}"
 
-def tasks(blocks: Sequence[Block], size: int = TASK) -> list[Task]:
-    """Cut blocks into tasks of about ``size`` pairs."""
-    out = []
-    for number, each in enumerate(blocks):
-        widths = each.pairing.end - each.pairing.begin
-        ends = np.cumsum(widths)
-        first = 0
-        while first < len(widths):
-            before = ends[first - 1] if first else 0
-            last = max(int(np.searchsorted(ends, before + size, side="right")), first + 1)
-            if ends[last - 1] > before:
-                out.append(Task(number, first, last, int(ends[last - 1] - before)))
-            first = last
+
+def tasks(number: int, block: Block, size: int = TASK) -> list[Task]:
+    """Cut a block, the ``number``-th, into tasks of about ``size`` pairs."""
+    pairing = block.pairing()
+    ends = np.cumsum(pairing.end.astype(np.int64) - pairing.begin)
+    out, first = [], 0
+    while first < len(ends):
+        before = int(ends[first - 1]) if first else 0
+        last = max(int(np.searchsorted(ends, before + size, side="right")), first + 1)
+        if ends[last - 1] > before:
+            out.append(Task(number, pairing, first, last, int(ends[last - 1]) - before))
+        first = last
     return out
 
 
@@ -91,7 +96,12 @@ class Scanner:
             self.groups[:, number] = each.groups
         self.threads = threads or len(os.sched_getaffinity(0))
 
-    def run(self, chosen: Sequence[Task], weights: Weights, bound: float, *, unique: bool = True) -> Iterator[Pairs]:
+    def tasks(self) -> Iterator[Task]:
+        """All tasks, block by block; a pairing lives as long as its tasks."""
+        for number, each in enumerate(self.blocks):
+            yield from tasks(number, each)
+
+    def run(self, chosen: Iterable[Task], weights: Weights, bound: float, *, unique: bool = True) -> Iterator[Pairs]:
         """Pairs of each task whose weight is at least ``bound``."""
         with ThreadPoolExecutor(self.threads) as pool:
             waiting = []
@@ -105,13 +115,14 @@ class Scanner:
     def _one(self, task: Task, weights: Weights, bound: float, unique: bool) -> Pairs:
         size = task.pairs
         room = Kept(np.empty(size, np.int32), np.empty(size, np.int32), np.empty(size, np.int64), np.empty(size))
-        pairing = self.blocks[task.block].pairing
+        pairing = task.pairing
         kept, _ = scan(
             task.block, pairing.order, pairing.begin, pairing.end, task.first, task.last, self.groups, unique,
             self.program, self.coded, weights, bound, room,
         )  # fmt: skip
         rule = np.full(kept, task.block, np.int16)
-        return Pairs(*(each[:kept].copy() if kept < size else each for each in room), rule)
+        left, right, pattern, weight = (each[:kept].copy() if kept < size else each for each in room)
+        return Pairs(left, right, pattern, weight, rule)
 
     def first_found(self, pairs: Pairs) -> np.ndarray:
         """Whether no rule before its own finds the pair."""

@@ -136,7 +136,9 @@ def _term(node: ast.expr, blocking: bool = False) -> Term:
 def _alternatives(node: ast.expr, negated: bool) -> Iterator[tuple[Test, ...]]:
     """Disjunctive normal form."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "different":
-        known = [ast.UnaryOp(ast.Not(), ast.Call(ast.Name(name), node.args, [])) for name in ("null", "equal")]
+        known: list[ast.expr] = [
+            ast.UnaryOp(ast.Not(), ast.Call(ast.Name(name), node.args, [])) for name in ("null", "equal")
+        ]
         yield from _alternatives(ast.BoolOp(ast.And(), known), negated)
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
         yield from _alternatives(node.operand, not negated)

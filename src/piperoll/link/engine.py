@@ -15,7 +15,6 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from piperoll.errors import UserError
 from piperoll.link.block.blocks import Block, Divided, block, parts_of
 from piperoll.link.block.select import LEAST_PAIRS, select, tight
 from piperoll.link.cluster.persons import Persons, persons, weight_of
@@ -82,16 +81,13 @@ def link(
         progress: Told what is being done; no value of a record is.
 
     Raises:
-        UserError: ``PR-L003``, ``PR-L004`` for the files; ``PR-L005`` where nothing can be compared.
+        UserError: ``PR-L003``, ``PR-L004`` for the files.
     """
     progress("Cleaning")
     ready = prepare(frames, linkage)
     seen = random_levels(ready)
     chosen = blocks_of(ready, seen, threads, progress)
     scanner = Scanner(ready.layout.coded, ready.program, chosen.blocks, threads)
-    if not scanner.blocks:
-        raise UserError("PR-L005", "no two records agree on any blocking rule.",
-                        fix="Look at the fields: are they the right columns, and are they filled?")  # fmt: skip
     if trained is None:
         progress("Learning")
         trained = train(ready, scanner, seen)

@@ -11,6 +11,7 @@ import polars as pl
 from piperoll.link.block.groups import Mode
 from piperoll.link.cluster.persons import Vetoes
 from piperoll.link.compare.program import Clause, Condition, Program, assemble
+from piperoll.link.encode.copies import learners
 from piperoll.link.encode.records import Layout, Records, lay_out, read_records
 from piperoll.link.spec.model import Linkage
 from piperoll.link.spec.terms import Clauses
@@ -23,6 +24,7 @@ class Ready:
     Attributes:
         program: Of the comparisons.
         vetoes: Of the constraints.
+        learners: bool (records,): records to learn from; not those that come again and again.
     """
 
     linkage: Linkage
@@ -31,6 +33,7 @@ class Ready:
     program: Program
     vetoes: Vetoes
     mode: Mode
+    learners: np.ndarray
 
 
 def prepare(frames: Mapping[str, pl.DataFrame], linkage: Linkage) -> Ready:
@@ -41,6 +44,9 @@ def prepare(frames: Mapping[str, pl.DataFrame], linkage: Linkage) -> Ready:
     """
     records = read_records(frames, linkage.fields, linkage.declared.record)
     layout = lay_out(records, linkage.tests, linkage.tf)
+    learnt = learners(layout.coded.codes)
+    if not learnt.all():
+        layout = layout.counted(learnt)
     comparisons = [
         [clause for number, level in zip(each.numbers, each.levels, strict=True)
          for clause in _clauses(layout, number, level.clauses)]
@@ -50,7 +56,7 @@ def prepare(frames: Mapping[str, pl.DataFrame], linkage: Linkage) -> Ready:
     never = assemble([[*_clauses(layout, 1, each.clauses), Clause(0, ())] for each in linkage.vetoes],
                      [2] * len(linkage.vetoes))  # fmt: skip
     unless = np.array([each.unless for each in linkage.vetoes], float)
-    return Ready(linkage, records, layout, program, Vetoes(never, unless), linkage.mode(len(frames)))
+    return Ready(linkage, records, layout, program, Vetoes(never, unless), linkage.mode(len(frames)), learnt)
 
 
 def _clauses(layout: Layout, level: int, clauses: Clauses) -> list[Clause]:

@@ -95,7 +95,7 @@ def _parts(records: Records, rule: Rule, key: np.ndarray, mode: Mode, largest: i
     fields = [Term(name) for name in records.columns.fields if Term(name) not in rule.terms]
     for term in fields:
         groups, count = group(combine([key, records.columns.key(term)]))
-        sizes = np.bincount(groups[groups >= 0], minlength=count)
+        sizes = np.bincount(groups[groups >= 0], minlength=count + 1)  # one more, for -1
         wide = (groups >= 0) & (sizes[groups] > largest)
         left |= wide
         groups[wide] = -1

@@ -134,7 +134,7 @@ def shared(lists: np.ndarray, starts: np.ndarray, a: int, b: int) -> int:
 
 @njit(cache=True, nogil=True)
 def compare(program: Program, coded: Coded, left: np.ndarray, right: np.ndarray, count: int, out: np.ndarray) -> None:
-    """Write the levels of the first ``count`` pairs ``left[k]``, ``right[k]`` into ``out``, uint8 (comparisons, pairs)."""
+    """Write levels of the first ``count`` pairs ``left[k]``, ``right[k]`` into ``out``, uint8 (comparisons, pairs)."""
     ops, numbers, starts = program.ops, program.numbers, program.starts
     codes, chars, offs = coded.codes, coded.chars, coded.offs
     for comparison in range(len(starts) - 1):

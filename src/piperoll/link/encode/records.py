@@ -64,6 +64,15 @@ class Layout:
     at: Mapping[Term, int]
     dense: Mapping[Term, Dense]
 
+    def counted(self, of: np.ndarray) -> Layout:
+        """The same with frequencies counted among some records, bool (records,)."""
+        dense = {}
+        for term, each in self.dense.items():
+            codes = self.coded.codes[of, each.column]
+            counts = np.bincount(codes[codes >= 0] - each.start, minlength=len(each.counts))
+            dense[term] = Dense(each.column, each.start, counts)
+        return Layout(self.coded, self.at, dense)
+
 
 def read_records(frames: Mapping[str, pl.DataFrame], fields: Sequence[FieldSpec], record: str = "") -> Records:
     """Bring the files' records into canonical order: by a fingerprint of file and record.
@@ -133,7 +142,7 @@ def _refuse_twice(prints: np.ndarray, ids: pl.Series, files: np.ndarray, names: 
         if twice.any():
             name = names[files[same[twice][0]]]
             raise UserError("PR-L004", f"{int(twice.sum()):,} records bear the name of another one of the file.",
-                            where=name, fix="Name each record differently in the column given as `record`.")  # fmt: skip
+                            where=name, fix="Name each record once in the column given as `record`.")  # fmt: skip
 
 
 def lay_out(records: Records, tests: Iterable[Test], tf: Iterable[Term]) -> Layout:

@@ -9,7 +9,7 @@ import numpy as np
 
 from piperoll.link.block.groups import Mode
 from piperoll.link.compare.program import Program, compare
-from piperoll.link.encode.records import Layout, Records
+from piperoll.link.encode.records import Records
 from piperoll.link.estimate.chances import Chances, Known, Tally, estimate, prior_shares
 from piperoll.link.prepare import Ready
 from piperoll.link.score.run import Scanner, tasks, together
@@ -53,10 +53,10 @@ def train(ready: Ready, scanner: Scanner, seen: list[np.ndarray]) -> Trained:
     Args:
         seen: What `random_levels` gave for these records.
     """
-    records, layout, linkage, program, mode = ready.records, ready.layout, ready.linkage, ready.program, ready.mode
-    pairs = all_pairs(records, mode)
-    exact = [_exact(records, layout, linkage, number, mode) for number in range(len(linkage.comparisons))]
-    tallies, unique = _tallies(linkage, scanner, program)
+    linkage = ready.linkage
+    pairs = all_pairs(ready.records, ready.mode)
+    exact = [_exact(ready, number) for number in range(len(linkage.comparisons))]
+    tallies, unique = _tallies(ready, scanner)
     known = Known(tuple(_fixed(each.said, "m") for each in linkage.comparisons), shared_of(linkage))
     fixed_u = [_fixed(each.said, "u") for each in linkage.comparisons]
     share = np.zeros(2)
@@ -96,7 +96,8 @@ def random_levels(ready: Ready, want: int = SAMPLE) -> list[np.ndarray]:
     The order of records is that of fingerprints, as good as random: each is paired with those that come next.
     """
     records, layout, program, mode = ready.records, ready.layout, ready.program, ready.mode
-    count = len(records)
+    own = np.flatnonzero(ready.learners).astype(np.int32)
+    count = len(own)
     want = min(want, all_pairs(records, mode))
     levels = np.zeros((len(program.sizes), 1 << 16), np.uint8)
     out = [np.zeros(int(size)) for size in program.sizes]
@@ -105,8 +106,9 @@ def random_levels(ready: Ready, want: int = SAMPLE) -> list[np.ndarray]:
         left = np.arange(count if 2 * step != count else step, dtype=np.int32)
         right = ((left + step) % count).astype(np.int32)
         if mode == "link":
-            across = records.file[left] != records.file[right]
+            across = records.file[own[left]] != records.file[own[right]]
             left, right = left[across], right[across]
+        left, right = own[left], own[right]
         left, right = np.minimum(left, right)[: want - taken], np.maximum(left, right)[: want - taken]
         for start in range(0, len(left), levels.shape[1]):
             size = min(levels.shape[1], len(left) - start)
@@ -118,17 +120,18 @@ def random_levels(ready: Ready, want: int = SAMPLE) -> list[np.ndarray]:
     return out
 
 
-def _exact(records: Records, layout: Layout, linkage: Linkage, number: int, mode: Mode) -> float | None:
+def _exact(ready: Ready, number: int) -> float | None:
     """Share of all pairs with both values that agree exactly, from how often each value occurs."""
-    term = linkage.comparisons[number].exact
+    records, layout = ready.records, ready.layout
+    term = ready.linkage.comparisons[number].exact
     if term is None or term not in layout.dense:
         return None
     dense = layout.dense[term]
     counts = dense.counts.astype(float)
     agree, total = float((counts * counts).sum()), float(counts.sum() ** 2)
-    if mode != "link":
+    if ready.mode != "link":
         return (agree - counts.sum()) / max(total - counts.sum(), 1.0)
-    codes = layout.coded.codes[:, dense.column]
+    codes = np.where(ready.learners, layout.coded.codes[:, dense.column], -1)
     for file in range(len(records.files)):
         mine = codes[(records.file == file) & (codes >= 0)] - dense.start
         own = np.bincount(mine, minlength=len(counts)).astype(float)
@@ -150,17 +153,18 @@ def _u(seen: np.ndarray, exact: float | None, prior: float, m: np.ndarray | None
     return u / u.sum()
 
 
-def _tallies(linkage: Linkage, scanner: Scanner, program: Program) -> tuple[list[Tally], Tally]:
+def _tallies(ready: Ready, scanner: Scanner) -> tuple[list[Tally], Tally]:
     """Patterns by rule; and of all candidates, each counted once."""
-    weights = flat(program)
+    program, weights = ready.program, flat(ready.program)
     out, unique_patterns, unique_counts = [], [], []
     for number, each in enumerate(scanner.blocks):
         every = max(1, -(-each.pairs // EACH_RULE))
         chosen = tasks(number, each, EACH_RULE // 10)[::every]
         scale = each.pairs / max(sum(task.pairs for task in chosen), 1)
         pairs = together(list(scanner.run(chosen, weights, -np.inf, unique=False)))
+        pairs = pairs.where(ready.learners[pairs.left] & ready.learners[pairs.right])
         patterns, counts = np.unique(pairs.pattern, return_counts=True)
-        blocked = frozenset(c for c, x in enumerate(linkage.comparisons) if x.fields & each.rule.fields)
+        blocked = frozenset(c for c, x in enumerate(ready.linkage.comparisons) if x.fields & each.rule.fields)
         out.append(Tally(program.levels(patterns), counts.astype(float), blocked))
         patterns, counts = np.unique(pairs.pattern[scanner.first_found(pairs)], return_counts=True)
         unique_patterns.append(patterns)

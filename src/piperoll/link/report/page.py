@@ -54,8 +54,8 @@ def sentences(linked: Linked) -> list[str]:
     ]
     for each in linked.divided:
         out.append(
-            f"`{each.rule.text}` brings {counted(each.groups, 'group')} of up to {each.largest:,} records together; these "
-            f"were divided by further fields, so that most of their {each.pairs:,} pairs were not looked at."
+            f"`{each.rule.text}` brings {counted(each.groups, 'group')} of up to {each.largest:,} records together; "
+            f"these were divided by further fields, so that most of their {each.pairs:,} pairs were not looked at."
         )
     if untrained:
         out.append(f"Not trained, because no rule leaves them open: {', '.join(untrained)}.")

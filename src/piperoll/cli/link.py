@@ -50,4 +50,71 @@ def files(lazy: Lazy, spec: Path, files: tuple[Path, ...], out: Path, threads: i
     click.echo(f"Look at {out / 'report.html'}")
 
 
+@link.command("explain")
+@click.argument("directory", type=_FILE, metavar="DIR")
+@click.argument("records", nargs=-1, required=True, metavar="RECORD...")
+@click.option("--svg", "picture", type=_FILE, default=None, help="Draw it into this file: SVG, or PNG by its ending.")
+@click.pass_obj
+def explain(lazy: Lazy, directory: Path, records: tuple[str, ...], picture: Path | None) -> None:
+    """Say why two RECORDs are taken for one person, or not; or how the records of one RECORD's person hang together.
+
+    DIR is what `piperoll link files` wrote. For those who may see identifiers: records are named.
+    """
+    from piperoll.link.explain.kept import kept
+    from piperoll.link.explain.person import person_text
+    from piperoll.link.explain.words import lines, waterfall_text
+
+    if len(records) > 2:
+        raise click.UsageError("Name one record or two.")
+    if lazy.home.is_dir():
+        lazy.act("link.explain", f"{len(records)} records")
+    population = kept(directory / "population")
+    rows = [population.row(name) for name in records]
+    if len(rows) == 1:
+        click.echo(person_text(population, rows[0]))
+        return
+    levels, found = population.pair(*rows)
+    steps = lines(population.linkage.comparisons, levels.tolist(), found)
+    same = population.names["person"][rows[0]] == population.names["person"][rows[1]]
+    click.echo(waterfall_text(steps))
+    click.echo("They are one person." if same else "They are two people.")
+    if picture is not None:
+        from piperoll.link.explain.picture import save_waterfall
+
+        save_waterfall(steps, picture)
+        click.echo(f"Drawn: {picture}")
+
+
+@link.command("search")
+@click.argument("directory", type=_FILE, metavar="DIR")
+@click.argument("values", nargs=-1, required=True, metavar="FIELD=VALUE...")
+@click.option("--most", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many to show.")
+@click.pass_obj
+def search(lazy: Lazy, directory: Path, values: tuple[str, ...], most: int) -> None:
+    """Look one record up in what `piperoll link files` wrote into DIR: who is most like it.
+
+    Values are given by the fields of the specification, as in: forename=Jon surname=Smyth dob=1980-02-01
+    """
+    import time
+
+    from piperoll.link.explain.kept import kept
+
+    record = {}
+    for given in values:
+        name, sign, value = given.partition("=")
+        if not sign:
+            raise click.UsageError("Write FIELD=VALUE.")
+        record[name] = value
+    if lazy.home.is_dir():
+        lazy.act("link.search", "one record")
+    population = kept(directory / "population")
+    population.search({}, 1)  # what is compiled is loaded before the clock runs
+    begun = time.perf_counter()
+    found = population.search(record, most)
+    taken = time.perf_counter() - begun
+    for each in found:
+        click.echo(f"{each.probability:8.4f}  {each.weight:+7.2f}  {each.person}  {each.file}/{each.record}")
+    click.echo(f"{len(found):,} shown of {population.names.height:,} records; looked up in {1000 * taken:.0f} ms.")
+
+
 commands = [link]

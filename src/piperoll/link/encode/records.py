@@ -52,17 +52,27 @@ class Dense:
 
 
 @dataclass(frozen=True)
+class Texts:
+    """Texts of a column: number ``start + k`` is the ``k``-th of ``distinct``."""
+
+    start: int
+    distinct: pl.Series
+
+
+@dataclass(frozen=True)
 class Layout:
     """Where columns lie among the codes of ``coded``.
 
     Attributes:
         at: Position of each column that levels compare.
         dense: For columns with adjusted frequencies.
+        texts: For columns of texts, which text a number stands for.
     """
 
     coded: Coded
     at: Mapping[Term, int]
     dense: Mapping[Term, Dense]
+    texts: Mapping[Term, Texts]
 
     def counted(self, of: np.ndarray) -> Layout:
         """The same with frequencies counted among some records, bool (records,)."""
@@ -71,7 +81,7 @@ class Layout:
             codes = self.coded.codes[of, each.column]
             counts = np.bincount(codes[codes >= 0] - each.start, minlength=len(each.counts))
             dense[term] = Dense(each.column, each.start, counts)
-        return Layout(self.coded, self.at, dense)
+        return Layout(self.coded, self.at, dense, self.texts)
 
 
 def read_records(frames: Mapping[str, pl.DataFrame], fields: Sequence[FieldSpec], record: str = "") -> Records:
@@ -159,6 +169,7 @@ def lay_out(records: Records, tests: Iterable[Test], tf: Iterable[Term]) -> Layo
     codes: list[np.ndarray] = []
     at: dict[Term, int] = {}
     dense: dict[Term, Dense] = {}
+    named: dict[Term, Texts] = {}
     for term in sorted(values):
         each = values[term]
         at[term] = len(codes)
@@ -174,8 +185,9 @@ def lay_out(records: Records, tests: Iterable[Test], tf: Iterable[Term]) -> Layo
             start, base = base, base + len(each.distinct)
         if term in adjusted:
             dense[term] = Dense(len(codes), start, each.counts())
+        named[term] = Texts(start, each.distinct)
         codes.append(np.where(each.codes >= 0, each.codes + start, -1).astype(np.int32))
-    return Layout(_coded(codes, texts, len(records)), at, dense)
+    return Layout(_coded(codes, texts, len(records)), at, dense, named)
 
 
 def _numbers(values: Values) -> np.ndarray:

@@ -14,6 +14,8 @@ from piperoll.errors import UserError
 from piperoll.link import tables
 from piperoll.link.engine import Linked, Progress, link, silent
 from piperoll.link.evaluate.truth import Evaluation, evaluate
+from piperoll.link.explain.kept import keep
+from piperoll.link.explain.population import Population
 from piperoll.link.files.read import read_files
 from piperoll.link.files.spec import Loaded
 from piperoll.link.report.page import report_files
@@ -47,6 +49,9 @@ def link_files(
             tables.pairs(linked).write_parquet(into / "pairs.parquet")
             text = json.dumps(tables.model(linked), indent=2, ensure_ascii=False) + "\n"
             (into / "model.json").write_text(text, encoding="utf-8")
+            place = into / "population"
+            place.mkdir(mode=0o700)
+            keep(Population.of(linked), loaded.text, place)
             for name, data in report_files(linked, evaluation).items():
                 path = into / name
                 path.parent.mkdir(exist_ok=True)

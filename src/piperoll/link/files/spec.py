@@ -26,11 +26,13 @@ class Loaded:
 
     Attributes:
         name: Of the file, for errors.
+        text: The YAML.
     """
 
     linkage: Linkage
     node: Node
     name: str
+    text: str
 
     @property
     def declared(self) -> Declared:
@@ -67,7 +69,7 @@ def read_linkage(content: str | Mapping[str, Any], name: str = "specification") 
     wrong = list(_mistakes(built.value, built.node, name))
     if wrong:
         raise Problems(wrong)
-    return Loaded(complete(built.value, lambda *path: _place(built.node, name, path)), built.node, name)
+    return Loaded(complete(built.value, lambda *path: _place(built.node, name, path)), built.node, name, text)
 
 
 def _coded(problem: Problem) -> Problem:

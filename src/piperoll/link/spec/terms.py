@@ -97,6 +97,15 @@ def parse_rule(text: str) -> tuple[Term, ...]:
     return tuple(_term(part, blocking=True) for part in parts)
 
 
+def parse_term(text: str) -> Term:
+    """One term, as `Term` is written.
+
+    Raises:
+        NotUnderstood: If it is none.
+    """
+    return _term(_parse(text), blocking=True)
+
+
 def parse_level(text: str) -> Clauses:
     """Alternatives of a level's condition.
 

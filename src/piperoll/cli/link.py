@@ -108,7 +108,7 @@ def search(lazy: Lazy, directory: Path, values: tuple[str, ...], most: int) -> N
     if lazy.home.is_dir():
         lazy.act("link.search", "one record")
     population = kept(directory / "population")
-    population.search({}, 1)  # what is compiled is loaded before the clock runs
+    population.search(record, 1)  # what is compiled is loaded before the clock runs
     begun = time.perf_counter()
     found = population.search(record, most)
     taken = time.perf_counter() - begun

@@ -77,19 +77,14 @@ def kept(directory: Path) -> Population:
         names = pl.read_ipc(directory / "names.arrow")
         coded = Coded(*(arrays[f"coded.{field}"] for field in Coded._fields))
         program = Program(*(arrays[f"program.{field}"] for field in Program._fields))
-        parts = {field: arrays[f"weights.{field}"] for field in Weights._fields}
-        numbers = {field: float(parts.pop(field)) for field in ("prior", "kin_prior")}
-        weights = Weights(**parts, **numbers)
+        weights = Weights(*(arrays[f"weights.{field}"] for field in Weights._fields))
+        weights = weights._replace(prior=float(weights.prior), kin_prior=float(weights.kin_prior))
         rules = [tuple(parse_term(text) for text in rule) for rule in told["rules"]]
         at, dense = ({parse_term(text): int(place) for text, place in told[key].items()} for key in ("at", "dense"))
     except (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError):
         raise UserError("PR-L011", "there is no linked population.", where=str(directory), fix=fix) from None
     linkage = read_linkage(told["spec"], "spec.yaml").linkage
     return Population(linkage, rules, coded, program, weights, columns, texts, at, dense, names)
-
-
-def _term(text: str) -> Term:
-    return parse_term(text)
 
 
 def _lookups(population: Population) -> Iterator[tuple[str, Lookup]]:

@@ -22,9 +22,10 @@ def link() -> None:
 @click.argument("spec", type=_FILE, metavar="SPEC.yaml")
 @click.argument("files", nargs=-1, required=True, type=_FILE, metavar="FILE...")
 @click.option("--out", type=_FILE, required=True, help="Directory to make.")
+@click.option("--model", type=_FILE, default=None, help="A model.json of an earlier run, in place of learning.")
 @click.option("--threads", type=click.IntRange(1), default=None, help="How many at once; by default all cores.")
 @click.pass_obj
-def files(lazy: Lazy, spec: Path, files: tuple[Path, ...], out: Path, threads: int | None) -> None:
+def files(lazy: Lazy, spec: Path, files: tuple[Path, ...], out: Path, model: Path | None, threads: int | None) -> None:
     """Link or deduplicate FILE... (CSV, also gzipped, or Parquet) as SPEC.yaml says.
 
     DIR gets clusters.parquet (who is who), pairs.parquet (each pair with its weight and what it comes of), model.json
@@ -38,7 +39,7 @@ def files(lazy: Lazy, spec: Path, files: tuple[Path, ...], out: Path, threads: i
     if lazy.home.is_dir():
         lazy.act("link.files", f"linkage {loaded.declared.linkage}")
     with Console(stderr=True).status("Reading") as status:
-        done = link_files(loaded, files, out, threads=threads or 0, progress=status.update)
+        done = link_files(loaded, files, out, model=model, threads=threads or 0, progress=status.update)
     for sentence in sentences(done.linked):
         click.echo(sentence)
     if done.evaluation is not None:

@@ -19,9 +19,11 @@ from piperoll.link.block.blocks import Block, Divided, block, parts_of
 from piperoll.link.block.select import LEAST_PAIRS, select, tight
 from piperoll.link.cluster.persons import Persons, persons, weight_of
 from piperoll.link.estimate.train import Trained, random_levels, train, weigh_up
+from piperoll.link.model import Model, read_model, written
 from piperoll.link.prepare import Ready, prepare
 from piperoll.link.score.run import TASK, Pairs, Scanner, together
 from piperoll.link.score.scan import Weights
+from piperoll.link.score.spill import Spill
 from piperoll.link.spec.model import Linkage
 
 
@@ -69,34 +71,59 @@ def link(
     frames: Mapping[str, pl.DataFrame],
     linkage: Linkage,
     *,
-    trained: Trained | None = None,
+    model: Model | None = None,
     threads: int = 0,
     progress: Progress = silent,
+    spill: Spill | None = None,
 ) -> Linked:
     """Link the records of ``frames``, by file name.
 
     Args:
-        trained: Chances and prior of an earlier run, for the same comparisons; by default they are learnt here.
+        model: Rules and chances of an earlier run; by default they are learnt here.
         threads: How many at once; all cores by default. They change nothing in what comes out.
         progress: Told what is being done; no value of a record is.
+        spill: Where pairs are kept, so that a run that is stopped can go on.
 
     Raises:
-        UserError: ``PR-L003``, ``PR-L004`` for the files.
+        UserError: ``PR-L003``, ``PR-L004`` for the files, ``PR-L007`` where pairs cannot be kept.
     """
     progress("Cleaning")
     ready = prepare(frames, linkage)
-    seen = random_levels(ready)
-    chosen = blocks_of(ready, seen, threads, progress)
-    scanner = Scanner(ready.layout.coded, ready.program, chosen.blocks, threads)
-    if trained is None:
+    join = join_of(linkage)
+    if model is None and spill is not None and (told := spill.remembered("model")) is not None:
+        model = read_model(told, linkage)
+    if model is None:
+        seen = random_levels(ready)
+        chosen = blocks_of(ready, seen, threads, progress)
+        scanner = Scanner(ready.layout.coded, ready.program, chosen.blocks, threads)
         progress("Learning")
         trained = train(ready, scanner, seen)
+        if spill is not None:
+            spill.remember("model", written(linkage, trained, scanner.blocks, ready.mode, join))
+    else:
+        trained = model.trained
+        chosen = blocks_named(ready, model.rules)
+        scanner = Scanner(ready.layout.coded, ready.program, chosen.blocks, threads)
+    divided = chosen.divided
+    del chosen
     weights = weigh_up(trained, ready)
-    pairs = score(ready, scanner, weights, progress)
+    pairs = score(ready, scanner, weights, progress, spill)
     progress("Joining")
-    join = join_of(linkage)
     return Linked(ready, scanner, trained, weights, pairs, persons(scanner, pairs, weights, ready.vetoes, join), join,
-                  chosen.divided)  # fmt: skip
+                  divided)  # fmt: skip
+
+
+def blocks_named(ready: Ready, texts: Sequence[str]) -> Chosen:
+    """Blocks of the rules with these texts, in their order."""
+    wanted = {text: place for place, text in enumerate(texts)}
+    largest = ready.linkage.declared.block.largest
+    made = [
+        block(ready.records, rule, ready.mode, largest)
+        for rule in ready.linkage.rules
+        if any(text == rule.text or text.startswith(f"{rule.text}, ") for text in wanted)
+    ]
+    parts = [part for part in parts_of(made) if part.text in wanted]
+    return Chosen(sorted(parts, key=lambda each: wanted[each.text]), tuple(x.divided for x in made if x.divided))
 
 
 def join_of(linkage: Linkage) -> float:
@@ -125,12 +152,18 @@ def blocks_of(ready: Ready, seen: list[np.ndarray], threads: int = 0, progress: 
     return Chosen([by_cost[number] for number in select(trial, model, most, progress)], divided)
 
 
-def score(ready: Ready, scanner: Scanner, weights: Weights, progress: Progress = silent) -> Pairs:
+def score(
+    ready: Ready, scanner: Scanner, weights: Weights, progress: Progress = silent, spill: Spill | None = None
+) -> Pairs:
     """Pairs of all blocks whose weight is worth keeping, rule by rule."""
     bound = min(ready.linkage.declared.thresholds.keep, weight_of(join_of(ready.linkage)))
-    total, done, parts = sum(each.pairs for each in scanner.blocks), 0, []
+    total, done, parts = max(sum(each.pairs for each in scanner.blocks), 1), 0, []
+    if spill is not None:
+        for tasks in spill.fill(scanner, weights, bound):
+            progress(f"Comparing: about {min(100 * tasks * TASK // total, 99)} %")
+        return together(list(spill.read()))
     for part in scanner.run(scanner.tasks(), weights, bound):
         parts.append(part)
         done += TASK
-        progress(f"Comparing: about {min(100 * done // max(total, 1), 99)} %")
+        progress(f"Comparing: about {min(100 * done // total, 99)} %")
     return together(parts)

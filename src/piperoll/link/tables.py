@@ -9,7 +9,8 @@ import polars as pl
 
 from piperoll.link.encode.values import fingerprints
 from piperoll.link.engine import Linked
-from piperoll.version import __version__
+from piperoll.link.model import written
+from piperoll.link.score.run import Pairs
 
 
 _LETTERS = np.array(list("0123456789ABCDEFGHJKMNPQRSTVWXYZ"))  # Crockford's: none is taken for another
@@ -49,12 +50,15 @@ def clusters(linked: Linked) -> pl.DataFrame:
     }).sort("file", "record")  # fmt: skip
 
 
-def pairs(linked: Linked) -> pl.DataFrame:
+def pairs(linked: Linked, found: Pairs | None = None) -> pl.DataFrame:
     """One row a pair that was kept: both records, weight, probability, rule, a column for each comparison's level.
 
     Sorted by weight, the highest first.
+
+    Args:
+        found: Some of the pairs, or all.
     """
-    records, found = linked.ready.records, linked.pairs
+    records, found = linked.ready.records, linked.pairs if found is None else found
     names = np.array(records.files)
     out = {
         "file_l": pl.Series(names[records.file[found.left]], dtype=pl.String),
@@ -77,36 +81,5 @@ def pairs(linked: Linked) -> pl.DataFrame:
 
 
 def model(linked: Linked) -> dict[str, Any]:
-    """The model: chances and weights of all levels, prior, rules with their pairs, what could not be trained."""
-    linkage, chances = linked.ready.linkage, linked.trained.chances
-    comparisons = []
-    for comparison, m, u, trained in zip(linkage.comparisons, chances.m, chances.u, chances.trained, strict=True):
-        numbers = dict(zip((id(each) for each in comparison.said), zip(m, u, strict=True), strict=True))
-        levels = []
-        for each in comparison.levels:
-            level: dict[str, Any] = {"label": each.label, "when": each.spec.when}
-            if each.spec.null:
-                level["null"] = True
-            else:
-                high, low = numbers[id(each)]
-                level |= {"m": float(high), "u": float(low), "weight": float(np.log2(high / low))}
-                if each.spec.tf:
-                    level["tf"] = each.spec.tf
-            levels.append(level)
-        entry: dict[str, Any] = {"name": comparison.name, "trained": trained, "levels": levels}
-        if comparison.tf:
-            entry["tf"] = str(comparison.tf)
-        comparisons.append(entry)
-    return {
-        "linkage": linkage.declared.linkage,
-        "made_by": f"Piperoll {__version__}",
-        "mode": linked.ready.mode,
-        "prior": linked.trained.prior,
-        "join": linked.join,
-        "rules": [{"rule": each.text, "pairs": each.pairs} for each in linked.blocks],
-        "comparisons": comparisons,
-        "never": [{"when": each.text, "unless_weight": None if np.isinf(each.unless) else each.unless}
-                  for each in linkage.vetoes],
-        "not_trained": [each["name"] for each in comparisons if not each["trained"]],
-        "rounds": chances.rounds,
-    }  # fmt: skip
+    """The model, for ``model.json``; see `piperoll.link.model`."""
+    return written(linked.ready.linkage, linked.trained, linked.blocks, linked.ready.mode, linked.join)

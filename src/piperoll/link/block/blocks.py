@@ -41,7 +41,8 @@ class Block:
 
     def pairing(self) -> Pairing:
         """Who is compared with whom."""
-        return pair_up(self.groups, self.count, self.files, self.mode, chain=self.chain)
+        groups = np.ascontiguousarray(self.groups)
+        return pair_up(groups, self.count, self.files, self.mode, chain=self.chain)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -18,7 +19,10 @@ from piperoll.link.explain.kept import keep
 from piperoll.link.explain.population import Population
 from piperoll.link.files.read import read_files
 from piperoll.link.files.spec import Loaded
+from piperoll.link.model import Model, read_model
 from piperoll.link.report.page import report_files
+from piperoll.link.score.spill import Spill, key_of
+from piperoll.version import __version__
 
 
 @dataclass(frozen=True)
@@ -30,17 +34,31 @@ class Done:
 
 
 def link_files(
-    loaded: Loaded, paths: Sequence[Path], out: Path, *, threads: int = 0, progress: Progress = silent
+    loaded: Loaded,
+    paths: Sequence[Path],
+    out: Path,
+    *,
+    model: Path | None = None,
+    threads: int = 0,
+    progress: Progress = silent,
 ) -> Done:
     """Link files into the new directory ``out``: clusters.parquet, pairs.parquet, model.json, report.html.
 
+    While it runs, pairs are kept in ``.OUT.work`` beside it: run again after a stop, it goes on where it was.
+
+    Args:
+        model: A model.json of an earlier run, in place of learning.
+
     Raises:
-        UserError: ``PR-L003`` to ``PR-L006`` for the files, ``PR-L007`` for the directory.
+        UserError: ``PR-L003`` to ``PR-L006`` for the files, ``PR-L007`` for the directory, ``PR-L012`` for the model.
     """
     free(out)
+    given = _model(model, loaded) if model is not None else None
+    spill = Spill(out.parent / f".{out.name}.work", key_of(__version__, loaded.text, *(_print(each) for each in paths),
+                                                          _print(model) if model else ""))  # fmt: skip
     progress("Reading")
     with read_files(paths, loaded.declared) as frames:
-        linked = link(frames, loaded.linkage, threads=threads, progress=progress)
+        linked = link(frames, loaded.linkage, model=given, threads=threads, progress=progress, spill=spill)
         evaluation = evaluate(linked, frames)
         progress("Writing")
 
@@ -58,7 +76,27 @@ def link_files(
                 path.write_bytes(data)
 
         whole(out, write)
+    spill.clear()
     return Done(linked, evaluation)
+
+
+def _model(path: Path, loaded: Loaded) -> Model:
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise UserError("PR-L012", "the model cannot be read.", where=str(path),
+                        fix="Name a model.json that `piperoll link files` wrote.") from None  # fmt: skip
+    return read_model(told, loaded.linkage, path.name)
+
+
+def _print(path: Path) -> str:
+    """SHA-256 of a file; of its name where there is none, which reading will tell."""
+    digest = hashlib.sha256(path.name.encode())
+    if path.is_file():
+        with path.open("rb") as file:
+            while block := file.read(1 << 22):
+                digest.update(block)
+    return digest.hexdigest()
 
 
 def free(out: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numba import njit
@@ -94,6 +94,7 @@ class Scanner:
         self.groups = np.full((records, max(len(self.blocks), 1)), -1, np.int32)
         for number, each in enumerate(self.blocks):
             self.groups[:, number] = each.groups
+            self.blocks[number] = replace(each, groups=self.groups[:, number])  # the only copy that is kept
         self.threads = threads or len(os.sched_getaffinity(0))
 
     def tasks(self) -> Iterator[Task]:

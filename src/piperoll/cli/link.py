@@ -23,9 +23,18 @@ def link() -> None:
 @click.argument("files", nargs=-1, required=True, type=_FILE, metavar="FILE...")
 @click.option("--out", type=_FILE, required=True, help="Directory to make.")
 @click.option("--model", type=_FILE, default=None, help="A model.json of an earlier run, in place of learning.")
+@click.option("--before", type=_FILE, default=None, help="Directory of an earlier run: compare new records alone.")
 @click.option("--threads", type=click.IntRange(1), default=None, help="How many at once; by default all cores.")
 @click.pass_obj
-def files(lazy: Lazy, spec: Path, files: tuple[Path, ...], out: Path, model: Path | None, threads: int | None) -> None:
+def files(
+    lazy: Lazy,
+    spec: Path,
+    files: tuple[Path, ...],
+    out: Path,
+    model: Path | None,
+    before: Path | None,
+    threads: int | None,
+) -> None:
     """Link or deduplicate FILE... (CSV, also gzipped, or Parquet) as SPEC.yaml says.
 
     DIR gets clusters.parquet (who is who), pairs.parquet (each pair with its weight and what it comes of), model.json
@@ -39,7 +48,7 @@ def files(lazy: Lazy, spec: Path, files: tuple[Path, ...], out: Path, model: Pat
     if lazy.home.is_dir():
         lazy.act("link.files", f"linkage {loaded.declared.linkage}")
     with Console(stderr=True).status("Reading") as status:
-        done = link_files(loaded, files, out, model=model, threads=threads or 0, progress=status.update)
+        done = link_files(loaded, files, out, model=model, before=before, threads=threads or 0, progress=status.update)
     for sentence in sentences(done.linked):
         click.echo(sentence)
     if done.evaluation is not None:
@@ -116,6 +125,22 @@ def search(lazy: Lazy, directory: Path, values: tuple[str, ...], most: int) -> N
     for each in found:
         click.echo(f"{each.probability:8.4f}  {each.weight:+7.2f}  {each.person}  {each.file}/{each.record}")
     click.echo(f"{len(found):,} shown of {population.names.height:,} records; looked up in {1000 * taken:.0f} ms.")
+
+
+@link.command("compare")
+@click.argument("one", type=_FILE, metavar="DIR")
+@click.argument("other", type=_FILE, metavar="DIR")
+@click.option("--out", type=_FILE, default=None, help="Parquet file for the records of persons that differ.")
+def compare(one: Path, other: Path, out: Path | None) -> None:
+    """Say where two results of `piperoll link files` differ about who is who; names of persons do not matter."""
+    from piperoll.link.files.compare import compare as differ
+    from piperoll.link.files.compare import read_clusters
+
+    found = differ(read_clusters(one), read_clusters(other))
+    click.echo(found.sentence)
+    if out is not None:
+        found.rows.write_parquet(out)
+        click.echo(f"Records that differ: {out}")
 
 
 commands = [link]

@@ -1,1 +1,18 @@
-"""Records of one person, from many sources, found and put together."""
+"""Records of one person, from many sources, found and put together.
+
+::
+
+    from piperoll.link import link_frames
+
+    result = link_frames({"record": "id", "fields": {"forename": None, "surname": None, "dob": None}}, frame)
+    result.clusters, result.pairs, result.model
+
+The same on files is ``piperoll link files``.
+"""
+
+from __future__ import annotations
+
+from piperoll.link.api import Result, link_frames
+
+
+__all__ = ["Result", "link_frames"]

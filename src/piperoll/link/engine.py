@@ -15,9 +15,11 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from piperoll.link.before import Before, earlier_pairs, earlier_persons, first_records, named_records
 from piperoll.link.block.blocks import Block, Divided, block, parts_of
 from piperoll.link.block.select import LEAST_PAIRS, select, tight
-from piperoll.link.cluster.persons import Persons, persons, weight_of
+from piperoll.link.cluster.identity import Named, name_persons
+from piperoll.link.cluster.persons import Earlier, Persons, persons, weight_of
 from piperoll.link.estimate.train import Trained, random_levels, train, weigh_up
 from piperoll.link.model import Model, read_model, written
 from piperoll.link.prepare import Ready, prepare
@@ -49,6 +51,7 @@ class Linked:
     Attributes:
         blocks: Rules that were used.
         join: Probability from which records were joined.
+        named: Names of persons, and what changed since the run before.
         divided: Rules whose largest groups were divided.
     """
 
@@ -59,6 +62,7 @@ class Linked:
     pairs: Pairs
     persons: Persons
     join: float
+    named: Named
     divided: tuple[Divided, ...] = ()
 
     @property
@@ -75,6 +79,7 @@ def link(
     threads: int = 0,
     progress: Progress = silent,
     spill: Spill | None = None,
+    before: Before | None = None,
 ) -> Linked:
     """Link the records of ``frames``, by file name.
 
@@ -83,6 +88,8 @@ def link(
         threads: How many at once; all cores by default. They change nothing in what comes out.
         progress: Told what is being done; no value of a record is.
         spill: Where pairs are kept, so that a run that is stopped can go on.
+        before: A run before, whose records and more these are: only new records are compared, under its model, and
+            persons keep their names.
 
     Raises:
         UserError: ``PR-L003``, ``PR-L004`` for the files, ``PR-L007`` where pairs cannot be kept.
@@ -90,8 +97,12 @@ def link(
     progress("Cleaning")
     ready = prepare(frames, linkage)
     join = join_of(linkage)
+    if model is None and before is not None:
+        model = before.model
     if model is None and spill is not None and (told := spill.remembered("model")) is not None:
         model = read_model(told, linkage)
+    known = None if before is None else earlier_persons(ready.records, before)
+    fresh = None if known is None else known.is_null().to_numpy()
     if model is None:
         seen = random_levels(ready)
         chosen = blocks_of(ready, seen, threads, progress)
@@ -103,14 +114,31 @@ def link(
     else:
         trained = model.trained
         chosen = blocks_named(ready, model.rules)
-        scanner = Scanner(ready.layout.coded, ready.program, chosen.blocks, threads)
+        scanner = Scanner(ready.layout.coded, ready.program, chosen.blocks, threads, fresh)
     divided = chosen.divided
     del chosen
     weights = weigh_up(trained, ready)
     pairs = score(ready, scanner, weights, progress, spill)
+    earlier = None
+    if before is not None and known is not None:
+        bound = _bound(linkage)
+        pairs = together([earlier_pairs(ready.records, before, scanner, weights, bound), pairs])
+        earlier = Earlier(first_records(known), _fracture(linkage))
     progress("Joining")
-    return Linked(ready, scanner, trained, weights, pairs, persons(scanner, pairs, weights, ready.vetoes, join), join,
-                  divided)  # fmt: skip
+    found = persons(scanner, pairs, weights, ready.vetoes, join, earlier)
+    used = () if before is None else (*before.used, *before.clusters["person"].unique().to_list())
+    named = name_persons(found.label, named_records(ready.records), known, used)
+    return Linked(ready, scanner, trained, weights, pairs, found, join, named, divided)
+
+
+def _fracture(linkage: Linkage) -> float:
+    declared = linkage.declared.thresholds.fracture_weight
+    return weight_of(join_of(linkage)) if declared is None else declared
+
+
+def _bound(linkage: Linkage) -> float:
+    """Match weight from which pairs are kept."""
+    return min(linkage.declared.thresholds.keep, weight_of(join_of(linkage)), _fracture(linkage))
 
 
 def blocks_named(ready: Ready, texts: Sequence[str]) -> Chosen:
@@ -156,7 +184,7 @@ def score(
     ready: Ready, scanner: Scanner, weights: Weights, progress: Progress = silent, spill: Spill | None = None
 ) -> Pairs:
     """Pairs of all blocks whose weight is worth keeping, rule by rule."""
-    bound = min(ready.linkage.declared.thresholds.keep, weight_of(join_of(ready.linkage)))
+    bound = _bound(ready.linkage)
     total, done, parts = max(sum(each.pairs for each in scanner.blocks), 1), 0, []
     if spill is not None:
         for tasks in spill.fill(scanner, weights, bound):

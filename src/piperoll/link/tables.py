@@ -7,37 +7,15 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from piperoll.link.encode.values import fingerprints
+from piperoll.link.before import Before
 from piperoll.link.engine import Linked
 from piperoll.link.model import written
 from piperoll.link.score.run import Pairs
 
 
-_LETTERS = np.array(list("0123456789ABCDEFGHJKMNPQRSTVWXYZ"))  # Crockford's: none is taken for another
-_LENGTH = 13  # 5 bits each: 65 for 64
-
-
 def person_ids(linked: Linked) -> pl.Series:
-    """A name for each record's person, made from its first record alone: the same whoever else is in the person.
-
-    "P" and 13 letters and digits: the fingerprint of file and record in Crockford's base 32.
-    """
-    records = linked.ready.records
-    label = linked.persons.label
-    roots, position = np.unique(label, return_inverse=True)
-    files = pl.Series(np.array(records.files)[records.file[roots]])
-    prints = fingerprints(files + "\0" + records.ids.gather(roots))
-    names = pl.Series(spelled(prints))
-    twice = names.is_duplicated()
-    if twice.any():  # two of 2^64 by chance: told apart by where they come
-        names = names + pl.Series(np.where(twice.to_numpy(), np.arange(len(names)).astype(str), ""))
-    return names.gather(position).rename("person")
-
-
-def spelled(numbers: np.ndarray) -> list[str]:
-    """uint64 numbers as "P" and 13 characters."""
-    digits = np.stack([_LETTERS[(numbers >> np.uint64(5 * k)) & np.uint64(31)] for k in reversed(range(_LENGTH))], 1)
-    return [f"P{text}" for text in np.ascontiguousarray(digits).view(f"<U{_LENGTH}").ravel().tolist()]
+    """A name for each record's person."""
+    return linked.named.person
 
 
 def clusters(linked: Linked) -> pl.DataFrame:
@@ -48,6 +26,34 @@ def clusters(linked: Linked) -> pl.DataFrame:
         "record": records.ids,
         "person": person_ids(linked),
     }).sort("file", "record")  # fmt: skip
+
+
+def persons(linked: Linked, before: Before | None = None) -> pl.DataFrame:
+    """One row a name of a person that is used or ever was: ``person``, ``records`` (0 for one who is no more)."""
+    now = pl.DataFrame({"person": person_ids(linked)}).group_by("person").agg(pl.len().cast(pl.Int64).alias("records"))
+    if before is None:
+        return now.sort("person")
+    once = pl.Series("person", [*before.used, *before.clusters["person"].unique().to_list()], dtype=pl.String).unique()
+    gone = once.filter(~once.is_in(now["person"].implode())).to_frame().with_columns(records=pl.lit(0, dtype=pl.Int64))
+    return pl.concat([now, gone]).sort("person")
+
+
+def changes(linked: Linked, before: Before) -> pl.DataFrame:
+    """What became of persons since the run before: ``change`` (new, merged, split, ended), ``person``, ``other``.
+
+    ``other`` is the person that one was merged into, or split from. Ended are those of whom no record is left.
+    """
+    told = linked.named.changes
+    merged = told.filter(pl.col("change") == "merged")["person"]
+    lost = (
+        before.clusters.select("person")
+        .unique()
+        .filter(
+            ~pl.col("person").is_in(person_ids(linked).unique().implode()) & ~pl.col("person").is_in(merged.implode())
+        )
+    )
+    ended = lost.select(pl.lit("ended").alias("change"), "person", pl.lit(None, dtype=pl.String).alias("other"))
+    return pl.concat([told, ended.sort("person")])
 
 
 def pairs(linked: Linked, found: Pairs | None = None) -> pl.DataFrame:

@@ -118,12 +118,15 @@ def resolve(
     weights: Weights,
     join: float,
     least: float,
+    earlier: np.ndarray,
+    fracture: float,
     label: np.ndarray,
 ) -> None:
     """Persons of components ``first`` to ``last``: writes for each record the first record of its person.
 
     ``members[starts[c]:starts[c + 1]]`` are the records of component ``c``. ``never`` has one comparison a veto, with
-    level 1 where it applies unless the weight is at least ``unless`` of it.
+    level 1 where it applies unless the weight is at least ``unless`` of it. ``earlier`` is empty, or int32 (records,):
+    records of one number above -1 were one person before, and their links hold down to a weight of ``fracture``.
     """
     widest = 1
     for c in range(first, last):
@@ -148,7 +151,11 @@ def resolve(
             for x in range(count):
                 b = a + 1 + x
                 weight = weigh(weights, coded.codes, levels, x, left[x], right[x])
-                chance[a, b] = chance[b, a] = 1.0 / (1.0 + 2.0 ** -min(max(weight, -60.0), 60.0))
+                chance[a, b] = 1.0 / (1.0 + 2.0 ** -min(max(weight, -60.0), 60.0))
+                once = len(earlier) > 0 and earlier[left[x]] >= 0 and earlier[left[x]] == earlier[right[x]]
+                if once and weight >= fracture:
+                    chance[a, b] = max(chance[a, b], join)
+                chance[b, a] = chance[a, b]
                 for v in range(len(unless)):
                     if against[v, x] == 1 and weight < unless[v]:
                         apart[a, b] = apart[b, a] = True

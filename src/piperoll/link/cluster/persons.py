@@ -54,13 +54,40 @@ def weight_of(probability: float) -> float:
     return float(np.log2(probability) - np.log2(1 - probability))
 
 
-def persons(scanner: Scanner, pairs: Pairs, weights: Weights, vetoes: Vetoes, join: float) -> Persons:
-    """Join records into persons; ``join`` is the probability from which two records are joined."""
+@dataclass(frozen=True)
+class Earlier:
+    """Who was who in the run before.
+
+    Attributes:
+        first: int32 (records,): first record of each record's earlier person; -1 for a new record.
+        fracture: Match weight down to which links within an earlier person hold.
+    """
+
+    first: np.ndarray
+    fracture: float
+
+
+def persons(
+    scanner: Scanner, pairs: Pairs, weights: Weights, vetoes: Vetoes, join: float, earlier: Earlier | None = None
+) -> Persons:
+    """Join records into persons; ``join`` is the probability from which two records are joined.
+
+    With ``earlier`` persons, those to whom no new record leads stay as they were; others are put together anew.
+    """
     count = len(scanner.coded.codes)
     label = np.arange(count, dtype=np.int32)
     bound = weight_of(join)
     near = pairs.weight >= bound
+    before = np.zeros(0, np.int32) if earlier is None else earlier.first
+    if earlier is not None:
+        together = (before[pairs.left] >= 0) & (before[pairs.left] == before[pairs.right])
+        near |= together & (pairs.weight >= earlier.fracture)
     left, right, weight = pairs.left[near], pairs.right[near], pairs.weight[near]
+    if earlier is not None:
+        live = _reached(before, left, right)
+        label[~live] = before[~live]
+        keep = live[left]
+        left, right, weight = left[keep], right[keep], weight[keep]
     cut: list[int] = []
     while len(left):
         root = components(count, left, right)
@@ -72,13 +99,23 @@ def persons(scanner: Scanner, pairs: Pairs, weights: Weights, vetoes: Vetoes, jo
                 continue
         cut += [int(size) for size in sizes[sizes > WIDEST]]
         members, starts = _by_component(root, (sizes[root] > 1) & ~wide)
-        _resolve(scanner, members, starts, weights, vetoes, join, label)
+        fracture = bound if earlier is None else earlier.fracture
+        _resolve(scanner, members, starts, weights, vetoes, join, before, fracture, label)
         bound += STEP
         again = wide[left] & (weight >= bound)
         left, right, weight = left[again], right[again], weight[again]
     for _ in range(2):  # a record that became one with another goes where that one went
         label = label[label]
     return Persons(label, tuple(cut))
+
+
+def _reached(before: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Records that hang together with a new one, by links or because they were one person."""
+    old = np.flatnonzero(before >= 0).astype(np.int32)
+    root = components(len(before), np.concatenate([left, before[old]]), np.concatenate([right, old]))
+    live = np.zeros(len(before), bool)
+    live[root[before < 0]] = True
+    return live[root]
 
 
 def _collapse(
@@ -112,7 +149,7 @@ def _by_component(root: np.ndarray, chosen: np.ndarray) -> tuple[np.ndarray, np.
 
 def _resolve(
     scanner: Scanner, members: np.ndarray, starts: np.ndarray, weights: Weights, vetoes: Vetoes, join: float,
-    label: np.ndarray,
+    before: np.ndarray, fracture: float, label: np.ndarray,
 ) -> None:  # fmt: skip
     """Batches of components on threads; a component is in one batch, so that no two write of the same record."""
     total = len(starts) - 1
@@ -124,7 +161,7 @@ def _resolve(
 
     def one(first: int, last: int) -> None:
         resolve(members, starts, first, last, scanner.program, vetoes.program, vetoes.unless, scanner.coded, weights,
-                join, AGREE, label)  # fmt: skip
+                join, AGREE, before, fracture, label)  # fmt: skip
 
     with ThreadPoolExecutor(scanner.threads) as pool:
         for each in [pool.submit(one, int(a), int(b)) for a, b in pairwise(edges)]:

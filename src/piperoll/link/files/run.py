@@ -13,6 +13,7 @@ from pathlib import Path
 
 from piperoll.errors import UserError
 from piperoll.link import tables
+from piperoll.link.before import read_before
 from piperoll.link.engine import Linked, Progress, link, silent
 from piperoll.link.evaluate.truth import Evaluation, evaluate
 from piperoll.link.explain.kept import keep
@@ -39,6 +40,7 @@ def link_files(
     out: Path,
     *,
     model: Path | None = None,
+    before: Path | None = None,
     threads: int = 0,
     progress: Progress = silent,
 ) -> Done:
@@ -48,23 +50,29 @@ def link_files(
 
     Args:
         model: A model.json of an earlier run, in place of learning.
+        before: Directory of an earlier run: records it has are not compared again, persons keep their names.
 
     Raises:
         UserError: ``PR-L003`` to ``PR-L006`` for the files, ``PR-L007`` for the directory, ``PR-L012`` for the model.
     """
     free(out)
     given = _model(model, loaded) if model is not None else None
-    spill = Spill(out.parent / f".{out.name}.work", key_of(__version__, loaded.text, *(_print(each) for each in paths),
-                                                          _print(model) if model else ""))  # fmt: skip
+    earlier = read_before(before, loaded.linkage) if before is not None else None
+    of = [*paths, *([model] if model else []), *([before / "clusters.parquet"] if before else [])]
+    spill = Spill(out.parent / f".{out.name}.work", key_of(__version__, loaded.text, *(_print(each) for each in of)))
     progress("Reading")
     with read_files(paths, loaded.declared) as frames:
-        linked = link(frames, loaded.linkage, model=given, threads=threads, progress=progress, spill=spill)
+        linked = link(frames, loaded.linkage, model=given, threads=threads, progress=progress,
+                      spill=spill, before=earlier)  # fmt: skip
         evaluation = evaluate(linked, frames)
         progress("Writing")
 
         def write(into: Path) -> None:
             tables.clusters(linked).write_parquet(into / "clusters.parquet")
             tables.pairs(linked).write_parquet(into / "pairs.parquet")
+            tables.persons(linked, earlier).write_parquet(into / "persons.parquet")
+            if earlier is not None:
+                tables.changes(linked, earlier).write_parquet(into / "changes.parquet")
             text = json.dumps(tables.model(linked), indent=2, ensure_ascii=False) + "\n"
             (into / "model.json").write_text(text, encoding="utf-8")
             place = into / "population"

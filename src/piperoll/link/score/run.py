@@ -86,10 +86,19 @@ class Scanner:
 
     Args:
         threads: How many at once; all cores by default.
+        fresh: bool (records,): only pairs with such a record are looked at; by default all.
     """
 
-    def __init__(self, coded: Coded, program: Program, blocks: Sequence[Block], threads: int = 0) -> None:
+    def __init__(
+        self,
+        coded: Coded,
+        program: Program,
+        blocks: Sequence[Block],
+        threads: int = 0,
+        fresh: np.ndarray | None = None,
+    ) -> None:
         self.coded, self.program, self.blocks = coded, program, list(blocks)
+        self.fresh = np.zeros(0, np.bool_) if fresh is None else fresh
         records = len(coded.codes)
         self.groups = np.full((records, max(len(self.blocks), 1)), -1, np.int32)
         for number, each in enumerate(self.blocks):
@@ -119,7 +128,7 @@ class Scanner:
         pairing = task.pairing
         kept, _ = scan(
             task.block, pairing.order, pairing.begin, pairing.end, task.first, task.last, self.groups, unique,
-            self.program, self.coded, weights, bound, room,
+            self.fresh, self.program, self.coded, weights, bound, room,
         )  # fmt: skip
         rule = np.full(kept, task.block, np.int16)
         left, right, pattern, weight = (each[:kept].copy() if kept < size else each for each in room)

@@ -87,6 +87,7 @@ def scan(
     last: int,
     groups: np.ndarray,
     unique: bool,
+    fresh: np.ndarray,
     program: Program,
     coded: Coded,
     weights: Weights,
@@ -96,6 +97,7 @@ def scan(
     """Pairs of positions ``first`` to ``last`` of a rule; gives how many were kept and how many were looked at.
 
     ``groups`` is int32 (records, rules); with ``unique`` a pair that an earlier rule brings together is left to it.
+    ``fresh`` is bool (records,), or empty: only pairs with a fresh record are looked at.
     """
     comparisons = len(program.starts) - 1
     out_left, out_right, out_pattern, out_weight = kept_pairs
@@ -116,7 +118,7 @@ def scan(
                         if groups[i, earlier] == groups[j, earlier] and groups[i, earlier] >= 0:
                             seen = True
                             break
-                if not seen:
+                if not seen and (len(fresh) == 0 or fresh[i] or fresh[j]):
                     left[filled], right[filled] = min(i, j), max(i, j)
                     filled += 1
             if y >= stop:

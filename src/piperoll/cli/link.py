@@ -21,7 +21,9 @@ def link() -> None:
 @link.command("files")
 @click.argument("spec", type=_FILE, metavar="SPEC.yaml")
 @click.argument("files", nargs=-1, required=True, type=_FILE, metavar="FILE...")
-@click.option("--out", type=_FILE, required=True, help="Directory to make.")
+@click.option("--out", type=_FILE, default=None, help="Directory to make.")
+@click.option("--plan", is_flag=True, help="Link nothing; say what each rule costs.")
+@click.option("--keys", is_flag=True, help="With --plan: what the largest groups agree on. It names people.")
 @click.option("--model", type=_FILE, default=None, help="A model.json of an earlier run, in place of learning.")
 @click.option("--before", type=_FILE, default=None, help="Directory of an earlier run: compare new records alone.")
 @click.option("--threads", type=click.IntRange(1), default=None, help="How many at once; by default all cores.")
@@ -30,7 +32,9 @@ def files(
     lazy: Lazy,
     spec: Path,
     files: tuple[Path, ...],
-    out: Path,
+    out: Path | None,
+    plan: bool,
+    keys: bool,
     model: Path | None,
     before: Path | None,
     threads: int | None,
@@ -45,6 +49,18 @@ def files(
     from piperoll.link.report.page import sentences
 
     loaded = load_linkage(spec)
+    if plan:
+        from piperoll.link.block.plan import plan as cost
+        from piperoll.link.block.plan import plan_text
+        from piperoll.link.files.read import read_files
+        from piperoll.link.prepare import prepare
+
+        with read_files(files, loaded.declared) as frames:
+            ready = prepare(frames, loaded.linkage)
+        click.echo(plan_text(ready, cost(ready), keys=keys))
+        return
+    if out is None:
+        raise click.UsageError("Name a directory with --out, or ask for --plan.")
     if lazy.home.is_dir():
         lazy.act("link.files", f"linkage {loaded.declared.linkage}")
     with Console(stderr=True).status("Reading") as status:

@@ -26,6 +26,9 @@ def link() -> None:
 @click.option("--keys", is_flag=True, help="With --plan: what the largest groups agree on. It names people.")
 @click.option("--model", type=_FILE, default=None, help="A model.json of an earlier run, in place of learning.")
 @click.option("--before", type=_FILE, default=None, help="Directory of an earlier run: compare new records alone.")
+@click.option(
+    "--population/--no-population", default=True, show_default=True, help="Write what explain and search need."
+)
 @click.option("--threads", type=click.IntRange(1), default=None, help="How many at once; by default all cores.")
 @click.pass_obj
 def files(
@@ -37,12 +40,14 @@ def files(
     keys: bool,
     model: Path | None,
     before: Path | None,
+    population: bool,
     threads: int | None,
 ) -> None:
     """Link or deduplicate FILE... (CSV, also gzipped, or Parquet) as SPEC.yaml says.
 
     DIR gets clusters.parquet (who is who), pairs.parquet (each pair with its weight and what it comes of), model.json
-    and report.html. Names and numbers of records stay out of the report.
+    and report.html. Names and numbers of records stay out of the report. Several files that are parts of one are given
+    as NAME=FILE with the same name.
     """
     from piperoll.link.files.run import link_files
     from piperoll.link.files.spec import load_linkage
@@ -64,7 +69,16 @@ def files(
     if lazy.home.is_dir():
         lazy.act("link.files", f"linkage {loaded.declared.linkage}")
     with Console(stderr=True).status("Reading") as status:
-        done = link_files(loaded, files, out, model=model, before=before, threads=threads or 0, progress=status.update)
+        done = link_files(
+            loaded,
+            files,
+            out,
+            model=model,
+            before=before,
+            population=population,
+            threads=threads or 0,
+            progress=status.update,
+        )
     for sentence in sentences(done.linked):
         click.echo(sentence)
     if done.evaluation is not None:

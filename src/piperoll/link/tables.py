@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
+import pyarrow.parquet as pq
 
 from piperoll.link.before import Before
 from piperoll.link.engine import Linked
@@ -84,6 +86,27 @@ def pairs(linked: Linked, found: Pairs | None = None) -> pl.DataFrame:
     frame = pl.DataFrame({name: series.rename(name) for name, series in out.items()})
     return frame.sort(["weight", "file_l", "record_l", "file_r", "record_r"],
                       descending=[True, False, False, False, False])  # fmt: skip
+
+
+ONE = 4_000_000  # pairs that are written as one table, sorted; more are written part by part, rule by rule
+PART = 500_000
+
+
+def write_pairs(linked: Linked, path: Path) -> None:
+    """Write `pairs` to a Parquet file; more than four million part by part, so that memory is not what limits them."""
+    count = len(linked.pairs)
+    if count <= ONE:
+        pairs(linked).write_parquet(path)
+        return
+    writer = None
+    try:
+        for start in range(0, count, PART):
+            part = pairs(linked, linked.pairs.where(np.arange(start, min(start + PART, count)))).to_arrow()
+            writer = writer or pq.ParquetWriter(path, part.schema, compression="zstd")
+            writer.write_table(part)
+    finally:
+        if writer is not None:
+            writer.close()
 
 
 def model(linked: Linked) -> dict[str, Any]:

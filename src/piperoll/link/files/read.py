@@ -33,6 +33,14 @@ def wanted(declared: Declared, file: str) -> tuple[list[str], list[str]]:
     return list(dict.fromkeys([*need, *declared.evaluated])), list(dict.fromkeys(take))
 
 
+def named(path: Path) -> tuple[str, Path]:
+    """Name and place of a file given as NAME=FILE: files of one name are parts of one. No name where none is given."""
+    name, sign, place = str(path).partition("=")
+    if sign and not path.exists() and name and "/" not in name:
+        return name, Path(place)
+    return "", path
+
+
 @contextlib.contextmanager
 def read_files(paths: Iterable[Path], declared: Declared, limits: Limits = LIMITS) -> Iterator[dict[str, pl.DataFrame]]:
     """Frames by file name without its ending, as long as the context lasts.
@@ -43,19 +51,21 @@ def read_files(paths: Iterable[Path], declared: Declared, limits: Limits = LIMIT
     """
     with tempfile.TemporaryDirectory(prefix="piperoll-link-") as made, Children({}, count=1) as children:
         out: dict[str, pl.DataFrame] = {}
-        for number, path in enumerate(paths):
+        for number, given in enumerate(paths):
+            part, path = named(given)
             if not path.is_file():
                 raise UserError("PR-L006", "there is no such file.", where=str(path), fix=_AGAIN)
             work = Path(made) / str(number)
             work.mkdir(mode=0o700)
-            name = path.name.removesuffix(".gz").rsplit(".", 1)[0]
-            while name in out:
+            name = part or path.name.removesuffix(".gz").rsplit(".", 1)[0]
+            while name in out and not part:
                 name += "+"
             children.run({
                 "kind": read_in_child, "path": str(path.resolve()), "told": path.name, "work": str(work),
                 "limits": limits, "columns": wanted(declared, name),
             })  # fmt: skip
-            out[name] = pl.read_ipc(work / "table.arrow")
+            frame = pl.read_ipc(work / "table.arrow")
+            out[name] = pl.concat([out[name], frame], how="diagonal") if name in out else frame
         yield out
 
 

@@ -18,7 +18,7 @@ from piperoll.link.engine import Linked, Progress, link, silent
 from piperoll.link.evaluate.truth import Evaluation, evaluate
 from piperoll.link.explain.kept import keep
 from piperoll.link.explain.population import Population
-from piperoll.link.files.read import read_files
+from piperoll.link.files.read import named, read_files
 from piperoll.link.files.spec import Loaded
 from piperoll.link.model import Model, read_model
 from piperoll.link.report.page import report_files
@@ -41,6 +41,7 @@ def link_files(
     *,
     model: Path | None = None,
     before: Path | None = None,
+    population: bool = True,
     threads: int = 0,
     progress: Progress = silent,
 ) -> Done:
@@ -51,6 +52,7 @@ def link_files(
     Args:
         model: A model.json of an earlier run, in place of learning.
         before: Directory of an earlier run: records it has are not compared again, persons keep their names.
+        population: Whether to write what explaining and looking up need.
 
     Raises:
         UserError: ``PR-L003`` to ``PR-L006`` for the files, ``PR-L007`` for the directory, ``PR-L012`` for the model.
@@ -69,15 +71,16 @@ def link_files(
 
         def write(into: Path) -> None:
             tables.clusters(linked).write_parquet(into / "clusters.parquet")
-            tables.pairs(linked).write_parquet(into / "pairs.parquet")
+            tables.write_pairs(linked, into / "pairs.parquet")
             tables.persons(linked, earlier).write_parquet(into / "persons.parquet")
             if earlier is not None:
                 tables.changes(linked, earlier).write_parquet(into / "changes.parquet")
             text = json.dumps(tables.model(linked), indent=2, ensure_ascii=False) + "\n"
             (into / "model.json").write_text(text, encoding="utf-8")
-            place = into / "population"
-            place.mkdir(mode=0o700)
-            keep(Population.of(linked), loaded.text, place)
+            if population:
+                place = into / "population"
+                place.mkdir(mode=0o700)
+                keep(Population.of(linked), loaded.text, place)
             for name, data in report_files(linked, evaluation).items():
                 path = into / name
                 path.parent.mkdir(exist_ok=True)
@@ -100,6 +103,7 @@ def _model(path: Path, loaded: Loaded) -> Model:
 def _print(path: Path) -> str:
     """SHA-256 of a file; of its name where there is none, which reading will tell."""
     digest = hashlib.sha256(path.name.encode())
+    path = named(path)[1]
     if path.is_file():
         with path.open("rb") as file:
             while block := file.read(1 << 22):

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
 
 from piperoll.cli.lazy import Lazy
+
+
+if TYPE_CHECKING:
+    from piperoll.link.explain.population import Population
 
 
 _FILE = click.Path(path_type=Path)
@@ -98,9 +103,8 @@ def files(
 def explain(lazy: Lazy, directory: Path, records: tuple[str, ...], picture: Path | None) -> None:
     """Say why two RECORDs are taken for one person, or not; or how the records of one RECORD's person hang together.
 
-    DIR is what `piperoll link files` wrote. For those who may see identifiers: records are named.
+    DIR is what `piperoll link files` wrote, or the name of a declared linkage that was run. For those who may see identifiers: records are named.
     """
-    from piperoll.link.explain.kept import kept
     from piperoll.link.explain.person import person_text
     from piperoll.link.explain.words import lines, waterfall_text
 
@@ -108,7 +112,7 @@ def explain(lazy: Lazy, directory: Path, records: tuple[str, ...], picture: Path
         raise click.UsageError("Name one record or two.")
     if lazy.home.is_dir():
         lazy.act("link.explain", f"{len(records)} records")
-    population = kept(directory / "population")
+    population = _population(lazy, directory)
     rows = [population.row(name) for name in records]
     if len(rows) == 1:
         click.echo(person_text(population, rows[0]))
@@ -131,13 +135,11 @@ def explain(lazy: Lazy, directory: Path, records: tuple[str, ...], picture: Path
 @click.option("--most", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many to show.")
 @click.pass_obj
 def search(lazy: Lazy, directory: Path, values: tuple[str, ...], most: int) -> None:
-    """Look one record up in what `piperoll link files` wrote into DIR: who is most like it.
+    """Look one record up in what `piperoll link files` wrote into DIR, or in a declared linkage: who is most like it.
 
     Values are given by the fields of the specification, as in: forename=Jon surname=Smyth dob=1980-02-01
     """
     import time
-
-    from piperoll.link.explain.kept import kept
 
     record = {}
     for given in values:
@@ -147,7 +149,7 @@ def search(lazy: Lazy, directory: Path, values: tuple[str, ...], most: int) -> N
         record[name] = value
     if lazy.home.is_dir():
         lazy.act("link.search", "one record")
-    population = kept(directory / "population")
+    population = _population(lazy, directory)
     population.search(record, 1)  # what is compiled is loaded before the clock runs
     begun = time.perf_counter()
     found = population.search(record, most)
@@ -155,6 +157,85 @@ def search(lazy: Lazy, directory: Path, values: tuple[str, ...], most: int) -> N
     for each in found:
         click.echo(f"{each.probability:8.4f}  {each.weight:+7.2f}  {each.person}  {each.file}/{each.record}")
     click.echo(f"{len(found):,} shown of {population.names.height:,} records; looked up in {1000 * taken:.0f} ms.")
+
+
+def _population(lazy: Lazy, where: Path) -> Population:
+    """A linked population: of files, from the directory; of a declared linkage, from the vault."""
+    from piperoll.link.explain.kept import kept
+
+    if (where / "population").is_dir() or not lazy.home.is_dir():
+        return kept(where / "population")
+    from piperoll.link.engine import link as run
+    from piperoll.link.explain.population import Population
+    from piperoll.link.vaulted.run import before_of, find_linkage, linkage_inputs
+
+    desk = lazy.workspace
+    loaded = find_linkage(desk.register.root, str(where))
+    frames = linkage_inputs(desk, desk.keyring, loaded.declared, str(where), "explain or look up")
+    return Population.of(run(frames, loaded.linkage, before=before_of(desk.home, str(where), loaded)))
+
+
+@link.command("run")
+@click.argument("name")
+@click.option("--plan", is_flag=True, help="Link nothing; say what each rule costs.")
+@click.option("--anew", is_flag=True, help="Learn and compare everything from nothing; persons keep their names.")
+@click.option("--threads", type=click.IntRange(1), default=None, help="How many at once; by default all cores.")
+@click.pass_obj
+def run(lazy: Lazy, name: str, plan: bool, anew: bool, threads: int | None) -> None:
+    """Run the linkage NAME that the register declares (linkage/NAME.yaml), with identifiers from the vault.
+
+    Runs are kept in the home, under link/NAME. What is written names records by tokens and persons by names of their
+    own: no identifier is in it.
+    """
+    from piperoll.link.report.page import sentences
+    from piperoll.link.vaulted.run import find_linkage, linkage_inputs, run_linkage
+
+    desk = lazy.workspace
+    if plan:
+        from piperoll.link.block.plan import plan as cost
+        from piperoll.link.block.plan import plan_text
+        from piperoll.link.prepare import prepare
+
+        loaded = find_linkage(desk.register.root, name)
+        ready = prepare(linkage_inputs(desk, desk.keyring, loaded.declared, name, f"plan {name}"), loaded.linkage)
+        click.echo(plan_text(ready, cost(ready)))
+        return
+    with Console(stderr=True).status("Reading") as status:
+        done = run_linkage(desk, desk.keyring, name, anew=anew, threads=threads or 0, progress=status.update)
+    for sentence in sentences(done.linked):
+        click.echo(sentence)
+    if done.before is not None:
+        told = done.linked.named.changes.group_by("change").len().sort("change")
+        click.echo(
+            "Since the run before: " + (", ".join(f"{n:,} {what}" for what, n in told.iter_rows()) or "no change") + "."
+        )
+    click.echo(f"Look at {done.directory / 'report.html'}")
+
+
+@link.command("pseudonyms")
+@click.argument("name")
+@click.option("--purpose", required=True, help="What they are for; another purpose gets other pseudonyms.")
+@click.option("--version", type=click.IntRange(1), default=1, show_default=True, help="Of the purpose's key.")
+@click.option("--out", type=_FILE, required=True, help="Parquet file to write: file, record, pseudonym.")
+@click.pass_obj
+def pseudonyms(lazy: Lazy, name: str, purpose: str, version: int, out: Path) -> None:
+    """Write who is who in the last run of NAME under pseudonyms for one purpose.
+
+    Records are named by the tokens of their keys, as in the store; pseudonyms of two purposes cannot be joined.
+    """
+    from piperoll.errors import UserError
+    from piperoll.link.files.compare import read_clusters
+    from piperoll.link.vaulted.pseudonyms import pseudonyms as make
+    from piperoll.link.vaulted.run import runs
+
+    desk = lazy.workspace
+    done = runs(desk.home, name)
+    if not done:
+        raise UserError("PR-L015", f"`{name}` was not run yet.", fix=f"Run piperoll link run {name}.")
+    desk.act("link.pseudonyms", f"linkage {name}", purpose, {"version": version, "run": done[-1].name})
+    frame = make(desk.keyring, read_clusters(done[-1]), purpose, version)
+    frame.write_parquet(out)
+    click.echo(f"{frame.height:,} records, {frame['pseudonym'].n_unique():,} persons: {out}")
 
 
 @link.command("compare")

@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -64,6 +64,13 @@ class Linked:
     join: float
     named: Named
     divided: tuple[Divided, ...] = ()
+
+    def renamed(self, before: Before) -> Linked:
+        """The same persons under the names that they had in a run before."""
+        known = earlier_persons(self.ready.records, before)
+        used = (*before.used, *before.clusters["person"].unique().to_list())
+        named = name_persons(self.persons.label, named_records(self.ready.records), known, used)
+        return replace(self, named=named)
 
     @property
     def blocks(self) -> Sequence[Block]:

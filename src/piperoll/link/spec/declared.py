@@ -137,11 +137,27 @@ class BlockingSpec:
 
 
 @dataclass(frozen=True)
+class InputSpec:
+    """A dataset of the register that is linked.
+
+    Attributes:
+        name: What fields and results call it.
+        dataset: Written ``source.dataset``.
+        where: Condition in SQL over columns of the store, where not all rows are of people.
+    """
+
+    name: str
+    dataset: str
+    where: str = ""
+
+
+@dataclass(frozen=True)
 class Declared:
     """A linkage as it is written.
 
     Attributes:
         linkage: Its name.
+        inputs: Datasets of the register; none where files are linked.
         record: Column that names a record in its file; by default its position there.
         mode: Records of one person within a file, of different files, or both; by default by the number of files.
         truth: Column that says who is who, where that is known; it is used to evaluate and for nothing else.
@@ -152,6 +168,7 @@ class Declared:
 
     fields: tuple[FieldSpec, ...]
     linkage: str = "records"
+    inputs: tuple[InputSpec, ...] = ()
     record: str = ""
     mode: Literal["", "dedupe", "link", "both"] = ""
     truth: str = ""

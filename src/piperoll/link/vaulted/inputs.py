@@ -1,0 +1,89 @@
+"""Records of a declared linkage: identifiers from the vault, all else from the store.
+
+A record is named by its key in the store, in which identifiers are tokens: who is who can be told without telling who.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from piperoll.desk import Desk
+from piperoll.errors import UserError
+from piperoll.link.spec.declared import Declared, InputSpec
+from piperoll.register.model.contract import Dataset
+from piperoll.register.shape import nearest
+from piperoll.store.duck import Connection, connect, quote_name
+from piperoll.store.tokens import Keyring
+from piperoll.store.vault import read as vault
+from piperoll.store.vintage import create_views, view_name
+
+
+RECORD = "record"
+_RESTRICTED = ("D", "L")
+
+
+def read_inputs(desk: Desk, keyring: Keyring, declared: Declared, purpose: str) -> dict[str, pl.DataFrame]:
+    """Frames by input, with the columns that the fields name and ``record``.
+
+    Raises:
+        UserError: ``PR-L014`` for a dataset or field that the register does not have, or a dataset without a key.
+    """
+    datasets = {f"{source.key}.{each.name}": each for source, each in desk.register.datasets()}
+    for each in declared.inputs:
+        if each.dataset not in datasets:
+            raise UserError("PR-L014", f"`{each.dataset}` is no dataset of the register.", where=declared.linkage,
+                            fix=nearest(each.dataset, datasets) or "Write `source.dataset`.")  # fmt: skip
+    moment = desk.vintage()
+    con = connect()
+    try:
+        wanted = [each.dataset for each in declared.inputs]
+        create_views(con, desk.register, desk.store, desk.parts(moment), desk.corrections(moment), wanted)
+        return {
+            each.name: _frame(desk, keyring, declared, each, datasets[each.dataset], con, purpose)
+            for each in declared.inputs
+        }
+    finally:
+        con.close()
+
+
+def _frame(
+    desk: Desk, keyring: Keyring, declared: Declared, given: InputSpec, dataset: Dataset, con: Connection, purpose: str
+) -> pl.DataFrame:
+    known = {each.name: each for each in dataset.fields}
+    if not dataset.key:
+        raise UserError("PR-L014", f"`{given.dataset}` has no key to name its records by.", where=declared.linkage,
+                        fix="Declare one in its contract.")  # fmt: skip
+    columns = [each.column(given.name) for each in declared.fields]
+    columns = list(dict.fromkeys(each for each in columns if each in known))
+    _require(declared, given, known)
+    shut = [each for each in columns if known[each].cls in _RESTRICTED]
+    open_ = [each for each in columns if each not in shut]
+    where = f" WHERE {given.where}" if given.where else ""
+    name = ", ".join(f"CAST({quote_name(each)} AS VARCHAR)" for each in dataset.key)
+    select = ", ".join([f"concat_ws('/', {name}) AS {RECORD}", "_delivery", "_row", *map(quote_name, open_)])
+    rows: pl.DataFrame = con.sql(f"SELECT {select} FROM {quote_name(view_name(given.dataset))}{where}").pl()
+    if not shut:
+        return rows.select(RECORD, *open_)
+    return rows.join(_identifiers(desk, keyring, rows["_delivery"].unique().sort(), shut, purpose),
+                     on=["_delivery", "_row"], how="left").select(RECORD, *columns)  # fmt: skip
+
+
+def _require(declared: Declared, given: InputSpec, known: Iterable[str]) -> None:
+    names = set(known)
+    for each in declared.fields:
+        column = each.column(given.name)
+        if column and column not in names and not each.optional and not isinstance(each.from_, dict):
+            raise UserError("PR-L014", f"`{given.dataset}` has no field `{column}`.", where=declared.linkage,
+                            fix="Say `optional: true`, or give the field's name for each input.")  # fmt: skip
+
+
+def _identifiers(desk: Desk, keyring: Keyring, deliveries: pl.Series, columns: list[str], purpose: str) -> pl.DataFrame:
+    parts = []
+    for delivery in deliveries.to_list():
+        table = vault.identifier_table(
+            desk.home / "vault", keyring, delivery, purpose=purpose, columns=["_row", *columns]
+        )
+        parts.append(pl.DataFrame(pl.from_arrow(table)).with_columns(_delivery=pl.lit(delivery)))
+    return pl.concat(parts) if parts else pl.DataFrame({"_delivery": [], "_row": []})

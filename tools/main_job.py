@@ -22,8 +22,8 @@ EDITION = HOME / "releases" / PUBLICATION / PERIOD
 
 STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Check the register", ("register", "check")),
-    # A quarter of the claims and a hundredth of the persons (the latter for half a year, since every file takes its time
-    # however few rows it has), so that the whole takes minutes; every file of every court region and trust all the same.
+    # A quarter of the claims and a hundredth of the persons (the latter for half a year, since every file takes time
+    # however few rows it has), so that the whole takes minutes; every file of each court region and trust all the same.
     (
         "Simulate deliveries, 2006 to September 2012",
         ("simulate", "--out", f"{HOME}/inbox", "--scale", "0.25", "--persons", "0.01", "--persons-from", "2011-07"),

@@ -48,6 +48,16 @@ def later(first: np.ndarray, last: np.ndarray, share: np.ndarray) -> np.ndarray:
     return first + ((last - first) * share).astype(np.int64)
 
 
+def age(born: np.ndarray, on: np.ndarray) -> np.ndarray:
+    """Whole years at a day, by the birthday."""
+    birth, day = (each.astype("datetime64[D]") for each in (born, on))
+    years = day.astype("datetime64[Y]").astype(np.int64) - birth.astype("datetime64[Y]").astype(np.int64)
+    in_year = [each - each.astype("datetime64[M]") for each in (day, birth)]
+    month = [each.astype("datetime64[M]").astype(np.int64) % 12 for each in (day, birth)]
+    early = (month[0] < month[1]) | ((month[0] == month[1]) & (in_year[0] < in_year[1]))
+    return years - early
+
+
 def states(
     rows: pl.DataFrame, open_until_end: Sequence[str], began: np.ndarray, ended: np.ndarray, last: int
 ) -> pl.DataFrame:

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from justice_world.offenders.areas import Areas, Served
-from justice_world.offenders.draws import choose, dates, kept, later, money, months, texts
+from justice_world.offenders.draws import age, choose, dates, kept, later, money, months, texts
 from justice_world.population.write import Drawn
 
 
@@ -93,7 +93,7 @@ def hear(drawn: Drawn, places: Served, areas: Areas, rng: np.random.Generator) -
         "prosecutor": texts(prosecutor),
         "initiation": texts(initiation),
     }).filter(pl.Series(first))  # fmt: skip
-    young = _age(drawn.people.born[rows.person], listed) < 18
+    young = age(drawn.people.born[rows.person], listed) < 18
     petty = np.isin(prosecutor, ("TV", "DVLA"))
     defendants = pl.DataFrame({
         **keys,
@@ -130,16 +130,6 @@ def _replaced(values: pl.Series, rows: np.ndarray, by: pl.Series) -> pl.Series:
     place[rows] = len(values) + np.arange(len(rows))
     other = pl.concat([values, by.rename(values.name)]).gather(place)
     return kept(other, values.is_not_null().to_numpy())
-
-
-def _age(born: np.ndarray, on: np.ndarray) -> np.ndarray:
-    """Whole years at a day, by the birthday."""
-    birth, day = (each.astype("datetime64[D]") for each in (born, on))
-    years = day.astype("datetime64[Y]").astype(np.int64) - birth.astype("datetime64[Y]").astype(np.int64)
-    in_year = [each - each.astype("datetime64[M]") for each in (day, birth)]
-    month = [each.astype("datetime64[M]").astype(np.int64) % 12 for each in (day, birth)]
-    early = (month[0] < month[1]) | ((month[0] == month[1]) & (in_year[0] < in_year[1]))
-    return years - early
 
 
 def _offences(rng: np.random.Generator, heard: Heard, arrested: np.ndarray, keys: dict[str, pl.Series]) -> pl.DataFrame:

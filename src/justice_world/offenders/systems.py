@@ -13,6 +13,7 @@ from justice_world.offenders.areas import read_areas, served
 from justice_world.offenders.community import assessments, programmes, supervision
 from justice_world.offenders.crown import try_sent
 from justice_world.offenders.custody import police, prisons
+from justice_world.offenders.draws import age
 from justice_world.offenders.kept import Kept
 from justice_world.offenders.magistrates import hear
 from justice_world.population.addresses import geography
@@ -51,6 +52,9 @@ _KEYS = {
 }  # fmt: skip
 
 
+_ADULTS = ("probation", "iaps", "oasys")
+
+
 class Offenders:
     """People of the justice system from month ``first`` on, of whom systems know from 2008 to 2011.
 
@@ -70,7 +74,7 @@ class Offenders:
 
     def month(self, month: Period) -> tuple[list[Delivery], dict[str, pl.DataFrame]]:
         """What systems send for a month (and for the quarter that it ends), and the truth behind it."""
-        if not FIRST.start <= month.start <= LAST.start:
+        if not max(FIRST.start, self._first.start) <= month.start <= LAST.start:
             return [], {}
         truth: dict[str, pl.DataFrame] = {}
         if not self._drawn:
@@ -105,7 +109,7 @@ class Offenders:
 
         def make(chunk: int) -> pl.DataFrame:
             count = min(self._people - chunk * CHUNK, CHUNK)
-            drawn = happened(draw_whole(chunk, count, names, self._streams, rates, 1.0))
+            drawn = known(draw_whole(chunk, count, names, self._streams, rates, 1.0))
             places, areas = served(drawn.people), self._areas
             rng = self._streams.of("offenders", chunk)
             heard = hear(drawn, places, areas, rng)
@@ -131,24 +135,28 @@ class Offenders:
         return people
 
 
-def happened(drawn: Drawn) -> Drawn:
+def known(drawn: Drawn) -> Drawn:
     """A chunk without what happens after its last day.
 
     The population puts on its last day whatever would come later, so that no record is lost to it; in deliveries these
     rows would make a month like no other. The Crown Court has those cases that magistrates have sent, though it may end
-    them later; the police know their last occasion as it is.
+    them later; the police know their last occasion as it is. Who is under 18 is supervised by a youth offending team,
+    and not by a probation trust.
     """
     keep = {source: rows.day < END - 1 for source, rows in drawn.contacts.rows.items()}
     heard = drawn.contacts.rows["libra"].episode[keep["libra"]]
     keep["crest"] = np.isin(drawn.contacts.rows["crest"].episode, heard)
+    for source in _ADULTS:
+        rows = drawn.contacts.rows[source]
+        keep[source] &= age(drawn.people.born[rows.person], rows.day) >= 18
     keep["pnc"] = np.ones(len(drawn.contacts.rows["pnc"].day), bool)
-    rows = {
+    happened = {
         source: Rows(each.person[mask], each.episode[mask], each.day[mask], each.second[mask])
         for (source, each), mask in zip(drawn.contacts.rows.items(), keep.values(), strict=True)
     }
     return Drawn(
         drawn.people,
-        Contacts(drawn.contacts.person, drawn.contacts.day, rows),
+        Contacts(drawn.contacts.person, drawn.contacts.day, happened),
         drawn.episodes,
         {source: records.filter(pl.Series(keep[source])) for source, records in drawn.records.items()},
         {source: truth.filter(pl.Series(keep[source])) for source, truth in drawn.truth.items()},

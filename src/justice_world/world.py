@@ -1,12 +1,15 @@
 """The justice world: month by month, what happens in it and what its systems send.
 
-The county court and its possession claims are all of it so far. A month's claims are drawn whole, with everything that
-will become of them; what lies ahead waits in a `Shelf` until the month in which a system sends it.
+A month's county court claims are drawn whole, with everything that will become of them; what lies ahead waits in a
+`Shelf` until the month in which a system sends it. People who come before the criminal courts, and what police, courts,
+prisons and probation send about them, are `justice_world.offenders`.
 """
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -14,12 +17,13 @@ import polars as pl
 from justice_world.county_court import caseman, claims, insolvency, money, pcol, possession
 from justice_world.county_court.events import Events
 from justice_world.county_court.volumes import local_shares
+from justice_world.offenders import Offenders
 from justice_world.places import Places
 from justice_world.shelf import Shelf
 from piperoll.periods import Period, span
 from piperoll.register.model.register import Register
 from piperoll.simulate.streams import Streams
-from piperoll.simulate.world import Batch, Delivery, Form
+from piperoll.simulate.world import NOBODY, Batch, Delivery, Form, Persons
 
 
 # What a supplier sends packed: Wales compresses its extracts, the North West zips its petitions.
@@ -36,15 +40,17 @@ class JusticeWorld:
     Args:
         register: Whose contracts and code lists the world speaks.
         scale: Share of the true volumes, about 1 for possession claims at their published magnitude.
+        persons: Share of the about 10 million people of the criminal courts, and from when on systems deliver.
     """
 
     def __init__(
-        self, register: Register, places: Places, seed: int, scale: float, first: Period, last: Period
-    ) -> None:
+        self, register: Register, places: Places, seed: int, scale: float, first: Period, last: Period,
+        persons: Persons = NOBODY,
+    ) -> None:  # fmt: skip
         self.register = register
         self.places = places
         self.streams = Streams(seed)
-        self.scale = scale
+        self.scale, self.persons = scale, persons
         self.first = first
         self.last = last
         self.months = span(first, last)
@@ -54,7 +60,18 @@ class JusticeWorld:
         self._claims, self._events, self._online = Shelf(), Shelf(), Shelf()
 
     def batches(self) -> Iterator[Batch]:
-        """Months in order, each with its deliveries and the truth of its claims and events."""
+        """Months in order, each with its deliveries and the truth behind them."""
+        if not self.persons.share:
+            yield from self._county_court()
+            return
+        with tempfile.TemporaryDirectory(prefix="piperoll-simulate-") as directory:
+            first = max(self.first, self.persons.first or self.first, key=lambda month: month.start)
+            offenders = Offenders(self.register, self.streams, self.persons.share, first, Path(directory))
+            for batch in self._county_court():
+                deliveries, truth = offenders.month(batch.period)
+                yield Batch(batch.period, (*batch.deliveries, *deliveries), {**batch.truth, **truth})
+
+    def _county_court(self) -> Iterator[Batch]:
         petitions: list[pl.DataFrame] = []
         for month in self.months:
             truth = {"claims": self._issue(month)}

@@ -302,3 +302,18 @@ def test_parquet_keeps_given_rows(bench: Bench) -> None:
     assert [k["_row"] for k in bench.kept()] == [5, 12]
     assert [r["_row"] for r in bench.refused()] == [9]
     assert [i["_row"] for i in bench.identifiers()] == [5, 12]
+
+
+@pytest.mark.parametrize(("severity", "kept"), [("E", ["R0", "R2"]), ("W", ["R0", "R1", "R2"])])
+def test_a_wrong_check_letter_refuses_the_row_or_is_told(bench: Bench, severity: str, kept: list[str]) -> None:
+    declared = IdentifierCheck(
+        "police", pattern=r"(?P<serial>[0-9]{3})(?P<check>[A-Z])", letters="ZABC", numbers=("serial",)
+    )
+    police = Field("police", "str(4)", "L", check="police", check_severity=severity, domain="police")  # type: ignore[arg-type]
+    dataset = dataclasses.replace(DATASET, fields=(*DATASET.fields, police))
+    data = rows({"police": "001A"}, {"police": "001B"}, {"police": ""})
+    whole = dataclasses.replace(register(dataset), identifiers={"police": declared})
+    result = bench.check(text(data, [each.name for each in dataset.fields]), dataset, whole)
+    assert [each["ref"] for each in bench.identifiers()] == kept
+    assert [(f.rule, f.severity, f.field, f.rows) for f in result.findings] == [("G-V01", severity, "police", (3,))]
+    assert not result.queries

@@ -56,7 +56,9 @@ class World:
 def build(top: Path, faults: str, first: str, scale: str, seed: int = 1) -> World:
     """Simulate, collect and release below ``top``."""
     home, release = top / "home", top / "release"
-    piperoll(home, "simulate", "--faults", faults, "--scale", scale, "--from", first, "--to", "2012-06", "--seed", seed)
+    few = ("--persons", "0.002", "--persons-from", "2011-11")
+    months = ("--from", first, "--to", "2012-06")
+    piperoll(home, "simulate", "--faults", faults, "--scale", scale, *months, *few, "--seed", seed)
     # Refused deliveries are told by status 16: with faults there may be some.
     collected = piperoll(home, "collect", home / "inbox", "--quiet", status=(0,) if faults == "none" else (0, 16))
     piperoll(home, "release", PUBLICATION, "2012Q2", "--out", release)

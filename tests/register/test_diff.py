@@ -36,6 +36,7 @@ CASES = {
     "class changed": (S, "{name: area, type: code, class: Q", "{name: area, type: code, class: A", "breaks", "breaks"),
     "largest value raised": (S, "max: 1000", "max: 5000", "adds", "breaks"),
     "smallest value gone": (S, "min: 0, ", "", "adds", "breaks"),
+    "wrong letters only told": (S, "check: ticket", "check: ticket, check_severity: W", "adds", "breaks"),
     "header added": (S, "[date paid]", "[date paid, paid on]", "adds", "breaks"),
     "required when": (S, "required_when: amount > 100", "required_when: amount > 50", "breaks", "breaks"),
     "required no longer": (S, ", required_when: amount > 100", "", "adds", "breaks"),

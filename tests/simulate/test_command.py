@@ -22,13 +22,26 @@ def call(home: Path, *arguments: str) -> Result:
 
 
 def test_it_writes_deliveries_and_truth_into_the_home(tmp_path: Path) -> None:
-    small = ("--scale", "0.01", "--from", "2008-01", "--to", "2008-02")
+    small = (
+        "--scale",
+        "0.01",
+        "--from",
+        "2008-01",
+        "--to",
+        "2008-02",
+        "--persons",
+        "0.001",
+        "--persons-from",
+        "2008-02",
+    )
     done = call(tmp_path / "home", *small)
     assert done.exit_code == 0, done.output
     assert "caseman.claim:" in done.output and "pcol.pcol_claim:" in done.output
+    assert "libra.mc_defendant:" in done.output and "pnc.pnc_person:" in done.output
+    assert not list((tmp_path / "home" / "inbox").rglob("libra_*_2008-01.csv"))
     truth = tmp_path / "home" / "truth"
     tables = {path.name for path in truth.iterdir()}
-    assert {f"{each}.parquet" for each in ("claims", "events", "petitions", "files", "faults")} < tables
+    assert {f"{each}.parquet" for each in ("claims", "people", "person_records", "files", "faults")} < tables
     sent = pl.read_parquet(truth / "files.parquet").filter(pl.col("file") != "")
     assert sent["rows_true"].sum() > 800
     again = call(tmp_path / "home", *small)
@@ -42,7 +55,10 @@ def test_it_writes_deliveries_and_truth_into_the_home(tmp_path: Path) -> None:
     [
         (("--world", "narnia"), "PR-M001"),
         (("--scale", "0"), "PR-M002"),
+        (("--persons", "1.5"), "PR-M002"),
+        (("--persons", "-0.1"), "PR-M002"),
         (("--from", "2010", "--to", "2011"), "PR-M003"),
+        (("--persons-from", "2011Q3"), "PR-M003"),
         (("--faults", "nowhere.yaml"), "PR-M005"),
         (("--from", "May"), "PR-W001"),
     ],

@@ -11,11 +11,11 @@ import numpy as np
 import polars as pl
 
 from justice_world.population.addresses import geography
-from justice_world.population.contacts import SOURCES, draw_contacts
+from justice_world.population.contacts import SOURCES, Contacts, draw_contacts
 from justice_world.population.names import Names, read_names
 from justice_world.population.people import CHUNK, People, draw_people
 from justice_world.population.rates import Rates
-from justice_world.population.sources import SPECS, number_episodes, write_source
+from justice_world.population.sources import SPECS, Episodes, number_episodes, write_source
 from piperoll.errors import UserError
 from piperoll.simulate.streams import Streams
 
@@ -38,6 +38,20 @@ class Written:
     def total(self) -> int:
         """Records of all sources."""
         return sum(self.records.values())
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A chunk as it was drawn: its people, what happened to them, and by source its records and whose each is.
+
+    The rows of ``contacts`` are in the order of the records.
+    """
+
+    people: People
+    contacts: Contacts
+    episodes: Episodes
+    records: dict[str, pl.DataFrame]
+    truth: dict[str, pl.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -96,19 +110,26 @@ def draw_chunks(people: int, seed: int, errors: float, chunks: Iterable[int]) ->
 
 
 def _draw_chunk(chunk: int, count: int, names: Names, streams: Streams, rates: Rates, errors: float) -> Chunk:
-    drawn = draw_people(names, streams, chunk, count, rates)
-    contacts = draw_contacts(drawn, streams.of("contacts", chunk))
-    episodes = number_episodes(drawn, streams.of("episodes", chunk), contacts)
+    drawn = draw_whole(chunk, count, names, streams, rates, errors)
+    return Chunk(drawn.records, drawn.truth, people_truth(drawn.people, names))
+
+
+def draw_whole(chunk: int, count: int, names: Names, streams: Streams, rates: Rates, errors: float) -> Drawn:
+    """One chunk of ``count`` people, with what lies behind its records."""
+    people = draw_people(names, streams, chunk, count, rates)
+    contacts = draw_contacts(people, streams.of("contacts", chunk))
+    episodes = number_episodes(people, streams.of("episodes", chunk), contacts)
     records, truth = {}, {}
     for source in SOURCES:
         rng = streams.of("records", source, chunk)
         records[source], truth[source] = write_source(
-            SPECS[source], drawn, names, episodes, contacts.rows[source], rng, rates, errors
+            SPECS[source], people, names, episodes, contacts.rows[source], rng, rates, errors
         )
-    return Chunk(records, truth, _truth(drawn, names))
+    return Drawn(people, contacts, episodes, records, truth)
 
 
-def _truth(people: People, names: Names) -> pl.DataFrame:
+def people_truth(people: People, names: Names) -> pl.DataFrame:
+    """Who the people of a chunk are, by their number in the population."""
     base = people.chunk * CHUNK
     ethnicity = pl.Series(list(names.codes)).gather(people.ethnicity)
     born = people.born.astype("datetime64[D]")

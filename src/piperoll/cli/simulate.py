@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 @click.option("--world", "name", default="justice", show_default=True, help="World that is simulated.")
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Same seed, same bytes.")
 @click.option("--scale", type=float, default=1.0, show_default=True, help="Share of the true volumes.")
+@click.option(
+    "--persons", type=float, default=0.01, show_default=True, help="Share of all people in sources of persons; 0: none."
+)
+@click.option("--persons-from", help="First month of sources of persons [their own first, 2008-01].")
 @click.option("--from", "first", default="2006-01", show_default=True, help="First month.")
 @click.option("--to", "last", default="2012-09", show_default=True, help="Last month.")
 @click.option("--faults", default="default", show_default=True, help="`default`, `none`, or a YAML file of chances.")
@@ -41,6 +45,8 @@ def simulate(
     name: str,
     seed: int,
     scale: float,
+    persons: float,
+    persons_from: str | None,
     first: str,
     last: str,
     faults: str,
@@ -51,7 +57,7 @@ def simulate(
     Deliveries lie in a folder for the month in which they arrive. The truth holds every record as it is, every file
     sent, and every fault put in.
     """
-    from piperoll.simulate import build, read_plan, write_once
+    from piperoll.simulate import Persons, build, read_plan, write_once
     from piperoll.simulate import simulate as run
 
     out, truth = out or lazy.home / "inbox", truth or lazy.home / "truth"
@@ -61,11 +67,12 @@ def simulate(
     plan = read_plan(faults)
     months = Period.parse(first), Period.parse(last)
     register = lazy.workspace.register
-    world = build(name, register, seed, scale, *months)
-    lazy.act("simulate.write", f"world {name}", f"seed {seed}, {first} to {last}, scale {scale:g}")
+    people = Persons(persons, Period.parse(persons_from) if persons_from else None)
+    world = build(name, register, seed, scale, *months, people)
+    lazy.act("simulate.write", f"world {name}", f"seed {seed}, {first} to {last}, scale {scale:g} and {persons:g}")
     settings = {
-        "world": name, "seed": seed, "scale": scale, "from": first, "to": last, "faults": asdict(plan),
-        "register": register.hash,
+        "world": name, "seed": seed, "scale": scale, "persons": persons, "persons_from": persons_from, "from": first,
+        "to": last, "faults": asdict(plan), "register": register.hash,
     }  # fmt: skip
     began = time.perf_counter()
     columns = (TextColumn("Simulating"), BarColumn(), MofNCompleteColumn(), TextColumn("months"), TimeElapsedColumn())

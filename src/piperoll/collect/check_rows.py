@@ -73,7 +73,7 @@ def _field_checks(
         declared = getattr(register, "identifiers", {}).get(field.check)
         if declared is not None:
             wrong = wrong_sql(declared, raw)
-            yield RowCheck("G-V01", "E", field.name, "letter", wrong, "has the wrong check letter")
+            yield RowCheck("G-V01", field.check_severity, field.name, "letter", wrong, "has the wrong check letter")
     yield from _range_checks(field, name)
     if field.codes:
         codes = register.codes.get(field.codes)

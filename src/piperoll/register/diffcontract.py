@@ -112,6 +112,8 @@ def _field(old: Field, new: Field) -> Iterator[tuple[Effect, str]]:
             yield ("breaks" if now == "never" else "adds"), said
         elif name in ("required_when", "pattern", "check", "min", "max"):
             yield ("adds" if _looser(name, was, now) else "breaks"), said
+        elif name == "check_severity":
+            yield ("adds" if now == "W" else "breaks"), said
         elif name in ("aliases", "missing"):
             yield ("adds" if set(was) <= set(now) else "breaks"), said
         else:  # cls, codes, codes_at, domain, format, unit

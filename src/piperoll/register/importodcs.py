@@ -163,7 +163,9 @@ def _field(field: dict[str, Any], table: str, guesses: list[str]) -> dict[str, A
     for word, target in (("minimum", "min"), ("maximum", "max")):
         if isinstance(options.get(word), str | int | float):
             out[target] = options[word]
-    for word, target in (("codesAt", "codes_at"), ("requiredWhen", "required_when")):
+    for word, target in (
+        ("codesAt", "codes_at"), ("checkSeverity", "check_severity"), ("requiredWhen", "required_when"),
+    ):  # fmt: skip
         if kept.get(word):
             out[target] = kept[word]
     for word in ("codes", "domain", "check", "format", "unit", "aliases", "missing"):

@@ -8,7 +8,18 @@ from __future__ import annotations
 from piperoll.simulate.faults import FaultPlan, read_plan
 from piperoll.simulate.place import write_once
 from piperoll.simulate.run import Summary, simulate
-from piperoll.simulate.world import Batch, Delivery, World, build
+from piperoll.simulate.world import Batch, Delivery, Persons, World, build
 
 
-__all__ = ["Batch", "Delivery", "FaultPlan", "Summary", "World", "build", "read_plan", "simulate", "write_once"]
+__all__ = [
+    "Batch",
+    "Delivery",
+    "FaultPlan",
+    "Persons",
+    "Summary",
+    "World",
+    "build",
+    "read_plan",
+    "simulate",
+    "write_once",
+]

@@ -49,6 +49,22 @@ class Batch:
     truth: dict[str, pl.DataFrame] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Persons:
+    """How much of the sources of persons a world simulates.
+
+    Attributes:
+        share: Of all people whom these sources know, 0 to 1; 0 for a world without such sources.
+        first: First month that they deliver; None for the world's own first, or theirs.
+    """
+
+    share: float = 0.0
+    first: Period | None = None
+
+
+NOBODY = Persons()
+
+
 class World(Protocol):
     """A simulation of the systems that a register describes."""
 
@@ -57,7 +73,7 @@ class World(Protocol):
         ...
 
 
-Factory = Callable[[Register, int, float, Period, Period], World]
+Factory = Callable[[Register, int, float, Period, Period, Persons], World]
 
 
 def names() -> list[str]:
@@ -65,7 +81,9 @@ def names() -> list[str]:
     return sorted({each.name for each in entry_points(group=GROUP)})
 
 
-def build(name: str, register: Register, seed: int, scale: float, first: Period, last: Period) -> World:
+def build(
+    name: str, register: Register, seed: int, scale: float, first: Period, last: Period, persons: Persons = NOBODY
+) -> World:
     """The world of this name for months ``first`` to ``last``.
 
     Raises:
@@ -74,15 +92,18 @@ def build(name: str, register: Register, seed: int, scale: float, first: Period,
     """
     if not 0 < scale <= 3:
         raise UserError("PR-M002", f"The scale is {scale:g}.", fix="Give a number above 0 and at most 3.")
-    if first.kind != "month" or last.kind != "month" or last.start < first.start:
+    if not 0 <= persons.share <= 1:
+        raise UserError("PR-M002", f"The share of persons is {persons.share:g}.", fix="Give a number from 0 to 1.")
+    kinds = {first.kind, last.kind, persons.first.kind if persons.first else "month"}
+    if kinds != {"month"} or last.start < first.start:
         raise UserError(
             "PR-M003",
-            f"{first} to {last} is not a span of months.",
+            f"{first} to {last}{f' (persons from {persons.first})' if persons.first else ''} is not a span of months.",
             fix="Write the first and last month as 2006-01 and 2012-09, the earlier one first.",
         )
     for each in entry_points(group=GROUP):
         if each.name == name:
             factory: Factory = each.load()
-            return factory(register, seed, scale, first, last)
+            return factory(register, seed, scale, first, last, persons)
     known = ", ".join(names()) or "none"
     raise UserError("PR-M001", f"There is no world named {name}.", fix=f"Installed: {known}.")

@@ -163,6 +163,7 @@ def _property(register: Register, dataset: Dataset, field: Field) -> dict[str, A
         "codesAt": field.codes_at,
         "domain": field.domain,
         "check": field.check,
+        "checkSeverity": None if field.check_severity == "E" else field.check_severity,
         "requiredWhen": field.required_when,
         "format": field.format,
         "unit": field.unit,

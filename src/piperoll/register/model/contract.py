@@ -36,6 +36,8 @@ class Field:
         codes_at: Date field whose value picks the version of the code list; default: the period's last day.
         pattern: Regular expression (RE2 syntax, whole value) a text must match.
         check: Named identifier check with a check letter, declared in ``codes/identifiers.yaml``.
+        check_severity: What happens to a row whose identifier fails its check: ``E`` refuses it; ``W`` tells and keeps
+            it, for numbers that another system gave and this one only repeats.
         domain: Key domain of the token, for class L; two fields of one domain can be joined.
         min, max: Bounds of a number or date, inclusive, as written in YAML.
         format: Format of a date or datetime in files, as DuckDB's strptime writes it; default ISO 8601.
@@ -54,6 +56,7 @@ class Field:
     codes_at: str | None = None
     pattern: str | None = None
     check: str | None = None
+    check_severity: Literal["E", "W"] = "E"
     domain: str | None = None
     min: int | float | str | dt.date | None = None
     max: int | float | str | dt.date | None = None

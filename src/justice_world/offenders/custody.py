@@ -1,0 +1,87 @@
+"""What the police and prisons hold on people: the PNC's identities and occasions, and prisoners."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from justice_world.offenders.areas import Served
+from justice_world.offenders.draws import choose, dates, kept, months, texts
+from justice_world.population.identifiers import padded
+from justice_world.population.names import read_names
+from justice_world.population.sources import FORCES
+from justice_world.population.write import Drawn
+
+
+_ADULT = {"CAUTION": 0.62, "PND": 0.33, "COND_CAUTION": 0.05}
+_YOUNG = {"REPRIMAND": 0.55, "WARNING": 0.35, "PND": 0.10}
+_ASKED_AGAIN = 0.95  # of prisoners who did not state their ethnicity at first, those who do to the prison
+_FOREIGN = {"POL": 0.2, "JAM": 0.2, "IRL": 0.18, "NGA": 0.14, "ROU": 0.14, "VNM": 0.14}
+_RELIGIONS = {"CHRIST": 0.48, "NONE": 0.34, "MUSLIM": 0.12, "BUDD": 0.02, "SIKH": 0.01, "OTHER": 0.03}
+
+
+def police(drawn: Drawn, places: Served, rng: np.random.Generator) -> dict[str, pl.DataFrame]:
+    """``pnc_person`` and ``pnc_occasion``: each identity once, in the month of its last occasion."""
+    rows, written = drawn.contacts.rows["pnc"], drawn.records["pnc"]
+    count = len(rows.person)
+    month = months(rows.day)
+    keys = {"pnc_id": written["pnc_id"], "supplier": texts(np.full(count, "NPIA")), "entered": month, "began": month}
+    persons = pl.DataFrame({
+        **keys,
+        **{name: written[name] for name in ("cro", "surname", "alias_forename", "alias_surname")},
+        "forenames": _forenames(written),
+        "dob": written["dob"].str.to_date(),
+        "sex": written["sex"].fill_null("0"),
+        "ethnic_appearance": written["ethnicity"],
+        "date_of_death": pl.repeat(None, count, dtype=pl.Date, eager=True),
+        "nationality": texts(np.full(count, "GBR"), rng.random(count) < 0.8),
+        "place_of_birth": pl.repeat(None, count, dtype=pl.String, eager=True),
+        "updated_date": dates(rows.day),
+        "person": drawn.truth["pnc"]["person"],
+    })  # fmt: skip
+    court = np.isin(rows.episode, drawn.contacts.rows["libra"].episode)
+    young = (rows.day - drawn.people.born[rows.person]) < 18 * 365.25
+    kind = np.where(court, "COURT", np.where(young, choose(rng, _YOUNG, count), choose(rng, _ADULT, count)))
+    occasions = pl.DataFrame({
+        **keys,
+        "occasion_no": 1 + rng.poisson(1.5, count),
+        "occasion_type": texts(kind),
+        "occasion_date": dates(rows.day),
+        "force_owner": padded(FORCES[places.force[rows.person]], 2),
+        "court_code": kept(places.justice_area(rows.person), court),
+        **{name: written[name] for name in ("asn", "postcode", "town")},
+    })  # fmt: skip
+    return {"pnc_person": persons, "pnc_occasion": occasions}
+
+
+def prisons(drawn: Drawn, rng: np.random.Generator) -> dict[str, pl.DataFrame]:
+    """``prisoner``: a row each reception, under the number for life."""
+    rows, written = drawn.contacts.rows["nomis"], drawn.records["nomis"]
+    count = len(rows.person)
+    month = months(rows.day)
+    names = read_names()
+    true = pl.Series(list(names.codes)).gather(drawn.people.ethnicity[rows.person])
+    asked = (written["ethnicity"] == "NS").to_numpy() & (rng.random(count) < _ASKED_AGAIN)
+    foreign = rng.random(count) < 0.13
+    prisoners = pl.DataFrame({
+        "noms_no": written["nomis_no"],
+        **{name: written[name] for name in ("prison_number", "pnc_id", "cro", "surname", "alias_forename",
+                                            "alias_surname", "postcode", "town")},
+        "forenames": _forenames(written),
+        "dob": written["dob"].str.to_date(),
+        "sex": written["sex"].fill_null("0"),
+        "ethnicity": pl.select(pl.when(pl.Series(asked)).then(true).otherwise(written["ethnicity"])).to_series(),
+        "religion": texts(choose(rng, _RELIGIONS, count)),
+        "nationality": texts(np.where(foreign, choose(rng, _FOREIGN, count), "GBR")),
+        "foreign_national": foreign,
+        "updated_date": dates(rows.day),
+        "supplier": texts(np.full(count, "NOMS")),
+        "entered": month,
+        "began": month,
+        "person": drawn.truth["nomis"]["person"],
+    })  # fmt: skip
+    return {"prisoner": prisoners}
+
+
+def _forenames(written: pl.DataFrame) -> pl.Series:
+    return written.select(pl.concat_str("forename", "middle", separator=" ", ignore_nulls=True)).to_series()

@@ -1,0 +1,75 @@
+"""Small tools of the tables: draws by share, days as dates, months in which systems send."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+
+
+def choose(rng: np.random.Generator, shares: dict[str, float], count: int) -> np.ndarray:
+    """``count`` texts, each with its share; shares add up to 1."""
+    edges = np.cumsum(list(shares.values()))
+    place = np.searchsorted(edges[:-1], rng.random(count), side="right")
+    return np.array(list(shares), dtype=object)[place]
+
+
+def texts(values: np.ndarray, keep: np.ndarray | None = None) -> pl.Series:
+    """Texts as a series, null where ``keep`` is false."""
+    found = pl.Series(values.tolist(), dtype=pl.String)
+    return found if keep is None else kept(found, keep)
+
+
+def kept(values: pl.Series, keep: np.ndarray) -> pl.Series:
+    """The values, null where ``keep`` is false."""
+    return pl.select(pl.when(pl.Series(keep)).then(values)).to_series()
+
+
+def dates(days: np.ndarray, keep: np.ndarray | None = None) -> pl.Series:
+    """Days since 1970 as dates, null where ``keep`` is false."""
+    found = pl.Series(days.astype("datetime64[D]"))
+    return found if keep is None else kept(found, keep)
+
+
+def months(days: np.ndarray) -> pl.Series:
+    """The first day of the month of each day since 1970."""
+    return pl.Series(days.astype("datetime64[D]").astype("datetime64[M]").astype("datetime64[D]"))
+
+
+def money(rng: np.random.Generator, count: int, middle: float, keep: np.ndarray) -> pl.Series:
+    """Amounts in whole pounds about ``middle``, null where ``keep`` is false."""
+    pounds = np.rint(middle * np.exp(0.6 * rng.standard_normal(count))).astype(np.int64)
+    return kept(pl.Series(pounds).cast(pl.Decimal(10, 2)), keep)
+
+
+def later(first: np.ndarray, last: np.ndarray, share: np.ndarray) -> np.ndarray:
+    """The day that lies ``share`` of the way (0 to 1) from ``first`` to ``last``."""
+    return first + ((last - first) * share).astype(np.int64)
+
+
+def age(born: np.ndarray, on: np.ndarray) -> np.ndarray:
+    """Whole years at a day, by the birthday."""
+    birth, day = (each.astype("datetime64[D]") for each in (born, on))
+    years = day.astype("datetime64[Y]").astype(np.int64) - birth.astype("datetime64[Y]").astype(np.int64)
+    in_year = [each - each.astype("datetime64[M]") for each in (day, birth)]
+    month = [each.astype("datetime64[M]").astype(np.int64) % 12 for each in (day, birth)]
+    early = (month[0] < month[1]) | ((month[0] == month[1]) & (in_year[0] < in_year[1]))
+    return years - early
+
+
+def states(
+    rows: pl.DataFrame, open_until_end: Sequence[str], began: np.ndarray, ended: np.ndarray, last: int
+) -> pl.DataFrame:
+    """Rows as an increment sends them: in the month they began, and once more in that in which they ended.
+
+    What stands in ``open_until_end`` is not known in the first; a row that ends in the month it began comes once, and
+    one that ends after day ``last`` stays open. Gives ``rows`` with ``began`` and ``entered``, both months.
+    """
+    frame = rows.with_columns(began=months(began), ended=months(ended), _shut=pl.Series(ended <= last))
+    at_once = pl.col("_shut") & (pl.col("began") == pl.col("ended"))
+    first = frame.with_columns(
+        entered=pl.col("began"), **{name: pl.when(at_once).then(pl.col(name)) for name in open_until_end}
+    )
+    again = frame.filter(pl.col("_shut") & (pl.col("ended") > pl.col("began"))).with_columns(entered=pl.col("ended"))
+    return pl.concat([first, again.select(first.columns)]).drop("ended", "_shut")

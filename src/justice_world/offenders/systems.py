@@ -1,0 +1,178 @@
+"""The seven systems together: people are drawn once, and what each system sends is given out month by month."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from justice_world.offenders.areas import read_areas, served
+from justice_world.offenders.community import assessments, programmes, supervision
+from justice_world.offenders.crown import try_sent
+from justice_world.offenders.custody import police, prisons
+from justice_world.offenders.draws import age
+from justice_world.offenders.kept import Kept
+from justice_world.offenders.magistrates import hear
+from justice_world.population.addresses import geography
+from justice_world.population.contacts import Contacts, Rows
+from justice_world.population.names import read_names
+from justice_world.population.people import CHUNK, END
+from justice_world.population.rates import Rates
+from justice_world.population.write import WORKERS, Drawn, draw_whole, people_truth
+from piperoll.periods import Period
+from piperoll.register.model.register import Register
+from piperoll.simulate.streams import Streams
+from piperoll.simulate.world import Delivery
+
+
+ENGLAND_AND_WALES = 10_000_000  # people of the population at scale 1
+FIRST, LAST = Period.parse("2008-01"), Period.parse("2011-12")
+# Table of `Kept` -> dataset, and the columns that put its rows in order.
+MONTHLY = {
+    "mc_case": ("libra.mc_case", ("case_no",)),
+    "mc_defendant": ("libra.mc_defendant", ("case_no", "def_id")),
+    "mc_offence": ("libra.mc_offence", ("case_no", "def_id", "seq")),
+    "cc_case": ("crest.cc_case", ("court_code", "case_no")),
+    "cc_defendant": ("crest.cc_defendant", ("court_code", "case_no", "def_no")),
+    "cc_count": ("crest.cc_count", ("court_code", "case_no", "def_no", "count_no")),
+    "pnc_person": ("pnc.pnc_person", ("pnc_id",)),
+    "pnc_occasion": ("pnc.pnc_occasion", ("pnc_id", "occasion_no")),
+    "prisoner": ("nomis_iis.prisoner", ("noms_no",)),
+    "supervision": ("probation.supervision", ("order_ref",)),
+    "requirement": ("iaps.requirement", ("requirement_id",)),
+}
+# Whose each record is, by table: the field of the key that tells a record from others, with what stands before it.
+_KEYS = {
+    "mc_defendant": ("case_no", "def_id"), "cc_defendant": ("court_code", "case_no", "def_no"),
+    "pnc_person": ("pnc_id",), "prisoner": ("noms_no",), "supervision": ("order_ref",),
+    "requirement": ("requirement_id",), "assessment": ("assessment_id",),
+}  # fmt: skip
+
+
+_ADULTS = ("probation", "iaps", "oasys")
+
+
+class Offenders:
+    """People of the justice system from month ``first`` on, of whom systems know from 2008 to 2011.
+
+    Args:
+        register: Whose list of forces says which region and trust serves whom.
+        scale: Share of about 10 million people.
+        directory: For files that hold what later months send, until the end.
+    """
+
+    def __init__(self, register: Register, streams: Streams, scale: float, first: Period, directory: Path) -> None:
+        self._areas = read_areas(register)
+        self._streams = streams
+        self._people = max(round(ENGLAND_AND_WALES * scale), 1)
+        self._first = first
+        self._kept = Kept(directory)
+        self._drawn = False
+
+    def month(self, month: Period) -> tuple[list[Delivery], dict[str, pl.DataFrame]]:
+        """What systems send for a month (and for the quarter that it ends), and the truth behind it."""
+        if not max(FIRST.start, self._first.start) <= month.start <= LAST.start:
+            return [], {}
+        truth: dict[str, pl.DataFrame] = {}
+        if not self._drawn:
+            truth["people"] = self._draw()
+        deliveries, records = [], []
+        for table, (dataset, order) in MONTHLY.items():
+            rows = self._rows(table, month)
+            if table == "prisoner":
+                rows = rows.sort("updated_date", maintain_order=True).unique("noms_no", keep="last")
+            deliveries += list(_split(dataset, month, rows.sort(order)))
+            if table in _KEYS:
+                records.append(_whose(dataset, table, month, rows.filter(pl.col("began") == pl.col("entered"))))
+        quarter = Period.containing(month.start, "quarter")
+        if month.end == quarter.end:
+            inside = [each for each in quarter.within("month") if each.start >= self._first.start]
+            rows = self._rows("assessment", *inside).sort("assessment_id")
+            deliveries += list(_split("oasys.assessment", quarter, rows))
+            records.append(_whose("oasys.assessment", "assessment", quarter, rows))
+        links = self._rows("links", month)
+        truth["person_records"] = pl.concat(records)
+        truth["court_links"] = links.sort("court_code", "case_no", "def_no").drop("began", "entered")
+        return deliveries, truth
+
+    def _rows(self, table: str, *months: Period) -> pl.DataFrame:
+        """Rows of these months; what began before the first month is not in this world."""
+        return self._kept.take(table, *months).filter(pl.col("began") >= self._first.start)
+
+    def _draw(self) -> pl.DataFrame:
+        """Draw everybody, put what the systems will send into files, and give who the people are."""
+        names, rates, chunks = read_names(), Rates(), -(-self._people // CHUNK)
+        geography()
+
+        def make(chunk: int) -> pl.DataFrame:
+            count = min(self._people - chunk * CHUNK, CHUNK)
+            drawn = known(draw_whole(chunk, count, names, self._streams, rates, 1.0))
+            places, areas = served(drawn.people), self._areas
+            rng = self._streams.of("offenders", chunk)
+            heard = hear(drawn, places, areas, rng)
+            tried = try_sent(drawn, heard, places, areas, rng, chunk, chunks)
+            self._kept.put(
+                chunk,
+                {
+                    "mc_case": heard.cases, "mc_defendant": heard.defendants, "mc_offence": heard.offences,
+                    "cc_case": tried.cases, "cc_defendant": tried.defendants, "cc_count": tried.counts,
+                    "links": tried.links,
+                    **police(drawn, places, rng),
+                    **prisons(drawn, rng),
+                    **supervision(drawn, places, areas, rng),
+                    **programmes(drawn, places, areas, rng),
+                    **assessments(drawn, places, areas, rng),
+                },
+            )  # fmt: skip
+            return people_truth(drawn.people, names)
+
+        with ThreadPoolExecutor(WORKERS) as pool:
+            people = pl.concat(pool.map(make, range(chunks)))
+        self._drawn = True
+        return people
+
+
+def known(drawn: Drawn) -> Drawn:
+    """A chunk without what happens after its last day.
+
+    The population puts on its last day whatever would come later, so that no record is lost to it; in deliveries these
+    rows would make a month like no other. The Crown Court has those cases that magistrates have sent, though it may end
+    them later; the police know their last occasion as it is. Who is under 18 is supervised by a youth offending team,
+    and not by a probation trust.
+    """
+    keep = {source: rows.day < END - 1 for source, rows in drawn.contacts.rows.items()}
+    heard = drawn.contacts.rows["libra"].episode[keep["libra"]]
+    keep["crest"] = np.isin(drawn.contacts.rows["crest"].episode, heard)
+    for source in _ADULTS:
+        rows = drawn.contacts.rows[source]
+        keep[source] &= age(drawn.people.born[rows.person], rows.day) >= 18
+    keep["pnc"] = np.ones(len(drawn.contacts.rows["pnc"].day), bool)
+    happened = {
+        source: Rows(each.person[mask], each.episode[mask], each.day[mask], each.second[mask])
+        for (source, each), mask in zip(drawn.contacts.rows.items(), keep.values(), strict=True)
+    }
+    return Drawn(
+        drawn.people,
+        Contacts(drawn.contacts.person, drawn.contacts.day, happened),
+        drawn.episodes,
+        {source: records.filter(pl.Series(keep[source])) for source, records in drawn.records.items()},
+        {source: truth.filter(pl.Series(keep[source])) for source, truth in drawn.truth.items()},
+    )
+
+
+def _split(dataset: str, period: Period, rows: pl.DataFrame) -> Iterator[Delivery]:
+    """A delivery for each supplier that has something to tell."""
+    for (supplier,), mine in sorted(rows.partition_by("supplier", as_dict=True, maintain_order=True).items()):
+        yield Delivery(dataset, str(supplier), period, mine)
+
+
+def _whose(dataset: str, table: str, period: Period, rows: pl.DataFrame) -> pl.DataFrame:
+    """The truth of records: dataset, supplier, period of the delivery, key (its parts with a space between), person."""
+    return rows.select(
+        pl.lit(dataset).alias("dataset"), "supplier", pl.lit(str(period)).alias("period"),
+        pl.concat_str([pl.col(each).cast(pl.String) for each in _KEYS[table]], separator=" ").alias("key"),
+        pl.col("person").cast(pl.Int64),
+    ).sort("key")  # fmt: skip

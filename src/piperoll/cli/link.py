@@ -206,9 +206,8 @@ def run(lazy: Lazy, name: str, plan: bool, anew: bool, threads: int | None) -> N
         click.echo(sentence)
     if done.before is not None:
         told = done.linked.named.changes.group_by("change").len().sort("change")
-        click.echo(
-            "Since the run before: " + (", ".join(f"{n:,} {what}" for what, n in told.iter_rows()) or "no change") + "."
-        )
+        changed = ", ".join(f"{count:,} {what}" for what, count in told.iter_rows()) or "no change"
+        click.echo(f"Since the run before: {changed}.")
     click.echo(f"Look at {done.directory / 'report.html'}")
 
 

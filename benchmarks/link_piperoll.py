@@ -21,7 +21,6 @@ from link_score import label_column, probability
 from piperoll.link.cluster.persons import persons
 from piperoll.link.engine import Linked, link
 from piperoll.link.files.spec import read_linkage
-from piperoll.link.score.run import tasks
 
 
 def main() -> None:
@@ -41,7 +40,7 @@ def main() -> None:
     trained = pickle.loads(options.trained.read_bytes()) if options.trained else None
     linked = link(frames, linkage, trained=trained)
     told: dict[str, object] = used()
-    told |= {"persons": linked.persons.count, "rules": [each.rule.text for each in linked.blocks],
+    told |= {"persons": linked.persons.count, "rules": [each.text for each in linked.blocks],
              "raw": sum(each.pairs for each in linked.blocks)}  # fmt: skip
     if options.save:
         options.save.write_bytes(pickle.dumps(linked.trained))
@@ -69,7 +68,7 @@ def candidates(linked: Linked, truth: pl.DataFrame | None) -> dict[str, int]:
         ids = linked.ready.records.ids.to_frame("record")
         known = ids.join(truth, on="record", how="left", maintain_order="left")["person"].rank("dense").to_numpy()
     count = true = 0
-    for part in linked.scanner.run(tasks(linked.blocks), linked.weights, -np.inf):
+    for part in linked.scanner.run(linked.scanner.tasks(), linked.weights, -np.inf):
         count += len(part)
         true += int((known[part.left] == known[part.right]).sum()) if len(known) else 0
     return {"candidates": count} | ({"candidates_true": true} if len(known) else {})

@@ -102,7 +102,9 @@ def historical_documented() -> Model:
     """The documentation's example, as it is."""
 
     def more() -> list[Any]:
-        return [cl.ExactMatch(each).configure(term_frequency_adjustments=True) for each in ("birth_place", "occupation")]
+        return [
+            cl.ExactMatch(each).configure(term_frequency_adjustments=True) for each in ("birth_place", "occupation")
+        ]
 
     return _historical(_DOCUMENTED, "the model of its own documentation", more)
 
@@ -197,8 +199,9 @@ def _number(column: str) -> str:
     return f"nullif(regexp_replace(upper({column}), '[^A-Z0-9]', '', 'g'), '') as {column}"
 
 
-def _sources(identifiers: Sequence[str], rules: Sequence[Sequence[str]], notes: str, em_pairs: float | None) -> Model:
-    names = cl.ForenameSurnameComparison("forename", "surname", forename_surname_concat_col_name="both_names")
+def _sources(
+    names: Sequence[Any], identifiers: Sequence[str], rules: Sequence[Sequence[str]], notes: str, em_pairs: float | None
+) -> Model:
     both = cll.And(cll.NullLevel("postcode"), cll.NullLevel("town"))
     address = cl.CustomComparison(
         output_column_name="address",
@@ -215,7 +218,7 @@ def _sources(identifiers: Sequence[str], rules: Sequence[Sequence[str]], notes: 
     ])  # fmt: skip
     return Model(
         cleaning,
-        _settings(False, [block_on(*rule) for rule in rules], [names, date, cl.ExactMatch("sex"), address, *numbers]),
+        _settings(False, [block_on(*rule) for rule in rules], [*names, date, cl.ExactMatch("sex"), address, *numbers]),
         sure=(block_on("pnc_id"), block_on("forename", "surname", "dob")), recall=0.8,
         em=(block_on("forename", "surname"), block_on("dob"), block_on("pnc_id")), notes=notes, em_pairs=em_pairs,
     )  # fmt: skip
@@ -224,12 +227,14 @@ def _sources(identifiers: Sequence[str], rules: Sequence[Sequence[str]], notes: 
 def simulated() -> Model:
     """All identifiers, wide rules."""
     rules = (*TEN, *_WIDE)
-    return _sources(_IDENTIFIERS, rules, f"six identifiers, {len(rules)} blocking rules", None)
+    names = cl.ForenameSurnameComparison("forename", "surname", forename_surname_concat_col_name="both_names")
+    return _sources([names], _IDENTIFIERS, rules, f"six identifiers, {len(rules)} blocking rules", None)
 
 
 def speed() -> Model:
     """Ten rules, three identifiers; training on at most 2 million pairs."""
-    return _sources(("pnc_id", "prison_number", "asn"), TEN, "u from at most 1e7 pairs, EM from 2e6", 2e6)
+    names = [cl.NameComparison(each, jaro_winkler_thresholds=[0.92, 0.88]) for each in ("forename", "surname")]
+    return _sources(names, ("pnc_id", "prison_number", "asn"), TEN, "u from at most 1e7 pairs, EM from 2e6", 2e6)
 
 
 MODELS: dict[str, Callable[[], Model]] = {

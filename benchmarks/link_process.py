@@ -20,7 +20,7 @@ BEGAN = "PIPEROLL_BENCH_BEGAN"
 
 
 def used() -> dict[str, float]:
-    """Wall and processor seconds (user and system, children included) and peak memory in GiB since the process began."""
+    """Wall and processor seconds (with those of children) and peak memory in GiB since the process began."""
     me, children = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return {
         "wall": time.time() - float(os.environ[BEGAN]),

@@ -35,7 +35,8 @@ EACH = 3.56  # records a person in the simulated sources
 COLUMNS = ("forename", "surname", "dob", "sex", "postcode", "town", "pnc_id", "prison_number", "asn")
 RULES = (
     "pnc_id", "prison_number", "asn", "surname, dob", "forename, dob", "forename, surname, year(dob)",
-    "postcode, forename", "postcode, surname", "dob, postcode", "first(surname, 3), initial(forename), day_and_month(dob)",
+    "postcode, forename", "postcode, surname", "dob, postcode",
+    "first(surname, 3), initial(forename), day_and_month(dob)",
 )  # fmt: skip
 DIFFERENCES = (
     "Levels are those of Splink's library in both: names exact with term frequencies, Jaro-Winkler .92 and .88; dates"
@@ -176,8 +177,8 @@ def report(done: Sequence[Mapping[str, Any]]) -> list[str]:
         f"`make bench-link`: simulated sources (`justice_world.population`), ten blocking rules, beside"
         f" {', '.join(sorted(versions))} (u from at most 1e7 pairs, EM from 2e6); Python {platform.python_version()},"
         f" {os.cpu_count()} processors, one process a run, one after another, other work beside them. Seconds are from"
-        " the start of the process, reading and cleaning included, processor seconds those of user and system. Piperoll's"
-        " kernels were compiled before. A ratio is Splink's figure over Piperoll's.",
+        " the start of the process, reading and cleaning included, processor seconds those of user and system."
+        " Piperoll's kernels were compiled before. A ratio is Splink's figure over Piperoll's.",
         "",
         DIFFERENCES,
         "",

@@ -1,6 +1,6 @@
 """pseudopeople's own sample data with its default noise: a census and the social security register, as CSV.
 
-Usage: run_pseudopeople.py FOLDER SEED. Writes census.csv and ssa.csv as the package gives them, ``simulant_id`` included;
+Usage: run_pseudopeople.py FOLDER SEED. Writes census.csv and ssa.csv as the package gives them, ``simulant_id`` too;
 of the register all events but deaths, so that nearly everybody is in it once. Prints the package's version.
 """
 

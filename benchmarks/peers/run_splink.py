@@ -21,7 +21,7 @@ from splink import DuckDBAPI, Linker
 
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-from link_process import used  # noqa: E402
+from link_process import used
 
 
 KEEP = -4.0

@@ -114,9 +114,9 @@ def report(done: Mapping[str, Mapping[str, Any]], known: Mapping[str, Case], ski
         " Persons (Splink: its clusters by connected components; where files are linked also its single best links,"
         " whichever is better in each figure) are made at the probabilities .5 and .95, fixed before, and at whole"
         " match weights from -4 to 30: the best of these is taken on the truth, an upper bound for either tool. The"
-        " truth counts all records, so pairs that blocking loses are missed; where files are linked, pairs of different files"
-        " count. ± is the standard deviation between seeds. Seconds and memory are those of one linkage with persons at"
-        " .95, from the start of the process; Piperoll's kernels were compiled before.",
+        " truth counts all records, so pairs that blocking loses are missed; where files are linked, pairs of different"
+        " files count. ± is the standard deviation between seeds. Seconds and memory are those of one linkage with"
+        " persons at .95, from the start of the process; Piperoll's kernels were compiled before.",
         "",
         HEAD,
         RULER,

@@ -2,15 +2,14 @@
 
     python benchmarks/link_piperoll.py SPEC.json DATA OUT [--weights 0 4.2479 ...] [--save FILE] [--trained FILE]
 
-Measured is one linkage, persons at 0.95; with ``--trained`` the chances of an earlier run are taken (``--save`` keeps
-them), so that nothing is learnt.
+Measured is one linkage, persons at 0.95; with ``--trained`` the model of an earlier run is taken (``--save`` keeps it),
+so that nothing is learnt.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import pickle
 from pathlib import Path
 
 import numpy as np
@@ -18,9 +17,11 @@ import polars as pl
 from link_process import used
 from link_score import label_column, probability
 
+from piperoll.link import tables
 from piperoll.link.cluster.persons import persons
 from piperoll.link.engine import Linked, link
 from piperoll.link.files.spec import read_linkage
+from piperoll.link.model import read_model
 
 
 def main() -> None:
@@ -37,13 +38,13 @@ def main() -> None:
     spec["thresholds"] = {"join": 0.95}
     linkage = read_linkage(spec).linkage
     frames = {path.stem: pl.read_parquet(path) for path in sorted(options.data.glob("*.parquet"))}
-    trained = pickle.loads(options.trained.read_bytes()) if options.trained else None
-    linked = link(frames, linkage, trained=trained)
+    model = read_model(json.loads(options.trained.read_text()), linkage) if options.trained else None
+    linked = link(frames, linkage, model=model)
     told: dict[str, object] = used()
     told |= {"persons": linked.persons.count, "rules": [each.text for each in linked.blocks],
              "raw": sum(each.pairs for each in linked.blocks)}  # fmt: skip
     if options.save:
-        options.save.write_bytes(pickle.dumps(linked.trained))
+        options.save.write_text(json.dumps(tables.model(linked)))
     if options.weights:
         labels(linked, options.weights).write_parquet(options.out)
     if options.count:

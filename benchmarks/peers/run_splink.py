@@ -9,6 +9,7 @@ import argparse
 import json
 import logging
 import sys
+import threading
 from importlib.metadata import version
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from link_process import used
 
 
 KEEP = -4.0
+BEST, BEST_TOO = 2, (-2.0, 2.0, 8.0)  # single best links at the first two weights, and at these
 
 
 def main() -> None:
@@ -51,6 +53,7 @@ def main() -> None:
     told["persons"] = pc.count_distinct(clusters.as_pyarrow_table()["cluster_id"]).as_py()
     if options.save:
         linker.misc.save_model_to_json(str(options.save), overwrite=True)
+    db.duckdb_con.execute("set memory_limit = '6GB'").fetchall()
     if options.count:
         told |= candidates(linker, db, options.data.parent / "truth.parquet")
     if options.weights:
@@ -96,23 +99,35 @@ def candidates(linker: Linker, db: DuckDBAPI, truth: Path) -> dict[str, int]:
 
 
 def labels(linker: Linker, pairs: object, model: splink_models.Model, weights: list[float]) -> pa.Table:
-    """record, and the cluster at each weight: connected components; where files are linked, single best links too."""
+    """record, and the cluster at each weight: connected components; where files are linked, single best links too.
+
+    The latter at a few weights only, and left out where they are not done in a minute: DuckDB now and then finds a plan
+    for them that needs gigabytes for some thousand records.
+    """
     out: dict[str, pa.Array] = {}
-    for weight in weights:
-        made = {"components": linker.clustering.cluster_pairwise_predictions_at_threshold(
-            pairs, threshold_match_weight=weight
-        )}  # fmt: skip
-        if model.link:
-            names = list(linker._input_tables_dict)
-            made["best"] = linker.clustering.cluster_using_single_best_links(
-                pairs, duplicate_free_datasets=names, threshold_match_weight=weight
-            )
-        for way, clusters in made.items():
-            table = clusters.as_pyarrow_table().select(["unique_id", "cluster_id"]).sort_by("unique_id")
-            out.setdefault("record", table["unique_id"])
-            out[f"{way}@{weight:.4f}"] = table["cluster_id"].combine_chunks().dictionary_encode().indices
-            clusters.drop_table_from_database_and_remove_from_cache()
+    for number, weight in enumerate(weights):
+        made = linker.clustering.cluster_pairwise_predictions_at_threshold(pairs, threshold_match_weight=weight)
+        _keep(out, "components", weight, made)
+        if model.link and (number < BEST or weight in BEST_TOO):
+            timer = threading.Timer(60, linker._db_api.duckdb_con.interrupt)
+            timer.start()
+            try:
+                made = linker.clustering.cluster_using_single_best_links(
+                    pairs, duplicate_free_datasets=list(linker._input_tables_dict), threshold_match_weight=weight
+                )
+                _keep(out, "best", weight, made)
+            except Exception as error:
+                print(f"single best links at {weight}: {error}", file=sys.stderr)
+            finally:
+                timer.cancel()
     return pa.table(out)
+
+
+def _keep(out: dict[str, pa.Array], way: str, weight: float, clusters: object) -> None:
+    table = clusters.as_pyarrow_table().select(["unique_id", "cluster_id"]).sort_by("unique_id")
+    out.setdefault("record", table["unique_id"])
+    out[f"{way}@{weight:.4f}"] = table["cluster_id"].combine_chunks().dictionary_encode().indices
+    clusters.drop_table_from_database_and_remove_from_cache()
 
 
 if __name__ == "__main__":

@@ -190,7 +190,9 @@ def pseudopeople() -> Model:
         cleaning, _settings(True, [block_on(*rule) for rule in rules], comparisons),
         sure=(block_on("first_name", "last_name", "dob"),), recall=0.8,
         em=(block_on("first_name", "last_name"), block_on("dob")),
-        notes=f"{len(rules)} blocking rules, names compared apart, dates by edits (the best of four on the truth of seed 1)", link=True,
+        notes=f"{len(rules)} blocking rules, names compared apart, dates by edits"
+        " (the best of four on the truth of seed 1)",
+        link=True,
     )  # fmt: skip
 
 

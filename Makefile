@@ -9,7 +9,7 @@ PYTEST := $(BIN)/pytest
 WORKERS ?= 2
 
 .PHONY: help setup devenv system system-test run test test-slow check fix docs docs-build docs-check pins sbom clean \
-	bench-collect bench-protect bench
+	bench-collect bench-protect bench-link bench-link-accuracy bench
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -90,6 +90,12 @@ bench-collect: $(STAMPS)/dev ## Collecting, beside a bare copy and beside peers
 
 bench-protect: $(STAMPS)/dev ## Disclosure control, beside tau-Argus' engine; ONLY="NAME ..." for some instances
 	@$(BIN)/python benchmarks/protect.py $(if $(ONLY),--only $(ONLY))
+
+bench-link-accuracy: $(STAMPS)/dev ## Linkage against the truth, beside Splink; ONLY="NAME ..." for some data
+	@$(BIN)/python benchmarks/link_accuracy.py $(if $(ONLY),--only $(ONLY))
+
+bench-link: $(STAMPS)/dev ## Speed of linkage, beside Splink; SIZES="RECORDS ..." for other sizes
+	@$(BIN)/python benchmarks/link_speed.py $(if $(SIZES),--sizes $(SIZES))
 
 # --- upkeep -----------------------------------------------------------------------------------------------------------
 

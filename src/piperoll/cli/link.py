@@ -103,7 +103,8 @@ def files(
 def explain(lazy: Lazy, directory: Path, records: tuple[str, ...], picture: Path | None) -> None:
     """Say why two RECORDs are taken for one person, or not; or how the records of one RECORD's person hang together.
 
-    DIR is what `piperoll link files` wrote, or the name of a declared linkage that was run. For those who may see identifiers: records are named.
+    DIR is what `piperoll link files` wrote, or the name of a declared linkage that was run. For those who may see
+    identifiers: records are named.
     """
     from piperoll.link.explain.person import person_text
     from piperoll.link.explain.words import lines, waterfall_text

@@ -8,6 +8,7 @@ Layout of a register::
     suppliers/<key>.yaml                     a group of suppliers
     policies/<key>.yaml                      a disclosure policy
     publications/<key>/publication.yaml      a publication, its SQL models beside it
+    linkage/<key>.yaml                       a linkage of datasets
     people.yaml                              people and groups
 """
 
@@ -24,6 +25,7 @@ from piperoll.register.files import FOLDERS, Files
 from piperoll.register.loaded import Loaded, Made
 from piperoll.register.model.codes import CodeList, IdentifierCheck, SupplierGroup
 from piperoll.register.model.facts import Frame
+from piperoll.register.model.linkage import Declared
 from piperoll.register.model.policy import Group, Person, Policy
 from piperoll.register.model.publication import Publication
 from piperoll.register.model.register import Register, Source
@@ -97,7 +99,8 @@ def inspect(root: Path) -> tuple[Register | None, list[Problem]]:
         if name in files.names:
             made = _one(loaded, Identifiers, name)
             loaded.identifiers |= {each.key: each for each in made.identifiers} if made else {}
-    for kind, folder in ((Source, "sources"), (SupplierGroup, "suppliers"), (Policy, "policies")):
+    for kind, folder in ((Source, "sources"), (SupplierGroup, "suppliers"), (Policy, "policies"),
+                         (Declared, "linkage")):  # fmt: skip
         for name in files.inside(folder, ".yaml"):
             _keyed(loaded, kind, folder, name, Path(name).stem)
     for name in files.inside("codes", ".yaml"):
@@ -127,6 +130,7 @@ def _register(loaded: Loaded, head: Head, people: People) -> Register:
         suppliers={made.key: made.value for made in loaded.all(SupplierGroup)},
         publications={made.key: made.value for made in loaded.all(Publication)},
         policies={made.key: made.value for made in loaded.all(Policy)},
+        linkages={made.key: made.value for made in loaded.all(Declared)},
         people={each.key: each for each in people.people},
         groups={each.key: each for each in people.groups},
         identifiers=dict(sorted(loaded.identifiers.items())),

@@ -9,6 +9,7 @@ from pathlib import Path
 from piperoll.register.model.codes import CodeList, IdentifierCheck, SupplierGroup
 from piperoll.register.model.contract import Dataset
 from piperoll.register.model.facts import Entry, Frame
+from piperoll.register.model.linkage import Declared
 from piperoll.register.model.policy import Group, Person, Policy
 from piperoll.register.model.publication import Publication
 
@@ -64,6 +65,7 @@ class Register:
     suppliers: dict[str, SupplierGroup]
     publications: dict[str, Publication]
     policies: dict[str, Policy]
+    linkages: dict[str, Declared] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
     identifiers: dict[str, IdentifierCheck] = field(default_factory=dict)

@@ -19,7 +19,8 @@ from piperoll.link.before import Before, earlier_pairs, earlier_persons, first_r
 from piperoll.link.block.blocks import Block, Divided, block, parts_of
 from piperoll.link.block.select import LEAST_PAIRS, select, tight
 from piperoll.link.cluster.identity import Named, name_persons
-from piperoll.link.cluster.persons import Earlier, Persons, persons, weight_of
+from piperoll.link.cluster.persons import Earlier, Persons, least_weight, persons, weight_of
+from piperoll.link.estimate.singles import single_files
 from piperoll.link.estimate.train import Trained, random_levels, train, weigh_up
 from piperoll.link.model import Model, read_model, written
 from piperoll.link.prepare import Ready, prepare
@@ -132,6 +133,9 @@ def link(
         pairs = together([earlier_pairs(ready.records, before, scanner, weights, bound), pairs])
         earlier = Earlier(first_records(known), _fracture(linkage))
     progress("Joining")
+    if ready.mode == "link" and not linkage.declared.one_each and len(ready.records.files) > 1:
+        single = single_files(ready, list(scanner.blocks), weights, threads)
+        ready = replace(ready, vetoes=replace(ready.vetoes, single=single))
     found = persons(scanner, pairs, weights, ready.vetoes, join, earlier)
     used = () if before is None else (*before.used, *before.clusters["person"].unique().to_list())
     named = name_persons(found.label, named_records(ready.records), known, used)
@@ -145,7 +149,7 @@ def _fracture(linkage: Linkage) -> float:
 
 def _bound(linkage: Linkage) -> float:
     """Match weight from which pairs are kept."""
-    return min(linkage.declared.thresholds.keep, weight_of(join_of(linkage)), _fracture(linkage))
+    return min(linkage.declared.thresholds.keep, least_weight(join_of(linkage)), _fracture(linkage))
 
 
 def blocks_named(ready: Ready, texts: Sequence[str]) -> Chosen:

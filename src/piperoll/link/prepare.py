@@ -56,7 +56,16 @@ def prepare(frames: Mapping[str, pl.DataFrame], linkage: Linkage) -> Ready:
     never = assemble([[*_clauses(layout, 1, each.clauses), Clause(0, ())] for each in linkage.vetoes],
                      [2] * len(linkage.vetoes))  # fmt: skip
     unless = np.array([each.unless for each in linkage.vetoes], float)
-    return Ready(linkage, records, layout, program, Vetoes(never, unless), linkage.mode(len(frames)), learnt)
+    single = np.array([name in linkage.declared.one_each for name in records.files])
+    return Ready(
+        linkage,
+        records,
+        layout,
+        program,
+        Vetoes(never, unless, records.file, single),
+        linkage.mode(len(frames)),
+        learnt,
+    )
 
 
 def _clauses(layout: Layout, level: int, clauses: Clauses) -> list[Clause]:

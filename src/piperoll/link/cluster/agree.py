@@ -1,10 +1,11 @@
 """Join records into persons by what all of them say of each other, not by chains of single links.
 
-Two groups of records are joined where one pair of theirs is sure enough to join by (the threshold), and the records of
-each have, on average, a match in the other: the mean over records of the best probability in the other group, taken
-both ways, is a half at least. Pairs that blocking did not find are compared
-here, too, and a pair that can never be one person (a veto) keeps its groups apart for good. The pair of groups that
-agrees best is joined first; ties go to the first records.
+Two groups of records are joined where the records of each have, on average, a match in the other: the mean over records
+of the best probability in the other group, taken both ways, is a half at least. And it must be sure enough that they
+are one person: the chance that not all of these best matches are wrong, were they independent, reaches the threshold
+(for two records alone that is the probability of their pair). Pairs that blocking did not find are compared here, too,
+and a pair that can never be one person (a veto) keeps its groups apart for good. The pair of groups that agrees best is
+joined first; ties go to the first records.
 
 Connected components (what most tools stop at) join two persons by one wrong link; complete linkage parts a person at
 one bad record. The mean of best matches is between: it asks each record for one good match, not for all.
@@ -17,6 +18,9 @@ from numba import njit
 
 from piperoll.link.compare.program import Coded, Program, compare
 from piperoll.link.score.scan import Weights, weigh
+
+
+MOST = 1.0 - 1e-12  # no probability is taken for certain
 
 
 @njit(cache=True, nogil=True)
@@ -49,13 +53,18 @@ def _score(best: np.ndarray, size: np.ndarray, a: int, b: int) -> float:
 
 
 @njit(cache=True, nogil=True)
+def _sure(doubt: np.ndarray, a: int, b: int) -> float:
+    return 1.0 - np.exp(0.5 * (doubt[a, b] + doubt[b, a]))
+
+
+@njit(cache=True, nogil=True)
 def agree(chance: np.ndarray, apart: np.ndarray, join: float, least: float) -> np.ndarray:
     """Group number of each of k records, that of its first member.
 
     Args:
         chance: float64 (k, k), symmetric: probability that two records are of one person.
         apart: bool (k, k), symmetric: vetoes.
-        join: Two groups are joined only if some pair of theirs has this probability at least,
+        join: Two groups are joined only if it is as sure as this that they are one person,
         least: and the mean of their best matches is this at least.
     """
     k = len(chance)
@@ -63,13 +72,13 @@ def agree(chance: np.ndarray, apart: np.ndarray, join: float, least: float) -> n
     size = np.ones(k)
     near = chance.copy()  # near[i, B]: best probability of record i in group B
     best = chance.copy()  # best[A, B]: sum of near[i, B] over records i of A
-    top = chance.copy()  # top[A, B]: best probability between the groups
+    doubt = np.log(1.0 - np.minimum(chance, MOST))  # doubt[A, B]: sum of log(1 - near[i, B]) over records i of A
     veto = apart.copy()
     alive = np.ones(k, np.bool_)
     partner, value = np.full(k, -1), np.full(k, -1.0)
     for a in range(k):
         for b in range(k):
-            if b != a and not veto[a, b] and top[a, b] >= join and _score(best, size, a, b) > value[a]:
+            if b != a and not veto[a, b] and _sure(doubt, a, b) >= join and _score(best, size, a, b) > value[a]:
                 partner[a], value[a] = b, _score(best, size, a, b)
     while True:
         a, highest = -1, least
@@ -86,22 +95,24 @@ def agree(chance: np.ndarray, apart: np.ndarray, join: float, least: float) -> n
             near[x, a] = max(near[x, a], near[x, b])
             best[a, x] += best[b, x]
             best[x, a] = 0.0
-            top[a, x] = top[x, a] = max(top[a, x], top[b, x])
+            doubt[a, x] += doubt[b, x]
+            doubt[x, a] = 0.0
             veto[a, x] = veto[x, a] = veto[a, x] or veto[b, x]
             if label[x] == b:
                 label[x] = a
         for x in range(k):
             best[label[x], a] += near[x, a]
+            doubt[label[x], a] += np.log(1.0 - min(near[x, a], MOST))
         for x in range(k):
             if not alive[x]:
                 continue
             if x == a or partner[x] == a or partner[x] == b:
                 partner[x], value[x] = -1, -1.0
                 for y in range(k):
-                    open_to = alive[y] and y != x and not veto[x, y] and top[x, y] >= join
+                    open_to = alive[y] and y != x and not veto[x, y] and _sure(doubt, x, y) >= join
                     if open_to and _score(best, size, x, y) > value[x]:
                         partner[x], value[x] = y, _score(best, size, x, y)
-            elif not veto[x, a] and top[x, a] >= join and _score(best, size, x, a) > value[x]:
+            elif not veto[x, a] and _sure(doubt, x, a) >= join and _score(best, size, x, a) > value[x]:
                 partner[x], value[x] = a, _score(best, size, x, a)
 
 
@@ -114,6 +125,8 @@ def resolve(
     program: Program,
     never: Program,
     unless: np.ndarray,
+    file: np.ndarray,
+    single: np.ndarray,
     coded: Coded,
     weights: Weights,
     join: float,
@@ -125,7 +138,8 @@ def resolve(
     """Persons of components ``first`` to ``last``: writes for each record the first record of its person.
 
     ``members[starts[c]:starts[c + 1]]`` are the records of component ``c``. ``never`` has one comparison a veto, with
-    level 1 where it applies unless the weight is at least ``unless`` of it. ``earlier`` is empty, or int32 (records,):
+    level 1 where it applies unless the weight is at least ``unless`` of it. ``single`` is bool (files,): files in which
+    nobody is twice; ``file`` int16 (records,). ``earlier`` is empty, or int32 (records,):
     records of one number above -1 were one person before, and their links hold down to a weight of ``fracture``.
     """
     widest = 1
@@ -137,7 +151,9 @@ def resolve(
     for c in range(first, last):
         own = members[starts[c] : starts[c + 1]]
         k = len(own)
-        if k == 2 and not len(unless):  # a pair that is joined by itself: nobody else to ask
+        if (
+            k == 2 and join <= least and not len(unless) and not single.any()
+        ):  # a pair that is joined by itself: nobody else to ask
             label[max(own[0], own[1])] = min(own[0], own[1])
             continue
         chance, apart = np.zeros((k, k)), np.zeros((k, k), np.bool_)
@@ -156,6 +172,8 @@ def resolve(
                 if once and weight >= fracture:
                     chance[a, b] = max(chance[a, b], join)
                 chance[b, a] = chance[a, b]
+                if file[left[x]] == file[right[x]] and single[file[left[x]]]:
+                    apart[a, b] = apart[b, a] = True
                 for v in range(len(unless)):
                     if against[v, x] == 1 and weight < unless[v]:
                         apart[a, b] = apart[b, a] = True

@@ -25,10 +25,14 @@ class Vetoes:
 
     Attributes:
         unless: float64: not where the weight is at least this.
+        file: int16 (records,): of each record.
+        single: bool (files,): files in which nobody is twice.
     """
 
     program: Program
     unless: np.ndarray
+    file: np.ndarray
+    single: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,11 @@ def weight_of(probability: float) -> float:
     return float(np.log2(probability) - np.log2(1 - probability))
 
 
+def least_weight(join: float) -> float:
+    """Match weight from which a pair may help to join records: that of a half, or of the threshold if it is lower."""
+    return weight_of(min(join, AGREE))
+
+
 @dataclass(frozen=True)
 class Earlier:
     """Who was who in the run before.
@@ -76,7 +85,7 @@ def persons(
     """
     count = len(scanner.coded.codes)
     label = np.arange(count, dtype=np.int32)
-    bound = weight_of(join)
+    bound = least_weight(join)
     near = pairs.weight >= bound
     before = np.zeros(0, np.int32) if earlier is None else earlier.first
     if earlier is not None:
@@ -160,8 +169,8 @@ def _resolve(
     edges = np.unique(np.concatenate([[0], edges, [total]]))
 
     def one(first: int, last: int) -> None:
-        resolve(members, starts, first, last, scanner.program, vetoes.program, vetoes.unless, scanner.coded, weights,
-                join, AGREE, before, fracture, label)  # fmt: skip
+        resolve(members, starts, first, last, scanner.program, vetoes.program, vetoes.unless, vetoes.file,
+                vetoes.single, scanner.coded, weights, join, AGREE, before, fracture, label)  # fmt: skip
 
     with ThreadPoolExecutor(scanner.threads) as pool:
         for each in [pool.submit(one, int(a), int(b)) for a, b in pairwise(edges)]:

@@ -47,6 +47,14 @@ def sentences(linked: Linked) -> list[str]:
         f"{sum(each.pairs for each in linked.blocks):,} pairs were looked at under "
         f"{counted(len(linked.blocks), 'rule')}; records are joined from a probability of {linked.join:g}."
     )
+    once = [name for name, single in zip(records.files, linked.ready.vetoes.single, strict=True) if single]
+    if once:
+        why = (
+            "as declared"
+            if linked.ready.linkage.declared.one_each
+            else "since hardly any of its records match each other"
+        )
+        out.append(f"Nobody is taken to be twice in {' or '.join(once)}, {why}.")
     untrained = [
         comparison.name
         for comparison, trained in zip(linked.ready.linkage.comparisons, linked.trained.chances.trained, strict=True)

@@ -20,6 +20,7 @@ from piperoll.link.block.blocks import Block, Divided, block, parts_of
 from piperoll.link.block.select import LEAST_PAIRS, select, tight
 from piperoll.link.cluster.identity import Named, name_persons
 from piperoll.link.cluster.persons import Earlier, Persons, least_weight, persons, weight_of
+from piperoll.link.estimate.conflicts import learnt_vetoes
 from piperoll.link.estimate.singles import single_files
 from piperoll.link.estimate.train import Trained, random_levels, train, weigh_up
 from piperoll.link.model import Model, read_model, written
@@ -54,6 +55,7 @@ class Linked:
         join: Probability from which records were joined.
         named: Names of persons, and what changed since the run before.
         divided: Rules whose largest groups were divided.
+        conflicts: Identifiers that were found to be one to a person: two different ones are two people.
     """
 
     ready: Ready
@@ -65,6 +67,7 @@ class Linked:
     join: float
     named: Named
     divided: tuple[Divided, ...] = ()
+    conflicts: tuple[str, ...] = ()
 
     def renamed(self, before: Before) -> Linked:
         """The same persons under the names that they had in a run before."""
@@ -136,10 +139,13 @@ def link(
     if ready.mode == "link" and not linkage.declared.one_each and len(ready.records.files) > 1:
         single = single_files(ready, list(scanner.blocks), weights, threads)
         ready = replace(ready, vetoes=replace(ready.vetoes, single=single))
+    vetoes, conflicts = learnt_vetoes(ready, trained)
+    ready = replace(ready, vetoes=vetoes)
     found = persons(scanner, pairs, weights, ready.vetoes, join, earlier)
     used = () if before is None else (*before.used, *before.clusters["person"].unique().to_list())
     named = name_persons(found.label, named_records(ready.records), known, used)
-    return Linked(ready, scanner, trained, weights, pairs, found, join, named, divided)
+    return Linked(ready, scanner, trained, weights, pairs, found, join, named, divided,
+                  conflicts)  # fmt: skip
 
 
 def _fracture(linkage: Linkage) -> float:

@@ -18,8 +18,8 @@ from piperoll.link.score.scan import Weights
 
 LEAST_PAIRS = 20_000_000  # so many may be looked at even for few records: it takes seconds
 SAMPLE = 50_000  # pairs of a rule that are tried
-NEW = 0.0005  # of all matches so far: a rule that finds fewer new ones is left out
-RETURN = 1 / 2_000  # new matches a pair: a rule that finds fewer is left out
+NEW = 0.0002  # of all matches so far: a rule that finds fewer new ones is left out
+RETURN = 1 / 5_000  # new matches a pair: a rule that finds fewer is left out
 TIGHT = 8.0  # pairs a record of a rule for the first model, at most
 
 

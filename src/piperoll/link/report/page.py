@@ -55,6 +55,11 @@ def sentences(linked: Linked) -> list[str]:
             else "since hardly any of its records match each other"
         )
         out.append(f"Nobody is taken to be twice in {' or '.join(once)}, {why}.")
+    if linked.conflicts:
+        out.append(
+            f"Hardly anybody has two of {', '.join(linked.conflicts)}: records that differ in it are of two people, "
+            "unless all else is overwhelming."
+        )
     untrained = [
         comparison.name
         for comparison, trained in zip(linked.ready.linkage.comparisons, linked.trained.chances.trained, strict=True)

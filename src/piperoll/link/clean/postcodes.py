@@ -17,6 +17,8 @@ _UK = rf"^(?:{_OUTWARD}|GIR)[0-9][A-Z]{{2}}$"
 _SPACED = rf"^(?:{_OUTWARD}|GIR) [0-9][A-Z]{{2}}$"
 # an outward code that stands alone, or with the digit of the sector
 _PART = rf"^({_OUTWARD})(?: ([0-9]))?$"
+# what is in the form already and has nothing to be mended
+_DONE = r"^[A-Z]{1,2}[1-9][0-9]? [0-9][A-Z]{2}$"
 _PSEUDO = r"^(?:ZZ99|NF1 ?1NF$)"
 _TO_DIGIT = {"O": "0", "I": "1"}
 _TO_LETTER = {"0": "O", "1": "I"}
@@ -35,6 +37,15 @@ def postcodes(values: pl.Series) -> pl.Series:
     Returns:
         n texts; null for ZZ99 and other pseudo-postcodes, NFA, UNKNOWN and the like.
     """
+    texts = values.cast(pl.String)
+    done = (texts.str.contains(_DONE) & ~texts.str.contains("^ZZ99|^NF1 1NF$")).fill_null(False)
+    rest = (~done).arg_true()
+    if len(rest) == len(texts):
+        return _postcodes(texts)
+    return texts.scatter(rest, _postcodes(texts.gather(rest))) if len(rest) else texts
+
+
+def _postcodes(values: pl.Series) -> pl.Series:
     text, bare, code = pl.col("text"), pl.col("bare"), pl.col("code")
     frame = values.cast(pl.String).alias("text").to_frame().select(squeezed(text.str.to_uppercase()))
     frame = frame.select(text.str.head(LONGEST).str.strip_chars())

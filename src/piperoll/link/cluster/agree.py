@@ -13,6 +13,8 @@ one bad record. The mean of best matches is between: it asks each record for one
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import njit
 
@@ -116,67 +118,132 @@ def agree(chance: np.ndarray, apart: np.ndarray, join: float, least: float) -> n
                 partner[x], value[x] = a, _score(best, size, x, a)
 
 
+class Near(NamedTuple):
+    """Pairs whose weight is known, by their left record: right records and weights from ``start[left]`` on.
+
+    Attributes:
+        start: int64 (records + 1,).
+        right: int32 (pairs,).
+        weight: float64 (pairs,).
+    """
+
+    start: np.ndarray
+    right: np.ndarray
+    weight: np.ndarray
+
+
+@njit(cache=True, nogil=True)
+def by_left(count: int, left: np.ndarray, right: np.ndarray, weight: np.ndarray) -> Near:
+    """Pairs in the order of their left records."""
+    start = np.zeros(count + 1, np.int64)
+    for k in range(len(left)):
+        start[left[k] + 1] += 1
+    for i in range(count):
+        start[i + 1] += start[i]
+    fill = start[:count].copy()
+    to, of = np.empty(len(left), np.int32), np.empty(len(left))
+    for k in range(len(left)):
+        at = fill[left[k]]
+        to[at], of[at] = right[k], weight[k]
+        fill[left[k]] += 1
+    return Near(start, to, of)
+
+
+class Rules(NamedTuple):
+    """What keeps records apart, and what holds them together.
+
+    Attributes:
+        never: One comparison a veto, with level 1 where it applies unless the weight is at least ``unless`` of it.
+        unless: float64 (vetoes,).
+        file: int16 (records,): file of each record.
+        single: bool (files,): files in which nobody is twice.
+        earlier: Empty, or int32 (records,): records of one number above -1 were one person before; their links hold
+            down to a weight of ``fracture``.
+        join, least: See `agree`.
+    """
+
+    never: Program
+    unless: np.ndarray
+    file: np.ndarray
+    single: np.ndarray
+    earlier: np.ndarray
+    fracture: float
+    join: float
+    least: float
+
+
 @njit(cache=True, nogil=True)
 def resolve(
     members: np.ndarray,
     starts: np.ndarray,
     first: int,
     last: int,
+    place: np.ndarray,
+    near: Near,
     program: Program,
-    never: Program,
-    unless: np.ndarray,
-    file: np.ndarray,
-    single: np.ndarray,
+    rules: Rules,
     coded: Coded,
     weights: Weights,
-    join: float,
-    least: float,
-    earlier: np.ndarray,
-    fracture: float,
     label: np.ndarray,
 ) -> None:
     """Persons of components ``first`` to ``last``: writes for each record the first record of its person.
 
-    ``members[starts[c]:starts[c + 1]]`` are the records of component ``c``. ``never`` has one comparison a veto, with
-    level 1 where it applies unless the weight is at least ``unless`` of it. ``single`` is bool (files,): files in which
-    nobody is twice; ``file`` int16 (records,). ``earlier`` is empty, or int32 (records,):
-    records of one number above -1 were one person before, and their links hold down to a weight of ``fracture``.
+    ``members[starts[c]:starts[c + 1]]`` are the records of component ``c``, rising; ``place`` is int64 (records,):
+    where each record stands in ``members``, -1 for nowhere. Weights that are not in ``near`` are worked out.
     """
     widest = 1
     for c in range(first, last):
         widest = max(widest, starts[c + 1] - starts[c])
+    vetoes = len(rules.unless)
     left, right = np.empty(widest, np.int32), np.empty(widest, np.int32)
     levels = np.empty((len(program.starts) - 1, widest), np.uint8)
-    against = np.zeros((max(len(never.starts) - 1, 1), widest), np.uint8)
+    against = np.zeros((max(vetoes, 1), widest), np.uint8)
+    file, earlier = rules.file, rules.earlier
     for c in range(first, last):
         own = members[starts[c] : starts[c + 1]]
         k = len(own)
-        if (
-            k == 2 and join <= least and not len(unless) and not single.any()
-        ):  # a pair that is joined by itself: nobody else to ask
-            label[max(own[0], own[1])] = min(own[0], own[1])
+        if k == 2 and rules.join <= rules.least and not vetoes and not rules.single.any():
+            label[own[1]] = own[0]  # a pair that is joined by itself: nobody else to ask
             continue
-        chance, apart = np.zeros((k, k)), np.zeros((k, k), np.bool_)
+        weight, apart = np.full((k, k), np.nan), np.zeros((k, k), np.bool_)
+        for a in range(k):
+            for at in range(near.start[own[a]], near.start[own[a] + 1]):
+                there = place[near.right[at]]
+                if starts[c] <= there < starts[c + 1]:
+                    weight[a, there - starts[c]] = near.weight[at]
         for a in range(k - 1):
-            count = k - a - 1
-            for x in range(count):
-                left[x], right[x] = own[a], own[a + 1 + x]
-            compare(program, coded, left, right, count, levels)
-            if len(unless):
-                compare(never, coded, left, right, count, against)
-            for x in range(count):
-                b = a + 1 + x
-                weight = weigh(weights, coded.codes, levels, x, left[x], right[x])
-                chance[a, b] = 1.0 / (1.0 + 2.0 ** -min(max(weight, -60.0), 60.0))
-                once = len(earlier) > 0 and earlier[left[x]] >= 0 and earlier[left[x]] == earlier[right[x]]
-                if once and weight >= fracture:
-                    chance[a, b] = max(chance[a, b], join)
-                chance[b, a] = chance[a, b]
-                if file[left[x]] == file[right[x]] and single[file[left[x]]]:
-                    apart[a, b] = apart[b, a] = True
-                for v in range(len(unless)):
-                    if against[v, x] == 1 and weight < unless[v]:
-                        apart[a, b] = apart[b, a] = True
-        found = agree(chance, apart, join, least)
+            count = 0
+            for b in range(a + 1, k):
+                if np.isnan(weight[a, b]):
+                    left[count], right[count] = own[a], own[b]
+                    count += 1
+            if count:
+                compare(program, coded, left, right, count, levels)
+                x = 0
+                for b in range(a + 1, k):
+                    if np.isnan(weight[a, b]):
+                        weight[a, b] = weigh(weights, coded.codes, levels, x, left[x], right[x])
+                        x += 1
+            if vetoes:
+                for b in range(a + 1, k):
+                    left[b - a - 1], right[b - a - 1] = own[a], own[b]
+                compare(rules.never, coded, left, right, k - a - 1, against)
+            for b in range(a + 1, k):
+                w = weight[a, b]
+                i, j = own[a], own[b]
+                if file[i] == file[j] and rules.single[file[i]]:
+                    apart[a, b] = True
+                for v in range(vetoes):
+                    if against[v, b - a - 1] == 1 and w < rules.unless[v]:
+                        apart[a, b] = True
+                chance = 1.0 / (1.0 + 2.0 ** -min(max(w, -60.0), 60.0))
+                once = len(earlier) > 0 and earlier[i] >= 0 and earlier[i] == earlier[j]
+                if once and w >= rules.fracture:
+                    chance = max(chance, rules.join)
+                weight[a, b] = weight[b, a] = chance
+                apart[b, a] = apart[a, b]
+        for a in range(k):
+            weight[a, a] = 0.0
+        found = agree(weight, apart, rules.join, rules.least)
         for x in range(k):
             label[own[x]] = own[found[x]]

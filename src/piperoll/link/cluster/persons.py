@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from piperoll.link.cluster.agree import components, resolve
+from piperoll.link.cluster.agree import Near, Rules, by_left, components, resolve
 from piperoll.link.compare.program import Program
 from piperoll.link.score.run import Pairs, Scanner
 from piperoll.link.score.scan import Weights
@@ -97,6 +97,9 @@ def persons(
         label[~live] = before[~live]
         keep = live[left]
         left, right, weight = left[keep], right[keep], weight[keep]
+    fracture = bound if earlier is None else earlier.fracture
+    rules = Rules(vetoes.program, vetoes.unless, vetoes.file, vetoes.single, before, fracture, join, AGREE)
+    known = by_left(count, pairs.left, pairs.right, pairs.weight)
     cut: list[int] = []
     while len(left):
         root = components(count, left, right)
@@ -108,8 +111,7 @@ def persons(
                 continue
         cut += [int(size) for size in sizes[sizes > WIDEST]]
         members, starts = _by_component(root, (sizes[root] > 1) & ~wide)
-        fracture = bound if earlier is None else earlier.fracture
-        _resolve(scanner, members, starts, weights, vetoes, join, before, fracture, label)
+        _resolve(scanner, members, starts, known, rules, weights, label)
         bound += STEP
         again = wide[left] & (weight >= bound)
         left, right, weight = left[again], right[again], weight[again]
@@ -157,20 +159,21 @@ def _by_component(root: np.ndarray, chosen: np.ndarray) -> tuple[np.ndarray, np.
 
 
 def _resolve(
-    scanner: Scanner, members: np.ndarray, starts: np.ndarray, weights: Weights, vetoes: Vetoes, join: float,
-    before: np.ndarray, fracture: float, label: np.ndarray,
+    scanner: Scanner, members: np.ndarray, starts: np.ndarray, near: Near, rules: Rules, weights: Weights,
+    label: np.ndarray,
 ) -> None:  # fmt: skip
     """Batches of components on threads; a component is in one batch, so that no two write of the same record."""
     total = len(starts) - 1
     if total <= 0:
         return
+    place = np.full(len(label), -1, np.int64)
+    place[members] = np.arange(len(members))
     work = np.cumsum(np.diff(starts).astype(float) ** 2)
     edges = np.searchsorted(work, np.linspace(0, work[-1], 8 * scanner.threads + 1)[1:-1])
     edges = np.unique(np.concatenate([[0], edges, [total]]))
 
     def one(first: int, last: int) -> None:
-        resolve(members, starts, first, last, scanner.program, vetoes.program, vetoes.unless, vetoes.file,
-                vetoes.single, scanner.coded, weights, join, AGREE, before, fracture, label)  # fmt: skip
+        resolve(members, starts, first, last, place, near, scanner.program, rules, scanner.coded, weights, label)
 
     with ThreadPoolExecutor(scanner.threads) as pool:
         for each in [pool.submit(one, int(a), int(b)) for a, b in pairwise(edges)]:

@@ -211,6 +211,7 @@ def resolve(
                 there = place[near.right[at]]
                 if starts[c] <= there < starts[c + 1]:
                     weight[a, there - starts[c]] = near.weight[at]
+        lowest = 1.0
         for a in range(k - 1):
             count = 0
             for b in range(a + 1, k):
@@ -242,6 +243,11 @@ def resolve(
                     chance = max(chance, rules.join)
                 weight[a, b] = weight[b, a] = chance
                 apart[b, a] = apart[a, b]
+                lowest = 0.0 if apart[a, b] else min(lowest, chance)
+        if lowest >= max(rules.join, rules.least):  # all agree with all: in whatever order, they are joined
+            for x in range(k):
+                label[own[x]] = own[0]
+            continue
         for a in range(k):
             weight[a, a] = 0.0
         found = agree(weight, apart, rules.join, rules.least)

@@ -254,4 +254,54 @@ def compare(one: Path, other: Path, out: Path | None) -> None:
         click.echo(f"Records that differ: {out}")
 
 
+@link.command("import")
+@click.argument("settings", type=_FILE, metavar="SETTINGS.json")
+@click.option("--out", type=_FILE, required=True, help="Specification to write.")
+@click.option("--rule", "rules", multiple=True, metavar="RULE", help="Blocking rule in place of those of the settings.")
+def from_splink(settings: Path, out: Path, rules: tuple[str, ...]) -> None:
+    """Write Splink settings (JSON of Splink 4 or 5) as a specification, with the model's prior and chances.
+
+    Linked by it, records get Splink's scores. Columns are compared as they are: nothing is cleaned.
+    """
+    from piperoll.link.splink.read import read_settings
+    from piperoll.link.splink.spec import write_spec
+
+    imported = read_settings(settings, rules=rules or None)
+    write_spec(imported.declared, out)
+    click.echo(f"{len(imported.native.compare)} comparisons, {len(imported.native.block.rules)} blocking rules: {out}")
+
+
+@link.command("export")
+@click.argument("spec", type=_FILE, metavar="SPEC.yaml")
+@click.argument("model", type=_FILE, metavar="MODEL.json")
+@click.argument("files", nargs=-1, type=_FILE, metavar="[FILE...]")
+@click.option("--out", type=_FILE, required=True, help="Splink settings to write.")
+@click.option("--dialect", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True)
+@click.option(
+    "--prepared", type=_FILE, default=None, help="New directory for FILE... with the columns that Splink needs."
+)
+@click.option(
+    "--without", multiple=True, type=click.Choice(["relatives", "vetoes", "one_each"]), help="What to leave out."
+)
+def to_splink(
+    spec: Path,
+    model: Path,
+    files: tuple[Path, ...],
+    out: Path,
+    dialect: str,
+    prepared: Path | None,
+    without: tuple[str, ...],
+) -> None:
+    """Write a specification with its model (model.json of `piperoll link files`) as Splink settings.
+
+    What Splink has nothing for is refused by name. The settings speak of cleaned columns, which --prepared adds.
+    """
+    from piperoll.link.splink.files import export
+
+    export(spec, model, out, dialect=dialect, files=files, prepared=prepared, without=without)
+    click.echo(f"Settings: {out}")
+    if prepared is not None:
+        click.echo(f"Columns that they need: {prepared}")
+
+
 commands = [link]

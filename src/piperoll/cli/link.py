@@ -254,6 +254,35 @@ def compare(one: Path, other: Path, out: Path | None) -> None:
         click.echo(f"Records that differ: {out}")
 
 
+@link.command("spark")
+@click.argument("spec", type=_FILE, metavar="SPEC.yaml")
+@click.argument("files", nargs=-1, required=True, type=_FILE, metavar="FILE...")
+@click.option("--model", type=_FILE, required=True, help="The model.json of a run of `piperoll link files`.")
+@click.option("--out", type=_FILE, required=True, help="Directory to make.")
+@click.option("--threads", type=click.IntRange(1), default=2, show_default=True, help="Of Spark, in this process.")
+@click.option(
+    "--without", multiple=True, type=click.Choice(["relatives", "vetoes", "one_each"]), help="What to leave out."
+)
+@click.pass_obj
+def on_spark(
+    lazy: Lazy, spec: Path, files: tuple[Path, ...], model: Path, out: Path, threads: int, without: tuple[str, ...]
+) -> None:
+    """Link FILE... as SPEC.yaml and a model say, by Splink on Spark; it needs the packages of requirements/spark.in.
+
+    DIR gets clusters.parquet and pairs.parquet. `piperoll link compare` says where persons differ from those of
+    `piperoll link files`.
+    """
+    from piperoll.link.files.spec import load_linkage
+    from piperoll.link.splink.spark import link_on_spark
+
+    loaded = load_linkage(spec)
+    if lazy.home.is_dir():
+        lazy.act("link.files", f"linkage {loaded.declared.linkage} on Spark")
+    with Console(stderr=True).status("Reading") as status:
+        persons = link_on_spark(loaded, model, files, out, threads=threads, without=without, progress=status.update)
+    click.echo(f"{persons:,} persons: {out / 'clusters.parquet'}")
+
+
 @link.command("import")
 @click.argument("settings", type=_FILE, metavar="SETTINGS.json")
 @click.option("--out", type=_FILE, required=True, help="Specification to write.")

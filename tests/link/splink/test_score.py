@@ -1,6 +1,11 @@
 """Any Splink model scores pairs as Splink does; what could do anything else is refused."""
 
+import json
+import shutil
+import subprocess
+import sys
 from copy import deepcopy
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -173,3 +178,19 @@ def test_sql_that_fails_on_the_columns_tells_no_value() -> None:
     assert refused.value.code == "PR-L027"
     assert "CANARY" not in str(refused.value)
     assert refused.value.__cause__ is None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["person_match", "library", "export"])
+def test_splink_still_says_what_the_cases_hold(name: str, tmp_path: Path) -> None:
+    """Splink itself, where it is installed, on the cases that are kept."""
+    pytest.importorskip("splink", reason="splink is not installed")
+    for path in CASES.glob("*.json"):
+        shutil.copy(path, tmp_path)
+    script = Path(__file__).parents[3] / "benchmarks" / "peers" / "score_splink.py"
+    copy = tmp_path / f"{name}.json"
+    held = json.loads(copy.read_text())["scores"]
+    subprocess.run([sys.executable, str(script), str(copy)], check=True, capture_output=True)
+    said = json.loads(copy.read_text())["scores"]
+    assert [row[:4] + row[5:] for row in said] == [row[:4] + row[5:] for row in held]
+    assert max(abs(a[4] - b[4]) for a, b in zip(said, held, strict=True)) < 1e-9

@@ -254,4 +254,83 @@ def compare(one: Path, other: Path, out: Path | None) -> None:
         click.echo(f"Records that differ: {out}")
 
 
+@link.command("spark")
+@click.argument("spec", type=_FILE, metavar="SPEC.yaml")
+@click.argument("files", nargs=-1, required=True, type=_FILE, metavar="FILE...")
+@click.option("--model", type=_FILE, required=True, help="The model.json of a run of `piperoll link files`.")
+@click.option("--out", type=_FILE, required=True, help="Directory to make.")
+@click.option("--threads", type=click.IntRange(1), default=2, show_default=True, help="Of Spark, in this process.")
+@click.option(
+    "--without", multiple=True, type=click.Choice(["relatives", "vetoes", "one_each"]), help="What to leave out."
+)
+@click.pass_obj
+def on_spark(
+    lazy: Lazy, spec: Path, files: tuple[Path, ...], model: Path, out: Path, threads: int, without: tuple[str, ...]
+) -> None:
+    """Link FILE... as SPEC.yaml and a model say, by Splink on Spark; it needs the packages of requirements/spark.in.
+
+    DIR gets clusters.parquet and pairs.parquet. `piperoll link compare` says where persons differ from those of
+    `piperoll link files`.
+    """
+    from piperoll.link.files.spec import load_linkage
+    from piperoll.link.splink.spark import link_on_spark
+
+    loaded = load_linkage(spec)
+    if lazy.home.is_dir():
+        lazy.act("link.files", f"linkage {loaded.declared.linkage} on Spark")
+    with Console(stderr=True).status("Reading") as status:
+        persons = link_on_spark(loaded, model, files, out, threads=threads, without=without, progress=status.update)
+    click.echo(f"{persons:,} persons: {out / 'clusters.parquet'}")
+
+
+@link.command("import")
+@click.argument("settings", type=_FILE, metavar="SETTINGS.json")
+@click.option("--out", type=_FILE, required=True, help="Specification to write.")
+@click.option("--rule", "rules", multiple=True, metavar="RULE", help="Blocking rule in place of those of the settings.")
+def from_splink(settings: Path, out: Path, rules: tuple[str, ...]) -> None:
+    """Write Splink settings (JSON of Splink 4 or 5) as a specification, with the model's prior and chances.
+
+    Linked by it, records get Splink's scores. Columns are compared as they are: nothing is cleaned.
+    """
+    from piperoll.link.splink.read import read_settings
+    from piperoll.link.splink.spec import write_spec
+
+    imported = read_settings(settings, rules=rules or None)
+    write_spec(imported.declared, out)
+    click.echo(f"{len(imported.native.compare)} comparisons, {len(imported.native.block.rules)} blocking rules: {out}")
+
+
+@link.command("export")
+@click.argument("spec", type=_FILE, metavar="SPEC.yaml")
+@click.argument("model", type=_FILE, metavar="MODEL.json")
+@click.argument("files", nargs=-1, type=_FILE, metavar="[FILE...]")
+@click.option("--out", type=_FILE, required=True, help="Splink settings to write.")
+@click.option("--dialect", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True)
+@click.option(
+    "--prepared", type=_FILE, default=None, help="New directory for FILE... with the columns that Splink needs."
+)
+@click.option(
+    "--without", multiple=True, type=click.Choice(["relatives", "vetoes", "one_each"]), help="What to leave out."
+)
+def to_splink(
+    spec: Path,
+    model: Path,
+    files: tuple[Path, ...],
+    out: Path,
+    dialect: str,
+    prepared: Path | None,
+    without: tuple[str, ...],
+) -> None:
+    """Write a specification with its model (model.json of `piperoll link files`) as Splink settings.
+
+    What Splink has nothing for is refused by name. The settings speak of cleaned columns, which --prepared adds.
+    """
+    from piperoll.link.splink.files import export
+
+    export(spec, model, out, dialect=dialect, files=files, prepared=prepared, without=without)
+    click.echo(f"Settings: {out}")
+    if prepared is not None:
+        click.echo(f"Columns that they need: {prepared}")
+
+
 commands = [link]

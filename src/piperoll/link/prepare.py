@@ -44,7 +44,7 @@ def prepare(frames: Mapping[str, pl.DataFrame], linkage: Linkage) -> Ready:
     """
     records = read_records(frames, linkage.fields, linkage.declared.record)
     layout = lay_out(records, linkage.tests, linkage.tf)
-    learnt = learners(layout.coded.codes)
+    learnt = np.ones(len(records), bool) if linkage.taught else learners(layout.coded.codes)
     if not learnt.all():
         layout = layout.counted(learnt)
     comparisons = [

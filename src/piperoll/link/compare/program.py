@@ -15,12 +15,19 @@ import numpy as np
 from numba import njit
 
 from piperoll.link.compare.dates import days_between, parts_alike, same_digits, turned
-from piperoll.link.compare.strings import edits_within, jaro_winkler, jaro_winkler_most, same_start, start_of_other
+from piperoll.link.compare.strings import (
+    edits_within,
+    jaro,
+    jaro_winkler,
+    jaro_winkler_most,
+    same_start,
+    start_of_other,
+)
 
 
 # What a condition asks of columns a and b and number t; a null in a text condition never holds.
 ALWAYS, NULL, EQUAL, CROSSED, CROSSED_ONE = 0, 1, 2, 3, 4
-JARO_WINKLER, EDITS, EDITS_SWAPS, START, INITIAL, JARO_WINKLER_CROSSED = 10, 11, 12, 13, 14, 15
+JARO_WINKLER, EDITS, EDITS_SWAPS, START, INITIAL, JARO_WINKLER_CROSSED, JARO = 10, 11, 12, 13, 14, 15, 16
 DATE_TURNED, DATE_DIGITS, DATE_PARTS, DATE_DAYS = 20, 21, 22, 23
 NUMBER_WITHIN = 30
 SHARED, SHARED_PRODUCT = 40, 41
@@ -171,6 +178,8 @@ def compare(program: Program, coded: Coded, left: np.ndarray, right: np.ndarray,
                     if not certain and known >= t:
                         known, certain = jaro_winkler(chars, offs, x, y), True
                     holds = known >= t
+                elif op == JARO:
+                    holds = x == y or jaro(chars, offs, x, y) >= t
                 elif op == EDITS:
                     holds = x == y or edits_within(chars, offs, x, y, int(t), False)
                 elif op == EDITS_SWAPS:

@@ -13,11 +13,8 @@ _WORD = 64
 
 
 @njit(cache=True, nogil=True)
-def jaro_winkler(chars: np.ndarray, offs: np.ndarray, a: int, b: int) -> float:
-    """Jaro-Winkler similarity of texts ``a`` and ``b``, 0 to 1; an empty text is like none.
-
-    Jaro (1989) with the prefix weight of Winkler (1990): 0.1 a character, at most four, where Jaro is above 0.7.
-    """
+def jaro(chars: np.ndarray, offs: np.ndarray, a: int, b: int) -> float:
+    """Jaro similarity (1989) of texts ``a`` and ``b``, 0 to 1; an empty text is like none."""
     a0, b0 = offs[a], offs[b]
     la, lb = offs[a + 1] - a0, offs[b + 1] - b0
     if la == 0 or lb == 0:
@@ -50,13 +47,24 @@ def jaro_winkler(chars: np.ndarray, offs: np.ndarray, a: int, b: int) -> float:
                     k += 1
     if matches == 0:
         return 0.0
-    jaro = (matches / la + matches / lb + (matches - crossed // 2) / matches) / 3.0
-    if jaro > 0.7:
+    return (matches / la + matches / lb + (matches - crossed // 2) / matches) / 3.0
+
+
+@njit(cache=True, nogil=True)
+def jaro_winkler(chars: np.ndarray, offs: np.ndarray, a: int, b: int) -> float:
+    """Jaro-Winkler similarity of texts ``a`` and ``b``, 0 to 1; an empty text is like none.
+
+    `jaro` with the prefix weight of Winkler (1990): 0.1 a character, at most four, where Jaro is above 0.7.
+    """
+    alike = jaro(chars, offs, a, b)
+    if alike > 0.7:
+        a0, b0 = offs[a], offs[b]
+        least = min(offs[a + 1] - a0, offs[b + 1] - b0)
         prefix = 0
-        while prefix < 4 and prefix < la and chars[a0 + prefix] == chars[b0 + prefix]:
+        while prefix < 4 and prefix < least and chars[a0 + prefix] == chars[b0 + prefix]:
             prefix += 1
-        jaro += prefix * 0.1 * (1.0 - jaro)
-    return jaro
+        alike += prefix * 0.1 * (1.0 - alike)
+    return alike
 
 
 @njit(cache=True, nogil=True)

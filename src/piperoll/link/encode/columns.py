@@ -13,6 +13,7 @@ from piperoll.link.clean.fast import bare
 from piperoll.link.clean.names import nicknames, phonetic
 from piperoll.link.clean.postcodes import area, outward, postcodes, sector
 from piperoll.link.clean.steps import clean
+from piperoll.link.encode.lists import joined
 from piperoll.link.encode.values import Values, union
 from piperoll.link.spec.declared import FieldSpec
 from piperoll.link.spec.defaults import CLEANING, kind_of
@@ -51,7 +52,11 @@ class Columns:
 
     def is_number(self, term: Term) -> bool:
         """Whether the column has numbers."""
-        return not term.function and kind_of(self.fields[term.field]) == "number"
+        return not term.function and kind_of(self.fields[term.field]) in ("number", "day")
+
+    def is_list(self, term: Term) -> bool:
+        """Whether the column has lists."""
+        return not term.function and kind_of(self.fields[term.field]) == "list"
 
     def _make(self, term: Term) -> Values:
         if term.function == UNORDERED:
@@ -62,7 +67,8 @@ class Columns:
             key[missing] = -1
             return Values(key, pl.Series(np.arange(int(key.max(initial=0)) + 1)))
         base = self[Term(term.field)]
-        return base.mapped(lambda values: derive(term, values))
+        empty = kind_of(self.fields[term.field]) == "raw"
+        return base.mapped(lambda values: derive(term, values, empty))
 
 
 def prepared(spec: FieldSpec, raw: Values) -> Values:
@@ -70,6 +76,12 @@ def prepared(spec: FieldSpec, raw: Values) -> Values:
     kind = kind_of(spec)
     if kind == "date":
         return raw.mapped(dates)
+    if kind == "raw":
+        return raw.mapped(lambda values: values.cast(pl.String))
+    if kind == "day":
+        return raw.mapped(_counted)
+    if kind == "list":
+        return raw.mapped(joined)
     if kind == "number":
         return raw.mapped(lambda values: (values.cast(pl.Float64, strict=False) / spec.unit).round().cast(pl.Int32))
     steps = CLEANING[kind] if spec.clean is None else spec.clean
@@ -105,8 +117,17 @@ def _number(texts: pl.Series) -> pl.Series:
     return out
 
 
-def derive(term: Term, values: pl.Series) -> pl.Series:
-    """What a function makes of distinct values: texts of texts, words of dates."""
+def _counted(values: pl.Series) -> pl.Series:
+    """Days since the first of January 1970; texts are read as YYYY-MM-DD, null where they are no such date."""
+    if values.dtype == pl.String:
+        values = values.str.to_date("%Y-%m-%d", strict=False)
+    elif isinstance(values.dtype, pl.Datetime):
+        values = values.dt.date()
+    return values.cast(pl.Int32, strict=False)
+
+
+def derive(term: Term, values: pl.Series, empty: bool = False) -> pl.Series:
+    """What a function makes of distinct values: texts of texts, words of dates; ``empty`` ones are kept or null."""
     if values.dtype.is_integer():
         return _of_date(term.function, values)
     make: dict[str, Callable[[], pl.Series]] = {
@@ -115,6 +136,7 @@ def derive(term: Term, values: pl.Series) -> pl.Series:
         "nickname": lambda: nicknames(values),
         "first": lambda: values.str.slice(0, term.arguments[0]),
         "last": lambda: values.str.slice(-term.arguments[0]),
+        "part": lambda: values.str.slice(max(term.arguments[0] - 1, 0), term.arguments[1]),
         "initial": lambda: values.str.slice(0, 1),
         "first_word": values.str.split(" ").list.first,
         "last_word": values.str.split(" ").list.last,
@@ -124,6 +146,8 @@ def derive(term: Term, values: pl.Series) -> pl.Series:
         "area": lambda: area(values),
     }
     made = make[term.function]()
+    if empty:
+        return made
     return pl.select(pl.when(made != "").then(made)).to_series()
 
 

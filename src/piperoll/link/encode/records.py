@@ -12,12 +12,14 @@ from piperoll.errors import UserError
 from piperoll.link.compare import program as op
 from piperoll.link.compare.program import Coded
 from piperoll.link.encode.columns import Columns
+from piperoll.link.encode.lists import members, texts
 from piperoll.link.encode.values import Values, encode, fingerprints, kinds_of, spell, union
 from piperoll.link.spec.declared import FieldSpec
 from piperoll.link.spec.terms import Term, Test
 
 
-_SPELLED = frozenset({op.JARO_WINKLER, op.EDITS, op.EDITS_SWAPS, op.START, op.INITIAL, op.JARO_WINKLER_CROSSED})
+_SPELLED = frozenset({op.JARO_WINKLER, op.EDITS, op.EDITS_SWAPS, op.START, op.INITIAL, op.JARO_WINKLER_CROSSED,
+                      op.JARO})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -142,6 +144,8 @@ def _column(name: str, frame: pl.DataFrame, spec: FieldSpec) -> pl.Series:
     if source not in frame.columns:
         raise _lacks(name, source, frame.columns)
     series = frame[source]
+    if isinstance(series.dtype, pl.List):
+        return texts(series)
     return series.cast(pl.String) if series.dtype in (pl.Categorical, pl.Enum) else series
 
 
@@ -164,8 +168,9 @@ def lay_out(records: Records, tests: Iterable[Test], tf: Iterable[Term]) -> Layo
     values = {term: records.columns[term] for test in wanted for term in test.columns}
     values |= {term: records.columns[term] for term in adjusted}
     values |= dict(zip(crossed, union([values[term] for term in crossed]), strict=True))
-    texts = [values[crossed[0]].distinct] if crossed else []
-    base = len(texts[0]) if texts else 0
+    spelt = [values[crossed[0]].distinct] if crossed else []
+    base = len(spelt[0]) if spelt else 0
+    lists: list[pl.Series] = []
     codes: list[np.ndarray] = []
     at: dict[Term, int] = {}
     dense: dict[Term, Dense] = {}
@@ -180,14 +185,17 @@ def lay_out(records: Records, tests: Iterable[Test], tf: Iterable[Term]) -> Layo
                 dense[term] = Dense(len(codes), 0, each.counts())
                 codes.append(each.codes)
             continue
-        if term in spelled and term not in crossed:  # the text's number is its code from ``start`` on
-            texts.append(each.distinct)
+        if records.columns.is_list(term):
+            start = sum(map(len, lists))
+            lists.append(each.distinct)
+        elif term in spelled and term not in crossed:  # the text's number is its code from ``start`` on
+            spelt.append(each.distinct)
             start, base = base, base + len(each.distinct)
         if term in adjusted:
             dense[term] = Dense(len(codes), start, each.counts())
         named[term] = Texts(start, each.distinct)
         codes.append(np.where(each.codes >= 0, each.codes + start, -1).astype(np.int32))
-    return Layout(_coded(codes, texts, len(records)), at, dense, named)
+    return Layout(_coded(codes, spelt, lists, len(records)), at, dense, named)
 
 
 def _numbers(values: Values) -> np.ndarray:
@@ -198,13 +206,12 @@ def _numbers(values: Values) -> np.ndarray:
     return out.astype(np.int32)
 
 
-def _coded(codes: Sequence[np.ndarray], texts: Sequence[pl.Series], count: int) -> Coded:
+def _coded(codes: Sequence[np.ndarray], spelt: Sequence[pl.Series], lists: Sequence[pl.Series], count: int) -> Coded:
     table = np.ascontiguousarray(np.stack(codes, axis=1)) if codes else np.zeros((count, 1), np.int32)
     chars, offs = (
-        spell(pl.concat([each.rename("") for each in texts]))
-        if texts
+        spell(pl.concat([each.rename("") for each in spelt]))
+        if spelt
         else (np.zeros(0, np.uint16), np.zeros(1, np.int64))
     )
-    return Coded(
-        table.astype(np.int32), chars, offs, kinds_of(chars, offs), np.zeros(1, np.int32), np.zeros(2, np.int64)
-    )
+    inside, starts = members(lists) if lists else (np.zeros(1, np.int32), np.zeros(2, np.int64))
+    return Coded(table.astype(np.int32), chars, offs, kinds_of(chars, offs), inside, starts)

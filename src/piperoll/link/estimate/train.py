@@ -21,6 +21,7 @@ from piperoll.link.spec.model import Linkage
 SAMPLE = 500_000  # pairs at random, for u
 EACH_RULE = 200_000  # pairs of a rule, for m
 LEAST_U = 1e-9
+LEAST_GIVEN = 1e-300  # chances that are given and below count as this
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,8 @@ def train(ready: Ready, scanner: Scanner, seen: list[np.ndarray]) -> Trained:
         chances = estimate(tallies, u, known, chances)
         share = prior_shares(chances, unique, pairs)
     assert chances is not None
-    return Trained(chances, float(share[0]), float(share[1]), pairs)
+    given = linkage.declared.prior
+    return Trained(chances, float(share[0]) if given is None else given, float(share[1]), pairs)
 
 
 def shared_of(linkage: Linkage) -> frozenset[int]:
@@ -87,7 +89,7 @@ def _fixed(said: Sequence, which: str) -> np.ndarray | None:
     values = [getattr(each.spec, which) for each in said]
     if any(each is None for each in values):
         return None
-    return np.maximum(np.array(values, float), 1e-12)
+    return np.maximum(np.array(values, float), LEAST_GIVEN)
 
 
 def random_levels(ready: Ready, want: int = SAMPLE) -> list[np.ndarray]:
@@ -179,14 +181,14 @@ def flat(program: Program) -> Weights:
     shape = (len(program.sizes), int(program.sizes.max(initial=1)))
     none, start = np.full(shape, -1, np.int32), np.zeros(shape, np.int64)
     return Weights(np.zeros(shape), np.zeros(shape), none, start, np.zeros(shape), np.zeros(shape),
-                   np.zeros(1, np.float32), 0.0, -np.inf)  # fmt: skip
+                   np.full(shape, -np.inf), np.zeros(1), 0.0, -np.inf)  # fmt: skip
 
 
 def weigh_up(trained: Trained, ready: Ready) -> Weights:
     """Weights for the scan: logarithms of m over u, adjustments for frequency, prior odds."""
     layout, linkage, program = ready.layout, ready.linkage, ready.program
     base = flat(program)
-    logs: list[np.ndarray] = [np.zeros(1, np.float32)]
+    logs: list[np.ndarray] = [np.zeros(1)]
     starts: dict = {}
     used = 1
     for c, comparison in enumerate(linkage.comparisons):
@@ -194,20 +196,23 @@ def weigh_up(trained: Trained, ready: Ready) -> Weights:
         base.level[c, 1 : len(m) + 1] = np.log2(m / u)
         if trained.chances.r:
             base.kin[c, 1 : len(m) + 1] = np.log2(trained.chances.r[c] / u)
-        if comparison.tf is None or comparison.tf not in layout.dense:
-            continue
-        dense = layout.dense[comparison.tf]
-        if comparison.tf not in starts:
-            share = dense.counts / max(dense.counts.sum(), 1)
-            logs.append(np.log2(np.maximum(share, 1e-12)).astype(np.float32))
-            starts[comparison.tf] = used
-            used += len(share)
         for number, level in enumerate(comparison.said, start=1):
-            if level.spec.tf:
-                base.tf_column[c, number] = dense.column
-                base.tf_start[c, number] = starts[comparison.tf] - dense.start
-                base.tf_factor[c, number] = level.spec.tf
-                base.tf_base[c, number] = np.log2(u[0])
+            term = comparison.adjusted(level)
+            if term is None or term not in layout.dense:
+                continue
+            dense = layout.dense[term]
+            if term not in starts:
+                share = dense.counts / max(dense.counts.sum(), 1)
+                logs.append(np.log2(np.maximum(share, 1e-12)))
+                starts[term] = used
+                used += len(share)
+            base.tf_column[c, number] = dense.column
+            base.tf_start[c, number] = starts[term] - dense.start
+            base.tf_factor[c, number] = level.spec.tf
+            exact = u[comparison.exact_at(term)] if level.spec.tf_from is None else level.spec.tf_from
+            base.tf_base[c, number] = np.log2(exact)
+            if level.spec.tf_least > 0:
+                base.tf_least[c, number] = np.log2(level.spec.tf_least)
     strangers = 1 - trained.prior - trained.kin
     return base._replace(
         tf_log=np.concatenate(logs),

@@ -108,6 +108,8 @@ def _mistakes(declared: Declared, node: Node, name: str) -> Iterator[Problem]:
         if not 0 < value < 1:
             yield tell(f"`{key}` is a probability.", "Write a number between 0 and 1; weights are `join_weight`.",
                        "thresholds", key)  # fmt: skip
+    if declared.prior is not None and not 0 < declared.prior < 1:
+        yield tell("`prior` is a probability.", "Write a number between 0 and 1.", "prior")
     if declared.block.pairs_each <= 0:
         yield tell("`pairs_each` is above 0.", "Write such a number.", "block", "pairs_each")
     if declared.block.largest < 2:

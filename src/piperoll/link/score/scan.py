@@ -27,7 +27,8 @@ class Weights(NamedTuple):
         tf_start: int64 (comparisons, most levels): where its logarithms lie in ``tf_log``.
         tf_factor: float64 (comparisons, most levels): share of the adjustment that is made.
         tf_base: float64 (comparisons, most levels): log2 of the chance that two records agree exactly.
-        tf_log: float32: log2 of the relative frequency of each value.
+        tf_least: float64 (comparisons, most levels): log2 of the least frequency that is believed.
+        tf_log: float64: log2 of the relative frequency of each value.
         prior: log2 of the odds that two records taken at random are of one person, against strangers.
         kin_prior: The same of relatives; minus infinity where none are thought of.
     """
@@ -38,6 +39,7 @@ class Weights(NamedTuple):
     tf_start: np.ndarray
     tf_factor: np.ndarray
     tf_base: np.ndarray
+    tf_least: np.ndarray
     tf_log: np.ndarray
     prior: float
     kin_prior: float
@@ -66,12 +68,16 @@ def weigh(weights: Weights, codes: np.ndarray, levels: np.ndarray, k: int, i: in
         kin += weights.kin[comparison, at]
         column = weights.tf_column[comparison, at]
         if column >= 0:
-            start = weights.tf_start[comparison, at]
-            common = max(weights.tf_log[start + codes[i, column]], weights.tf_log[start + codes[j, column]])
-            rare = weights.tf_factor[comparison, at] * (weights.tf_base[comparison, at] - common)
-            total += rare
-            if weights.kin[comparison, at] != 0.0:
-                kin += rare
+            x, y = codes[i, column], codes[j, column]
+            if x < 0 or y < 0:  # of a value that only one of them has, its frequency
+                x = y = max(x, y)
+            if x >= 0:
+                start = weights.tf_start[comparison, at]
+                common = max(weights.tf_log[start + x], weights.tf_log[start + y], weights.tf_least[comparison, at])
+                rare = weights.tf_factor[comparison, at] * (weights.tf_base[comparison, at] - common)
+                total += rare
+                if weights.kin[comparison, at] != 0.0:
+                    kin += rare
     if kin > -40.0:
         total -= np.log2(1.0 + 2.0 ** min(kin, 1000.0))
     return total

@@ -20,7 +20,7 @@ CLEANING: Mapping[Kind, tuple[str, ...]] = {
     "text": ("upper", "strip accents", "strip punctuation", "squeeze blanks", "null words"),
     "sex": ("upper", "squeeze blanks", "null words"),
     "identifier": ("upper", "letters and digits", "null words"),
-    "postcode": (), "date": (), "number": (),
+    "postcode": (), "date": (), "number": (), "raw": (), "day": (), "list": (),
 }  # fmt: skip
 
 
@@ -87,7 +87,9 @@ def _comparison(name: str, kind: Kind, first: Mapping[Kind, str]) -> ComparisonS
     if kind == "identifier":
         return ComparisonSpec(name, (_null(f"null({name})"), _level(name, "the same"),
             _level(f"damerau({name}) <= 1", "one slip"), _ELSE))  # fmt: skip
-    if kind == "number":
+    if kind == "list":
+        return ComparisonSpec(name, (_null(f"null({name})"), _level(f"shared({name}) >= 1", "one in common"), _ELSE))
+    if kind in ("number", "day"):
         return ComparisonSpec(name, (_null(f"null({name})"), _level(name, "the same", 1.0),
             _level(f"difference({name}) <= 1", "one apart"), _level(f"difference({name}) <= 5", "five apart"),
             _ELSE), name)  # fmt: skip

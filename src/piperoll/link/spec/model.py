@@ -46,6 +46,14 @@ class Level:
         """For readers."""
         return self.spec.label or self.spec.when
 
+    @property
+    def exact(self) -> Term | None:
+        """The column that is equal; None where it asks for something else."""
+        tests = self.clauses.alternatives
+        if len(tests) == 1 and len(tests[0]) == 1 and tests[0][0].op == op.EQUAL and not tests[0][0].negated:
+            return tests[0][0].columns[0]
+        return None
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -87,10 +95,17 @@ class Comparison:
     @property
     def exact(self) -> Term | None:
         """The column that is equal at the first level; None where that level asks for something else."""
-        tests = self.said[0].clauses.alternatives
-        if len(tests) == 1 and len(tests[0]) == 1 and tests[0][0].op == op.EQUAL and not tests[0][0].negated:
-            return tests[0][0].columns[0]
-        return None
+        return self.said[0].exact
+
+    def adjusted(self, level: Level) -> Term | None:
+        """Column whose frequencies adjust a level; None for none."""
+        if not level.spec.tf:
+            return None
+        return Term(level.spec.tf_of) if level.spec.tf_of else self.tf
+
+    def exact_at(self, column: Term) -> int:
+        """Position among ``said`` of the level at which a column is equal; of the first if there is none."""
+        return next((at for at, each in enumerate(self.said) if each.exact == column), 0)
 
 
 @dataclass(frozen=True)
@@ -130,9 +145,14 @@ class Linkage:
     @property
     def tf(self) -> set[Term]:
         """Columns whose frequencies are needed."""
-        return {each.tf for each in self.comparisons if each.tf and any(level.spec.tf for level in each.levels)} | {
-            each.exact for each in self.comparisons if each.exact
-        }
+        adjusted = {each.adjusted(level) for each in self.comparisons for level in each.said}
+        return {each for each in adjusted if each} | {each.exact for each in self.comparisons if each.exact}
+
+    @property
+    def taught(self) -> bool:
+        """Whether nothing is left to be learnt: the prior is given, and the chances of all levels."""
+        said = [level.spec for each in self.comparisons for level in each.said]
+        return self.declared.prior is not None and all(each.m is not None and each.u is not None for each in said)
 
     def mode(self, files: int) -> Mode:
         """What is linked with what, for so many files."""
@@ -198,6 +218,8 @@ def _comparison(spec: ComparisonSpec, names: set[str]) -> Comparison:
     for each in spec.levels:
         clauses = Clauses() if each.when == "else" else parse_level(each.when)
         _check_fields(clauses.columns, names)
+        if each.tf_of:
+            _check_fields([Term(each.tf_of)], names)
         levels.append(Level(each, clauses))
     if not levels or levels[-1].spec.when != "else":
         levels.append(Level(LevelSpec("else", label="different"), Clauses()))

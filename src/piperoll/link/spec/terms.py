@@ -19,13 +19,15 @@ from piperoll.register.shape import nearest
 # What is made of one value, and the kind of thing that comes out.
 DERIVED = {
     "soundex": "word", "nysiis": "word", "nickname": "text", "first": "word", "last": "word", "initial": "word",
-    "first_word": "text", "last_word": "text", "words": "text", "outward": "word", "sector": "word", "area": "word",
+    "part": "word", "first_word": "text", "last_word": "text", "words": "text",
+    "outward": "word", "sector": "word", "area": "word",
     "year": "word", "month": "word", "day": "word", "decade": "word", "day_month": "word", "day_and_month": "word",
 }  # fmt: skip
 # Of two fields, in either order; for blocking alone.
 UNORDERED = "unordered"
 
-_SIMILAR = {"jaro_winkler": op.JARO_WINKLER}
+_SIMILAR = {"jaro_winkler": op.JARO_WINKLER, "jaro": op.JARO}
+_NUMBERS = {"first": 1, "last": 1, "part": 2}  # how many a function needs
 _DISTANT = {"levenshtein": op.EDITS, "damerau": op.EDITS_SWAPS}
 _DATE_PARTS = {"same_year": 1, "same_month": 2, "same_day": 4, "same_day_month": 6, "same_year_month": 3,
                "two_parts": 8, "known_parts": 16}  # fmt: skip
@@ -133,9 +135,10 @@ def _term(node: ast.expr, blocking: bool = False) -> Term:
         if name == UNORDERED and blocking and len(names) == 2 and not rest:
             first, second = sorted(names)
             return Term(first, name, (), second)
-        if name in DERIVED and len(names) == 1 and len(numbers) == len(rest) <= 1:
-            if name in ("first", "last") and not numbers:
-                raise NotUnderstood(f"`{ast.unparse(node)}` lacks how many.", f"Write {name}({names[0]}, 3).")
+        if name in DERIVED and len(names) == 1 and len(numbers) == len(rest) <= 2:
+            if len(numbers) < _NUMBERS.get(name, 0):
+                example = f"{name}({names[0]}, {'4, 3' if name == 'part' else '3'})"
+                raise NotUnderstood(f"`{ast.unparse(node)}` lacks how many.", f"Write {example}.")
             return Term(names[0], name, tuple(int(each) for each in numbers))
         fix = nearest(name, [*DERIVED, UNORDERED]) or f"There are {', '.join([*DERIVED, UNORDERED])}."
         raise NotUnderstood(f"`{ast.unparse(node)}` is no column.", fix)
@@ -203,7 +206,7 @@ def _measured(node: ast.Compare, negated: bool) -> Test:
     columns = tuple(_term(each) for each in call.args)
     if name in _SIMILAR and more and len(columns) == 1:
         return Test(_SIMILAR[name], columns, float(value), negated)
-    if name in _SIMILAR and more and len(columns) == 2:
+    if name == "jaro_winkler" and more and len(columns) == 2:
         return Test(op.JARO_WINKLER_CROSSED, columns, float(value), negated)
     if name in _DISTANT and less and len(columns) == 1 and float(value).is_integer():
         return Test(_DISTANT[name], columns, float(value), negated)
@@ -213,8 +216,10 @@ def _measured(node: ast.Compare, negated: bool) -> Test:
         return Test(op.START, columns, float(value), negated)
     if name in _DAYS and less and len(columns) == 1:
         return Test(op.DATE_DAYS, columns, float(value) * _DAYS[name], negated)
+    if name == "shared" and more and len(columns) == 1:
+        return Test(op.SHARED, columns, float(value), negated)
     if name == "difference" and less and len(columns) == 1:
         return Test(op.NUMBER_WITHIN, columns, float(value), negated)
-    known = [*_SIMILAR, *_DISTANT, "digits", "start", *_DAYS, "difference"]
+    known = [*_SIMILAR, *_DISTANT, "digits", "start", *_DAYS, "difference", "shared"]
     fix = nearest(name, known) if name not in known else "Similarity is `>=`, distance is `<=`."
     raise NotUnderstood(f"`{ast.unparse(node)}` is no measure.", fix or f"Measures are {', '.join(known)}.")

@@ -11,7 +11,7 @@ from typing import Literal
 
 Kind = Literal[
     "forename", "middle_name", "surname", "full_name", "date", "sex", "postcode", "place", "category", "text",
-    "identifier", "number",
+    "identifier", "number", "raw", "day", "list",
 ]  # fmt: skip
 # A field of one of these names needs no kind.
 NAMED: dict[str, Kind] = {
@@ -33,7 +33,8 @@ class FieldSpec:
     Attributes:
         name: What rules and levels call it.
         from_: Column of the files; by default the field's name. A mapping gives it file by file.
-        kind: What it is; not needed where the name says it.
+        kind: What it is; not needed where the name says it. ``raw``: a text as it is, nothing of it cleaned; ``day``: a
+            date counted in days, nothing of it doubted; ``list``: several values.
         clean: Steps in order, in place of those of the kind.
         dummies: Values that mean nothing, such as a number given to everybody without one.
         form: Form of an identifier, by name of a code list of the register.
@@ -67,6 +68,9 @@ class LevelSpec:
         label: For readers.
         null: Whether it says nothing, as where a value is missing.
         m, u: Fixed chances of the level among pairs of one person, and among others; not estimated then.
+        tf_of: Field whose frequencies adjust it, in place of that of the comparison.
+        tf_least: Least frequency that is believed.
+        tf_from: Chance from which the adjustment starts, in place of u of the level at which the field is equal.
     """
 
     when: str
@@ -75,6 +79,9 @@ class LevelSpec:
     null: bool = False
     m: float | None = None
     u: float | None = None
+    tf_of: str = ""
+    tf_least: float = 0.0
+    tf_from: float | None = None
 
 
 @dataclass(frozen=True)
@@ -165,6 +172,7 @@ class Declared:
         groups: Columns by which the evaluation is divided, to show bias.
         never: Vetoes.
         one_each: Files in which no person is twice.
+        prior: Chance that two records taken at random are of one person; estimated if not given.
     """
 
     fields: tuple[FieldSpec, ...]
@@ -180,6 +188,7 @@ class Declared:
     thresholds: ThresholdsSpec = field(default_factory=ThresholdsSpec)
     never: tuple[NeverSpec, ...] = ()
     one_each: tuple[str, ...] = ()
+    prior: float | None = None
 
     @property
     def evaluated(self) -> tuple[str, ...]:

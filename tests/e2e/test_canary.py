@@ -208,3 +208,24 @@ def test_no_person_of_the_world_was_printed(spoilt: World, people: frozenset[str
     told = spoilt.collected + piperoll(spoilt.home, "queries", "--all")
     assert len(told) > 1000
     assert [each for each in people if each in told] == []
+
+
+@pytest.fixture(scope="module")
+def numbered(clean: World) -> frozenset[str]:
+    """Numbers and postcodes of the people whom the seven linked systems sent."""
+    fields = ("pnc_id", "cro", "asn", "ptiurn", "noms_no", "prison_number", "crn", "postcode")
+    found: set[str] = set()
+    for path in sorted((clean.home / "inbox").rglob("*_2011-11.csv")):
+        if path.name.startswith(("libra", "crest", "pnc", "nomis", "probation", "iaps")):
+            with path.open(encoding="utf-8", newline="") as stream:
+                found |= {row.get(field) or "" for row in csv.DictReader(stream) for field in fields}
+    # No fixed abode is nobody's postcode, and the contract names it.
+    return frozenset(each for each in found - {"ZZ99 3VZ"} if len(each) >= 7)
+
+
+def test_no_number_of_the_linked_systems_is_in_the_store_or_the_journal(clean: World, numbered: frozenset[str]) -> None:
+    assert len(numbered) > 1000 and any("/" in each for each in numbered)
+    chosen = sorted(numbered)[:: len(numbered) // 300]
+    for name, text in searched(clean.home):
+        assert [name for each in chosen if each in text] == []
+    assert [each for each in numbered if each in clean.collected] == []

@@ -168,12 +168,13 @@ def _population(lazy: Lazy, where: Path) -> Population:
         return kept(where / "population")
     from piperoll.link.engine import link as run
     from piperoll.link.explain.population import Population
-    from piperoll.link.vaulted.run import before_of, find_linkage, linkage_inputs
+    from piperoll.link.vaulted.run import before_of, find_linkage, linkage_inputs, vaulted
 
     desk = lazy.workspace
     loaded = find_linkage(desk.register.root, str(where))
     frames = linkage_inputs(desk, desk.keyring, loaded.declared, str(where), "explain or look up")
-    return Population.of(run(frames, loaded.linkage, before=before_of(desk.home, str(where), loaded)))
+    before = before_of(desk.home, str(where), loaded)
+    return Population.of(run(frames, vaulted(desk, loaded), before=before))
 
 
 @link.command("run")
@@ -189,16 +190,29 @@ def run(lazy: Lazy, name: str, plan: bool, anew: bool, threads: int | None) -> N
     own: no identifier is in it.
     """
     from piperoll.link.report.page import sentences
-    from piperoll.link.vaulted.run import find_linkage, linkage_inputs, run_linkage
+    from piperoll.link.vaulted.run import find_linkage, linkage_inputs, run_linkage, vaulted
 
     desk = lazy.workspace
+    loaded = find_linkage(desk.register.root, name)
+    if loaded.declared.steps:
+        from piperoll.link.vaulted.matched import run_matching
+
+        if plan:
+            raise click.UsageError("A linkage by keys has no plan: each key is looked up once.")
+        with Console(stderr=True).status("Reading") as status:
+            matched = run_matching(desk, desk.keyring, name, loaded, status.update)
+        for sentence in matched.sentences:
+            click.echo(sentence)
+        click.echo(f"By court: {matched.directory / 'rates.parquet'}")
+        return
     if plan:
         from piperoll.link.block.plan import plan as cost
         from piperoll.link.block.plan import plan_text
         from piperoll.link.prepare import prepare
 
-        loaded = find_linkage(desk.register.root, name)
-        ready = prepare(linkage_inputs(desk, desk.keyring, loaded.declared, name, f"plan {name}"), loaded.linkage)
+        ready = prepare(
+            linkage_inputs(desk, desk.keyring, loaded.declared, name, f"plan {name}"), vaulted(desk, loaded)
+        )
         click.echo(plan_text(ready, cost(ready)))
         return
     with Console(stderr=True).status("Reading") as status:

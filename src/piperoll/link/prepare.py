@@ -42,7 +42,7 @@ def prepare(frames: Mapping[str, pl.DataFrame], linkage: Linkage) -> Ready:
     Raises:
         UserError: ``PR-L003`` a column that is not there, ``PR-L004`` records named twice.
     """
-    records = read_records(frames, linkage.fields, linkage.declared.record)
+    records = read_records(frames, linkage.fields, linkage.declared.record, linkage.checks)
     layout = lay_out(records, linkage.tests, linkage.tf)
     learnt = np.ones(len(records), bool) if linkage.taught else learners(layout.coded.codes)
     if not learnt.all():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 import numpy as np
 import polars as pl
@@ -10,14 +11,16 @@ import polars as pl
 from piperoll.link.block.groups import combine
 from piperoll.link.clean.dates import dates
 from piperoll.link.clean.fast import bare
+from piperoll.link.clean.identifiers import cleaned
 from piperoll.link.clean.names import nicknames, phonetic
 from piperoll.link.clean.postcodes import area, outward, postcodes, sector
 from piperoll.link.clean.steps import clean
 from piperoll.link.encode.lists import joined
-from piperoll.link.encode.values import Values, union
+from piperoll.link.encode.values import Values, encode, union
 from piperoll.link.spec.declared import FieldSpec
 from piperoll.link.spec.defaults import CLEANING, kind_of
 from piperoll.link.spec.terms import UNORDERED, Term
+from piperoll.register.model.codes import IdentifierCheck
 
 
 # Words and codes for sexes (1, 2, 0 and 9 are those of ISO/IEC 5218); what is not among them stays as it is.
@@ -30,11 +33,23 @@ class Columns:
     Args:
         fields: Declared fields.
         raw: For each field its values as they came, in the order of the records.
+        checks: Forms and check letters of identifiers, by the name that a field gives as its form.
     """
 
-    def __init__(self, fields: Mapping[str, FieldSpec], raw: Mapping[str, Values]) -> None:
+    def __init__(
+        self,
+        fields: Mapping[str, FieldSpec],
+        raw: Mapping[str, Values],
+        checks: Mapping[str, IdentifierCheck] = MappingProxyType({}),
+    ) -> None:
         self.fields = dict(fields)
-        self._made: dict[Term, Values] = {Term(name): prepared(self.fields[name], raw[name]) for name in fields}
+        self._made: dict[Term, Values] = {}
+        self._barred: dict[str, np.ndarray] = {}  # by field, whether a distinct value may be no key
+        for name, spec in self.fields.items():
+            if spec.form and spec.form in checks:
+                self._made[Term(name)], self._barred[name] = _checked(raw[name], checks[spec.form])
+            else:
+                self._made[Term(name)] = prepared(spec, raw[name])
 
     def __getitem__(self, term: Term) -> Values:
         """Codes and distinct values of a column; dates and numbers have their int32 values as distinct."""
@@ -43,8 +58,12 @@ class Columns:
         return self._made[term]
 
     def key(self, term: Term) -> np.ndarray:
-        """Codes of a column for blocking."""
-        return self[term].codes
+        """Codes of a column for blocking; an identifier that fails its check, or is a dummy, is no key."""
+        codes = self[term].codes
+        barred = self._barred.get(term.field)
+        if barred is None or term.function:
+            return codes
+        return np.where((codes >= 0) & ~np.append(barred, False)[codes], codes, -1).astype(np.int32)
 
     def is_date(self, term: Term) -> bool:
         """Whether the column has dates."""
@@ -69,6 +88,16 @@ class Columns:
         base = self[Term(term.field)]
         empty = kind_of(self.fields[term.field]) == "raw"
         return base.mapped(lambda values: derive(term, values, empty))
+
+
+def _checked(raw: Values, check: IdentifierCheck) -> tuple[Values, np.ndarray]:
+    """An identifier in the form of ``check``, and which of its distinct values may be no key."""
+    text, valid = cleaned(raw.distinct, check)
+    made = encode(text)
+    barred = np.zeros(len(made.distinct), bool)
+    wrong = made.codes[~valid.to_numpy()]
+    barred[wrong[wrong >= 0]] = True
+    return raw.recoded(made), barred
 
 
 def prepared(spec: FieldSpec, raw: Values) -> Values:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import polars as pl
@@ -16,6 +17,7 @@ from piperoll.link.encode.lists import members, texts
 from piperoll.link.encode.values import Values, encode, fingerprints, kinds_of, spell, union
 from piperoll.link.spec.declared import FieldSpec
 from piperoll.link.spec.terms import Term, Test
+from piperoll.register.model.codes import IdentifierCheck
 
 
 _SPELLED = frozenset({op.JARO_WINKLER, op.EDITS, op.EDITS_SWAPS, op.START, op.INITIAL, op.JARO_WINKLER_CROSSED,
@@ -86,7 +88,12 @@ class Layout:
         return Layout(self.coded, self.at, dense, self.texts)
 
 
-def read_records(frames: Mapping[str, pl.DataFrame], fields: Sequence[FieldSpec], record: str = "") -> Records:
+def read_records(
+    frames: Mapping[str, pl.DataFrame],
+    fields: Sequence[FieldSpec],
+    record: str = "",
+    checks: Mapping[str, IdentifierCheck] = MappingProxyType({}),
+) -> Records:
     """Bring the files' records into canonical order: by a fingerprint of file and record.
 
     Raises:
@@ -108,7 +115,7 @@ def read_records(frames: Mapping[str, pl.DataFrame], fields: Sequence[FieldSpec]
     for each in fields:
         parts = [_column(name, frame, each) for name, frame in frames.items()]
         raw[each.name] = encode(_one(parts)).taken(order)
-    columns = Columns({each.name: each for each in fields}, raw)
+    columns = Columns({each.name: each for each in fields}, raw, checks)
     return Records(names, all_files, all_ids, np.concatenate(rows)[order], columns)
 
 

@@ -88,6 +88,8 @@ def _mistakes(declared: Declared, node: Node, name: str) -> Iterator[Problem]:
         where, key = _place(node, name, path)
         return Problem("PR-L001", message, where, key, fix)
 
+    if declared.steps and (declared.compare or declared.block.rules):
+        yield tell("Steps match by keys alone.", "Leave out `compare` and `block`, or `steps`.", "steps")
     if not declared.fields:
         yield tell("No field is given.", "List what is known of a person.", "fields")
     names = [each.name for each in declared.fields]

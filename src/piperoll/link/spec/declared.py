@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from piperoll.register.model.linkage import (
     NAMED,
+    BesideSpec,
     BlockingSpec,
     ComparisonSpec,
     Declared,
@@ -12,12 +13,14 @@ from piperoll.register.model.linkage import (
     Kind,
     LevelSpec,
     NeverSpec,
+    StepSpec,
     ThresholdsSpec,
 )
 
 
 __all__ = [
     "NAMED",
+    "BesideSpec",
     "BlockingSpec",
     "ComparisonSpec",
     "Declared",
@@ -26,5 +29,6 @@ __all__ = [
     "Kind",
     "LevelSpec",
     "NeverSpec",
+    "StepSpec",
     "ThresholdsSpec",
 ]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from math import inf
 
 from piperoll.errors import Problem, Problems
@@ -12,6 +12,7 @@ from piperoll.link.compare import program as op
 from piperoll.link.spec import defaults
 from piperoll.link.spec.declared import ComparisonSpec, Declared, FieldSpec, LevelSpec
 from piperoll.link.spec.terms import Clauses, NotUnderstood, Term, Test, parse_level, parse_rule
+from piperoll.register.model.codes import IdentifierCheck
 from piperoll.register.shape import nearest
 
 
@@ -119,12 +120,17 @@ class Veto:
 
 @dataclass(frozen=True)
 class Linkage:
-    """A linkage in full."""
+    """A linkage in full.
+
+    Attributes:
+        checks: Forms and check letters of identifiers, as the register declares them.
+    """
 
     declared: Declared
     rules: tuple[Rule, ...]
     comparisons: tuple[Comparison, ...]
     vetoes: tuple[Veto, ...] = ()
+    checks: Mapping[str, IdentifierCheck] = field(default_factory=dict)
 
     @property
     def fields(self) -> tuple[FieldSpec, ...]:

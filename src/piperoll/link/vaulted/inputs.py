@@ -11,7 +11,7 @@ import polars as pl
 
 from piperoll.desk import Desk
 from piperoll.errors import UserError
-from piperoll.link.spec.declared import Declared, InputSpec
+from piperoll.link.spec.declared import BesideSpec, Declared, InputSpec
 from piperoll.register.model.contract import Dataset
 from piperoll.register.shape import nearest
 from piperoll.store.duck import Connection, connect, quote_name
@@ -20,7 +20,7 @@ from piperoll.store.vault import read as vault
 from piperoll.store.vintage import create_views, view_name
 
 
-RECORD = "record"
+RECORD, CASE, COURT = "record", "_case", "_court"
 _RESTRICTED = ("D", "L")
 
 
@@ -39,6 +39,7 @@ def read_inputs(desk: Desk, keyring: Keyring, declared: Declared, purpose: str) 
     con = connect()
     try:
         wanted = [each.dataset for each in declared.inputs]
+        wanted += [more.dataset for each in declared.inputs for more in each.beside]
         create_views(con, desk.register, desk.store, desk.parts(moment), desk.corrections(moment), wanted)
         return {
             each.name: _frame(desk, keyring, declared, each, datasets[each.dataset], con, purpose)
@@ -55,19 +56,44 @@ def _frame(
     if not dataset.key:
         raise UserError("PR-L014", f"`{given.dataset}` has no key to name its records by.", where=declared.linkage,
                         fix="Declare one in its contract.")  # fmt: skip
+    beside = {each.name for each in given.beside}
     columns = [each.column(given.name) for each in declared.fields]
-    columns = list(dict.fromkeys(each for each in columns if each in known))
-    _require(declared, given, known)
-    shut = [each for each in columns if known[each].cls in _RESTRICTED]
+    columns = list(dict.fromkeys(each for each in columns if each in known or each in beside))
+    _require(declared, given, {*known, *beside})
+    tokens = {each.column(given.name) for each in declared.fields if each.token}
+    shut = [each for each in columns if each in known and known[each].cls in _RESTRICTED and each not in tokens]
     open_ = [each for each in columns if each not in shut]
+    view = quote_name(view_name(given.dataset))
+    joins = "".join(_beside(number, each) for number, each in enumerate(given.beside))
     where = f" WHERE {given.where}" if given.where else ""
-    name = ", ".join(f"CAST({quote_name(each)} AS VARCHAR)" for each in dataset.key)
-    select = ", ".join([f"concat_ws('/', {name}) AS {RECORD}", "_delivery", "_row", *map(quote_name, open_)])
-    rows: pl.DataFrame = con.sql(f"SELECT {select} FROM {quote_name(view_name(given.dataset))}{where}").pl()
+    select = [f"{_named(dataset.key)} AS {RECORD}", "r._delivery", "r._row"]
+    select += [quote_name(each) if each in beside else f"r.{quote_name(each)}" for each in open_]
+    extra = []
+    if given.case:
+        select.append(f"{_named(given.case)} AS {CASE}")
+        extra.append(CASE)
+    if given.court:
+        select.append(f"CAST(r.{quote_name(given.court)} AS VARCHAR) AS {COURT}")
+        extra.append(COURT)
+    rows = con.sql(f"SELECT {', '.join(select)}, r._period FROM {view} r{joins}{where}").pl()
+    # delivered again in another slot: the latest counts
+    rows = rows.sort("_period", "_delivery", "_row").unique(RECORD, keep="last", maintain_order=True)
     if not shut:
-        return rows.select(RECORD, *open_)
+        return rows.select(RECORD, *open_, *extra)
     return rows.join(_identifiers(desk, keyring, rows["_delivery"].unique().sort(), shut, purpose),
-                     on=["_delivery", "_row"], how="left").select(RECORD, *columns)  # fmt: skip
+                     on=["_delivery", "_row"], how="left").select(RECORD, *columns, *extra)  # fmt: skip
+
+
+def _named(fields: Iterable[str]) -> str:
+    return "concat_ws('/', " + ", ".join(f"CAST(r.{quote_name(each)} AS VARCHAR)" for each in fields) + ")"
+
+
+def _beside(number: int, spec: BesideSpec) -> str:
+    """A join to the least value of a column of another dataset."""
+    on = ", ".join(quote_name(each) for each in spec.on)
+    view, name = quote_name(view_name(spec.dataset)), quote_name(spec.name)
+    inner = f"SELECT {on}, min({quote_name(spec.column)}) AS {name} FROM {view} GROUP BY {on}"
+    return f" LEFT JOIN ({inner}) AS beside{number} USING ({on})"
 
 
 def _require(declared: Declared, given: InputSpec, known: Iterable[str]) -> None:

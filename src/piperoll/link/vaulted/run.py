@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -28,6 +28,7 @@ from piperoll.link.files.spec import Loaded, load_linkage
 from piperoll.link.report.page import report_files
 from piperoll.link.score.spill import Spill, key_of
 from piperoll.link.spec.declared import Declared
+from piperoll.link.spec.model import Linkage
 from piperoll.link.vaulted.inputs import RECORD, read_inputs
 from piperoll.register.shape import nearest
 from piperoll.store.tokens import Keyring
@@ -99,7 +100,7 @@ def run_linkage(
     out = place / f"{number:04d}"
     vintage = desk.vintage().sequence
     spill = Spill(place / f".{out.name}.work", key_of(__version__, loaded.text, str(vintage), str(anew), str(number)))
-    linkage = loaded.linkage
+    linkage = vaulted(desk, loaded)
     linked = link(frames, linkage, threads=threads, progress=progress, spill=spill, before=None if anew else before)
     if anew and before is not None:
         linked = linked.renamed(before)
@@ -122,6 +123,12 @@ def run_linkage(
     return Run(name, number, out, linked, done[-1] if done else None)
 
 
+def vaulted(desk: Desk, loaded: Loaded) -> Linkage:
+    """The linkage with records named as the vault's inputs name them, and identifiers checked as the register says."""
+    declared = replace(loaded.declared, record=RECORD)
+    return replace(loaded.linkage, declared=declared, checks=desk.register.identifiers)
+
+
 def linkage_inputs(
     desk: Desk, keyring: Keyring, declared: Declared, name: str, purpose: str
 ) -> Mapping[str, pl.DataFrame]:
@@ -138,4 +145,14 @@ def before_of(home: Path, name: str, loaded: Loaded) -> Before | None:
     return read_before(done[-1], loaded.linkage) if done else None
 
 
-__all__ = ["RECORD", "Run", "before_of", "declared_linkages", "find_linkage", "linkage_inputs", "run_linkage", "runs"]
+__all__ = [
+    "RECORD",
+    "Run",
+    "before_of",
+    "declared_linkages",
+    "find_linkage",
+    "linkage_inputs",
+    "run_linkage",
+    "runs",
+    "vaulted",
+]

@@ -19,7 +19,19 @@ def check_linkages(loaded: Loaded) -> None:
             path = ("inputs", position, "dataset")
             if not loaded.must_be("dataset", given.dataset, datasets, made, path):
                 continue
+            have = set(datasets[given.dataset])
+            for number, beside in enumerate(given.beside):
+                at = ("inputs", position, "beside", number)
+                if loaded.must_be("dataset", beside.dataset, datasets, made, (*at, "dataset")):
+                    for column in (beside.column, *beside.on):
+                        loaded.must_be("field", column, datasets[beside.dataset], made, at)
+                have.add(beside.name)
+            for column in (*given.case, *([given.court] if given.court else [])):
+                loaded.must_be("field", column, datasets[given.dataset], made, ("inputs", position))
             for number, field in enumerate(made.value.fields):
                 column = field.column(given.name)
                 if column and not field.optional:
-                    loaded.must_be("field", column, datasets[given.dataset], made, ("fields", number))
+                    loaded.must_be("field", column, have, made, ("fields", number))
+        for number, field in enumerate(made.value.fields):
+            if field.form:
+                loaded.must_be("identifier", field.form, loaded.identifiers, made, ("fields", number, "form"))

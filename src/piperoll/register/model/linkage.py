@@ -37,8 +37,9 @@ class FieldSpec:
             date counted in days, nothing of it doubted; ``list``: several values.
         clean: Steps in order, in place of those of the kind.
         dummies: Values that mean nothing, such as a number given to everybody without one.
-        form: Form of an identifier, by name of a code list of the register.
+        form: Of an identifier: key of its check in the register. What fails it, or is a dummy, is no key.
         unit: Of a number: differences are counted in it.
+        token: Whether the store's token is taken in place of a number from the vault: it tells equal from different.
         optional: Whether a file may lack the column; its records then do not know it.
     """
 
@@ -49,6 +50,7 @@ class FieldSpec:
     dummies: tuple[str, ...] = ()
     form: str = ""
     unit: float = 1.0
+    token: bool = False
     optional: bool = False
 
     def column(self, file: str) -> str:
@@ -144,6 +146,16 @@ class BlockingSpec:
 
 
 @dataclass(frozen=True)
+class BesideSpec:
+    """The least value of ``column`` (the earliest date) among rows of ``dataset`` with the same ``on``, as ``name``."""
+
+    name: str
+    dataset: str
+    column: str
+    on: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class InputSpec:
     """A dataset of the register that is linked.
 
@@ -151,11 +163,30 @@ class InputSpec:
         name: What fields and results call it.
         dataset: Written ``source.dataset``.
         where: Condition in SQL over columns of the store, where not all rows are of people.
+        beside: Further fields from a dataset beside it, by name.
+        case: Fields of the key that name a case; records of one case have them in common.
+        court: Field by which match rates are told.
     """
 
     name: str
     dataset: str
     where: str = ""
+    beside: tuple[BesideSpec, ...] = ()
+    case: tuple[str, ...] = ()
+    court: str = ""
+
+
+@dataclass(frozen=True)
+class StepSpec:
+    """A step of matching by keys: records that agree on all terms of ``key``, one of each file.
+
+    Attributes:
+        within: Field of dates that may differ by ``days`` at most.
+    """
+
+    key: str
+    within: str = ""
+    days: int = 0
 
 
 @dataclass(frozen=True)
@@ -171,6 +202,7 @@ class Declared:
         truth: Column that says who is who, where that is known; it is used to evaluate and for nothing else.
         groups: Columns by which the evaluation is divided, to show bias.
         never: Vetoes.
+        steps: Keys to match two inputs by, in order, in place of weights: each record is matched once.
         one_each: Files in which no person is twice.
         prior: Chance that two records taken at random are of one person; estimated if not given.
     """
@@ -187,6 +219,7 @@ class Declared:
     compare: tuple[ComparisonSpec, ...] = ()
     thresholds: ThresholdsSpec = field(default_factory=ThresholdsSpec)
     never: tuple[NeverSpec, ...] = ()
+    steps: tuple[StepSpec, ...] = ()
     one_each: tuple[str, ...] = ()
     prior: float | None = None
 

@@ -206,7 +206,7 @@ def score(
     if spill is not None:
         for tasks in spill.fill(scanner, weights, bound):
             progress(f"Comparing: about {min(100 * tasks * TASK // total, 99)} %")
-        return together(list(spill.read()))
+        return spill.load()
     for part in scanner.run(scanner.tasks(), weights, bound):
         parts.append(part)
         done += TASK

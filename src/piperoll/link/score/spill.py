@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+import pyarrow.parquet as pq
 
 from piperoll.errors import UserError
 from piperoll.link.score.run import Pairs, Scanner, Task, together
@@ -113,6 +114,18 @@ class Spill:
             if np.isfinite(bound):
                 frame = frame.filter(pl.col("weight") >= bound)
             yield Pairs(*(frame[name].to_numpy() for name in Pairs.__annotations__))
+
+    def load(self) -> Pairs:
+        """All pairs of all parts, in order, without holding any of them twice."""
+        paths = self.parts()
+        counts = [pq.read_metadata(path).num_rows for path in paths]
+        out = Pairs(*(np.empty(sum(counts), each.dtype) for each in vars(together([])).values()))
+        start = 0
+        for part, count in zip(self.read(), counts, strict=True):
+            for name in Pairs.__annotations__:
+                getattr(out, name)[start : start + count] = getattr(part, name)
+            start += count
+        return out
 
     def clear(self) -> None:
         """Throw all parts away: the run is done."""

@@ -143,16 +143,3 @@ def before_of(home: Path, name: str, loaded: Loaded) -> Before | None:
     """The last run, if there is one."""
     done = runs(home, name)
     return read_before(done[-1], loaded.linkage) if done else None
-
-
-__all__ = [
-    "RECORD",
-    "Run",
-    "before_of",
-    "declared_linkages",
-    "find_linkage",
-    "linkage_inputs",
-    "run_linkage",
-    "runs",
-    "vaulted",
-]

@@ -252,6 +252,73 @@ def pseudonyms(lazy: Lazy, name: str, purpose: str, version: int, out: Path) -> 
     click.echo(f"{frame.height:,} records, {frame['pseudonym'].n_unique():,} persons: {out}")
 
 
+@link.command("check")
+@click.argument("spec", type=_FILE, metavar="SPEC.yaml")
+@click.argument("files", nargs=-1, required=True, type=_FILE, metavar="FILE...")
+@click.option("--hold-out", "field", required=True, help="Field to link without, and to hold the result against.")
+@click.pass_obj
+def check(lazy: Lazy, spec: Path, files: tuple[Path, ...], field: str) -> None:
+    """Say how good a linkage is without labels: link without an identifier, and see whether it agrees."""
+    from piperoll.link.evaluate.heldout import held_out
+    from piperoll.link.files.read import read_files
+    from piperoll.link.files.spec import load_linkage
+
+    loaded = load_linkage(spec)
+    if lazy.home.is_dir():
+        lazy.act("link.files", f"linkage {loaded.declared.linkage}")
+    with Console(stderr=True).status("Reading") as status, read_files(files, loaded.declared) as frames:
+        found = held_out(frames, loaded.declared, field, status.update)
+    click.echo(found.sentence)
+
+
+@link.command("sample")
+@click.argument("directory", type=_FILE, metavar="DIR")
+@click.option("--each", type=click.IntRange(1), default=50, show_default=True, help="Pairs of each stratum of weight.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Same seed, same pairs.")
+@click.option("--out", type=_FILE, required=True, help="CSV file to write, with a column `verdict` to fill in.")
+@click.pass_obj
+def sample(lazy: Lazy, directory: Path, each: int, seed: int, out: Path) -> None:
+    """Draw pairs for people to judge from what `piperoll link files` wrote into DIR, with what both records hold.
+
+    `piperoll link judge` tells what the verdicts say of all pairs.
+    """
+    import polars as pl
+
+    from piperoll.link.evaluate.clerical import draw
+    from piperoll.link.explain.kept import kept
+
+    if lazy.home.is_dir():
+        lazy.act("link.explain", "a clerical sample")
+    population = kept(directory / "population")
+    drawn = draw(pl.read_parquet(directory / "pairs.parquet"), each, seed)
+    shown = population.side_by_side(drawn).with_columns(verdict=pl.lit(""))
+    shown.write_csv(out)
+    click.echo(f"{shown.height:,} pairs to judge: {out}. Write match or non-match in the column `verdict`.")
+
+
+@link.command("judge")
+@click.argument("judged", type=_FILE, metavar="SAMPLE.csv")
+def judge(judged: Path) -> None:
+    """Say what the verdicts of a clerical sample mean for all pairs: precision and recall, with 95 % intervals."""
+    import polars as pl
+
+    from piperoll.errors import UserError
+    from piperoll.link.evaluate.clerical import judge as tell
+
+    try:
+        frame = pl.read_csv(judged, infer_schema=False)
+        frame = frame.with_columns(
+            pl.col("stratum", "in_stratum").cast(pl.Int64), (pl.col("same_person") == "true").alias("same_person")
+        )
+    except (OSError, pl.exceptions.PolarsError):
+        raise UserError("PR-L019", "this is no sample of pairs.", where=judged.name,
+                        fix="Name the file that `piperoll link sample` wrote.") from None  # fmt: skip
+    found = tell(frame)
+    click.echo(
+        f"Precision of pairs put together: {found.precision}. Recall among pairs that were kept: {found.recall}."
+    )
+
+
 @link.command("compare")
 @click.argument("one", type=_FILE, metavar="DIR")
 @click.argument("other", type=_FILE, metavar="DIR")

@@ -156,6 +156,31 @@ class Population:
         codes = self.coded.codes
         return levels[:, 0], parts(self.weights, levels, codes[one], codes[other], np.ones(codes.shape[1], bool))
 
+    def values(self, row: int) -> dict[str, str]:
+        """What is known of a record, by field: cleaned, as it is compared."""
+        out = {}
+        for term, place in self.at.items():
+            code = int(self.coded.codes[row, place])
+            if not term.function and code >= 0:
+                start, lookup = self.texts.get(term, (0, None))
+                out[term.field] = str(code) if lookup is None else str(lookup.distinct[code - start])
+        return out
+
+    def side_by_side(self, pairs: pl.DataFrame) -> pl.DataFrame:
+        """Pairs, as pairs.parquet has them, with what both records hold: ``FIELD_l``, ``FIELD_r``."""
+        at = {(file, record): k for k, (file, record) in enumerate(self.names.select("file", "record").iter_rows())}
+        fields = [each.name for each in self.linkage.fields if Term(each.name) in self.at]
+        out = pairs
+        for side in ("l", "r"):
+            held = [self.values(at[row]) for row in pairs.select(f"file_{side}", f"record_{side}").iter_rows()]
+            out = out.with_columns(
+                pl.Series(f"{name}_{side}", [each.get(name, "") for each in held], dtype=pl.String) for name in fields
+            )
+        order = [f"{name}_{side}" for name in fields for side in ("l", "r")]
+        first = [each for each in pairs.columns if each.startswith(("file", "record")) or each in ("weight",)]
+        rest = [each for each in pairs.columns if each not in first]
+        return out.select(*first, *order, *rest)
+
     # --- looking up --------------------------------------------------------------------------------------------------
 
     def search(self, record: Mapping[str, Any], most: int = 10) -> list[Found]:

@@ -8,12 +8,16 @@ import numpy as np
 from markupsafe import Markup
 
 from piperoll.link.engine import Linked
+from piperoll.link.evaluate.sensitivity import band, person_count
 from piperoll.link.evaluate.truth import Evaluation
 from piperoll.link.report.charts import chance_chart, pair_chart, size_chart, threshold_chart, weight_chart
 from piperoll.link.report.figures import At, diagnosis, expected, sizes
 from piperoll.present.charts import Chart
 from piperoll.present.pages import Section, figure, render_page, stylesheet
 from piperoll.present.words import counted
+
+
+MOST_BAND = 2_000_000  # records up to which persons are put together at several thresholds
 
 
 def report_files(linked: Linked, evaluation: Evaluation | None = None) -> dict[str, bytes]:
@@ -87,7 +91,17 @@ def _persons(linked: Linked, chart: Chart) -> Markup:
     if looked.cut:
         items.append(f"{len(looked.cut):,} groups of up to {max(looked.cut):,} records were too large to be looked at "
                      "all with all and were cut at a higher weight first.")  # fmt: skip
-    return figure(chart, "charts/sizes.svg") + _bullets(items)
+    out = figure(chart, "charts/sizes.svg") + _bullets(items)
+    if len(linked.ready.records) > MOST_BAND:
+        return out
+    found = band(linked, person_count)
+    rows = [(f"{at:g}", f"{int(value):,}") for at, value in zip(found.thresholds, found.values, strict=True)]
+    told = (
+        f"The number of persons moves by {found.spread:.1%} over this band of thresholds: a figure that counts them is "
+        "no surer than that."
+    )
+    table = _table(("Joined from", "Persons"), rows, "Persons by threshold")
+    return out + table + Markup('<p class="govuk-body">{}</p>').format(told)
 
 
 def _thresholds(points: Sequence[At], charts: dict[str, Chart]) -> Markup:

@@ -1,8 +1,9 @@
-"""Compile the kernels of the proof, which are kept beside the code: the first release need not wait for it."""
+"""Compile the kernels of the proof and of linkage, which are kept beside the code: the first use need not wait for it."""
 
 from __future__ import annotations
 
 import numpy as np
+import polars as pl
 
 from piperoll.protect import Attacker, Requirement, Shown, pose
 from piperoll.protect.engine import costs
@@ -24,5 +25,24 @@ def main() -> None:
     gather(problem, problem.free(), None, None)
 
 
+def link_kernels() -> None:
+    """Link four records in all the ways there are."""
+    from piperoll.link import link_frames
+
+    frame = pl.DataFrame({
+        "id": ["1", "2", "3", "4"], "forename": ["Ann", "Anne", "Bob", "Ann"], "surname": ["Lee", "Lee", "Ash", "Ash"],
+        "dob": ["1980-02-03", "1980-03-02", "1971-05-05", None], "postcode": ["QA1 1AA", "QA1 1AB", None, "QA1 1AA"],
+        "number": ["A1", "A2", None, "A1"],
+    })  # fmt: skip
+    fields = {"forename": None, "surname": None, "dob": None, "postcode": None, "number": {"kind": "identifier"}}
+    spec = {"record": "id", "fields": fields, "never": [{"when": "different(number)", "unless_weight": 15}]}
+    first = link_frames(spec, {"a": frame.head(3)})
+    link_frames(spec, {"a": frame}, before=first)
+    found = link_frames({**spec, "mode": "link"}, {"a": frame, "b": frame})
+    found.population.search({"forename": "Ann", "surname": "Lee", "dob": "1980-02-03"})
+    found.report()
+
+
 if __name__ == "__main__":
     main()
+    link_kernels()

@@ -1,4 +1,4 @@
-"""Compile the kernels of the proof and of linkage, which are kept beside the code: the first use need not wait for it."""
+"""Compile the kernels of the proof and of linkage, kept beside the code: the first use need not wait for it."""
 
 from __future__ import annotations
 

@@ -91,7 +91,8 @@ def earlier_pairs(records: Records, before: Before, scanner: Scanner, weights: W
                            right_on=["file", "record"], how="inner", maintain_order="left")  # fmt: skip
     one, other = (found[f"row_{side}"].to_numpy().astype(np.int32) for side in ("l", "r"))
     left, right = np.minimum(one, other), np.maximum(one, other)
-    rules = pl.DataFrame({"rule": [each.text for each in scanner.blocks]}).with_row_index("number")
+    texts = pl.Series("rule", [each.text for each in scanner.blocks], dtype=pl.String)
+    rules = texts.to_frame().with_row_index("number")
     number = found.select("rule").join(rules, on="rule", how="left", maintain_order="left")["number"].fill_null(0)
     pattern, weight = weigh_pairs(scanner.program, scanner.coded, weights, left, right)
     pairs = Pairs(left, right, pattern, weight, number.to_numpy().astype(np.int16))

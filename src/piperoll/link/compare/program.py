@@ -28,7 +28,7 @@ from piperoll.link.compare.strings import (
 # What a condition asks of columns a and b and number t; a null in a text condition never holds.
 ALWAYS, NULL, EQUAL, CROSSED, CROSSED_ONE = 0, 1, 2, 3, 4
 JARO_WINKLER, EDITS, EDITS_SWAPS, START, INITIAL, JARO_WINKLER_CROSSED, JARO = 10, 11, 12, 13, 14, 15, 16
-DATE_TURNED, DATE_DIGITS, DATE_PARTS, DATE_DAYS = 20, 21, 22, 23
+DATE_TURNED, DATE_DIGITS, DATE_PARTS, DATE_DAYS, DATE_BEFORE = 20, 21, 22, 23, 24
 NUMBER_WITHIN = 30
 SHARED, SHARED_PRODUCT = 40, 41
 
@@ -164,6 +164,11 @@ def compare(program: Program, coded: Coded, left: np.ndarray, right: np.ndarray,
                     holds = x >= 0 and y >= 0 and x == codes[j, b] and y == codes[i, b]
                 elif op == CROSSED_ONE:
                     holds = (x >= 0 and x == codes[j, b]) or (y >= 0 and y == codes[i, b])
+                elif op == DATE_BEFORE:  # either's a before the other's b
+                    v, w = codes[i, b], codes[j, b]
+                    holds = (x >= 0 and w >= 0 and x < w and days_between(x, w) > t) or (
+                        y >= 0 and v >= 0 and y < v and days_between(y, v) > t
+                    )
                 elif op == JARO_WINKLER_CROSSED:
                     v, w = codes[i, b], codes[j, b]
                     holds = x >= 0 and y >= 0 and v >= 0 and w >= 0

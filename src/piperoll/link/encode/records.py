@@ -169,7 +169,9 @@ def _refuse_twice(prints: np.ndarray, ids: pl.Series, files: np.ndarray, names: 
 def lay_out(records: Records, tests: Iterable[Test], tf: Iterable[Term]) -> Layout:
     """Codes of all columns that ``tests`` look at, side by side for each record; and those of ``tf`` columns."""
     wanted = list(tests)
-    crossed = sorted({column for test in wanted for column in test.columns if len(test.columns) == 2})
+    crossed = sorted(
+        {column for test in wanted for column in test.columns if len(test.columns) == 2 and test.op != op.DATE_BEFORE}
+    )
     spelled = {column for test in wanted if test.op in _SPELLED for column in test.columns}
     adjusted = set(tf)
     values = {term: records.columns[term] for test in wanted for term in test.columns}

@@ -182,6 +182,8 @@ def _test(node: ast.expr, negated: bool) -> Test:
         if name in ("swapped", "one_swapped") and len(node.args) == 2:
             which = op.CROSSED if name == "swapped" else op.CROSSED_ONE
             return Test(which, (_term(node.args[0]), _term(node.args[1])), negated=negated)
+        if name == "before" and len(node.args) == 2:
+            return Test(op.DATE_BEFORE, (_term(node.args[0]), _term(node.args[1])), negated=negated)
         if name == "turned" and len(node.args) == 1:
             return Test(op.DATE_TURNED, (_term(node.args[0]),), negated=negated)
         if name in _DATE_PARTS and len(node.args) == 1:

@@ -62,7 +62,11 @@ run: setup ## Simulate, collect, release and verify; says at the end where to lo
 test: devenv check ## Everything CI needs
 	@$(PYTEST) -q -m "not slow" -n $(WORKERS) --dist loadfile
 
-test-slow: devenv ## Full browser, engine and fault runs
+$(STAMPS)/spark: $(STAMPS)/dev requirements/spark.txt
+	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install -q --require-hashes -r requirements/spark.txt
+	@touch $@
+
+test-slow: devenv $(STAMPS)/spark ## Full browser, engine and fault runs
 	@$(PYTEST) -q -m slow
 
 check: $(STAMPS)/dev ## Lint, types, the rooms' walls, generated documents
@@ -104,6 +108,7 @@ pins: $(STAMPS)/uv ## Pin the newest allowed versions anew
 	@$(BIN)/uv pip compile -q --generate-hashes --no-header --no-emit-index-url --no-annotate requirements/uv.in -o requirements/uv.txt
 	@$(PIN) --upgrade requirements/base.in -o requirements/base.txt
 	@$(PIN) --upgrade -c requirements/base.txt requirements/dev.in -o requirements/dev.txt
+	@$(PIN) --upgrade -c requirements/base.txt -c requirements/dev.txt requirements/spark.in -o requirements/spark.txt
 
 clean: ## Remove what make has made (not the home)
 	@rm -rf $(VENV) $(STAMPS) node_modules site

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 import sqlglot
 
@@ -99,7 +100,7 @@ def test_spark_gives_what_duckdb_gives(spark, justice: Register, store_of, given
         axes = axes_of(justice, publication, find_table(publication, table))
         measures = [known[name] for name in names]
         for place, axis in enumerate(a for a in axes if not a.elapsed):
-            paths = _paths(axis.hierarchy)
+            paths = pa.table(_paths(axis.hierarchy))
             con.execute(f"DROP TABLE IF EXISTS _axis_{place}")
             con.register("paths", paths)
             con.execute(f"CREATE TABLE _axis_{place} AS SELECT * FROM paths").fetchall()

@@ -30,6 +30,19 @@ def link() -> None:
 @click.option("--plan", is_flag=True, help="Link nothing; say what each rule costs.")
 @click.option("--keys", is_flag=True, help="With --plan: what the largest groups agree on. It names people.")
 @click.option("--model", type=_FILE, default=None, help="A model.json of an earlier run, in place of learning.")
+@click.option(
+    "--engine",
+    type=click.Choice(["own", "spark"]),
+    default="own",
+    show_default=True,
+    help="spark: as Splink on Spark, with the packages of requirements/spark.in.",
+)
+@click.option(
+    "--without",
+    multiple=True,
+    type=click.Choice(["relatives", "vetoes", "one_each"]),
+    help="With --engine spark: what Splink has nothing for, to be left out.",
+)
 @click.option("--before", type=_FILE, default=None, help="Directory of an earlier run: compare new records alone.")
 @click.option(
     "--population/--no-population", default=True, show_default=True, help="Write what explain and search need."
@@ -44,6 +57,8 @@ def files(
     plan: bool,
     keys: bool,
     model: Path | None,
+    engine: str,
+    without: tuple[str, ...],
     before: Path | None,
     population: bool,
     threads: int | None,
@@ -71,6 +86,17 @@ def files(
         return
     if out is None:
         raise click.UsageError("Name a directory with --out, or ask for --plan.")
+    if engine == "spark":
+        from piperoll.link.splink.spark import on_spark
+
+        if before is not None:
+            raise click.UsageError("--before goes with the own engine.")
+        if lazy.home.is_dir():
+            lazy.act("link.files", f"linkage {loaded.declared.linkage} on Spark")
+        with Console(stderr=True).status("Reading") as status:
+            persons = on_spark(loaded, model, files, out, threads=threads or 2, without=without, progress=status.update)
+        click.echo(f"{persons:,} persons: {out / 'clusters.parquet'}")
+        return
     if lazy.home.is_dir():
         lazy.act("link.files", f"linkage {loaded.declared.linkage}")
     with Console(stderr=True).status("Reading") as status:
@@ -333,35 +359,6 @@ def compare(one: Path, other: Path, out: Path | None) -> None:
     if out is not None:
         found.rows.write_parquet(out)
         click.echo(f"Records that differ: {out}")
-
-
-@link.command("spark")
-@click.argument("spec", type=_FILE, metavar="SPEC.yaml")
-@click.argument("files", nargs=-1, required=True, type=_FILE, metavar="FILE...")
-@click.option("--model", type=_FILE, required=True, help="The model.json of a run of `piperoll link files`.")
-@click.option("--out", type=_FILE, required=True, help="Directory to make.")
-@click.option("--threads", type=click.IntRange(1), default=2, show_default=True, help="Of Spark, in this process.")
-@click.option(
-    "--without", multiple=True, type=click.Choice(["relatives", "vetoes", "one_each"]), help="What to leave out."
-)
-@click.pass_obj
-def on_spark(
-    lazy: Lazy, spec: Path, files: tuple[Path, ...], model: Path, out: Path, threads: int, without: tuple[str, ...]
-) -> None:
-    """Link FILE... as SPEC.yaml and a model say, by Splink on Spark; it needs the packages of requirements/spark.in.
-
-    DIR gets clusters.parquet and pairs.parquet. `piperoll link compare` says where persons differ from those of
-    `piperoll link files`.
-    """
-    from piperoll.link.files.spec import load_linkage
-    from piperoll.link.splink.spark import link_on_spark
-
-    loaded = load_linkage(spec)
-    if lazy.home.is_dir():
-        lazy.act("link.files", f"linkage {loaded.declared.linkage} on Spark")
-    with Console(stderr=True).status("Reading") as status:
-        persons = link_on_spark(loaded, model, files, out, threads=threads, without=without, progress=status.update)
-    click.echo(f"{persons:,} persons: {out / 'clusters.parquet'}")
 
 
 @link.command("import")

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -146,6 +147,20 @@ def link(
     named = name_persons(found.label, named_records(ready.records), known, used)
     return Linked(ready, scanner, trained, weights, pairs, found, join, named, divided,
                   conflicts)  # fmt: skip
+
+
+def learn(
+    frames: Mapping[str, pl.DataFrame], linkage: Linkage, *, threads: int = 0, progress: Progress = silent
+) -> dict[str, Any]:
+    """Rules and chances alone, as in model.json; no pair is kept."""
+    progress("Cleaning")
+    ready = prepare(frames, linkage)
+    seen = random_levels(ready)
+    chosen = blocks_of(ready, seen, threads, progress)
+    progress("Learning")
+    scanner = Scanner(ready.layout.coded, ready.program, chosen.blocks, threads)
+    trained = train(ready, scanner, seen)
+    return written(linkage, trained, scanner.blocks, ready.mode, join_of(linkage))
 
 
 def _fracture(linkage: Linkage) -> float:

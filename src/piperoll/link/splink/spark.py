@@ -6,6 +6,7 @@ calls, so that nothing is fetched. Persons are Splink's: all records that pairs 
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,7 +16,7 @@ import polars as pl
 
 from piperoll.errors import UserError
 from piperoll.link.cluster.persons import weight_of
-from piperoll.link.engine import Progress, join_of, silent
+from piperoll.link.engine import Progress, join_of, learn, silent
 from piperoll.link.files.read import read_files
 from piperoll.link.files.run import free, whole
 from piperoll.link.files.spec import Loaded
@@ -139,3 +140,26 @@ def _clusters(found: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
 
 def _file(frame: pl.DataFrame, column: str, names: Sequence[str]) -> pl.Expr:
     return pl.col(column) if column in frame.columns else pl.lit(names[0])
+
+
+def on_spark(
+    loaded: Loaded,
+    model: Path | None,
+    paths: Sequence[Path],
+    out: Path,
+    *,
+    threads: int = 2,
+    without: Sequence[str] = (),
+    progress: Progress = silent,
+) -> int:
+    """`link_on_spark`; without a model, rules and chances are learnt here first, by Piperoll's engine."""
+    if model is not None:
+        return link_on_spark(loaded, model, paths, out, threads=threads, without=without, progress=progress)
+    free(out)
+    _needed()
+    with tempfile.TemporaryDirectory(prefix="piperoll-spark-") as made:
+        learnt = Path(made) / "model.json"
+        with read_files(paths, loaded.declared) as frames:
+            told = learn(frames, loaded.linkage, progress=progress)
+        learnt.write_text(json.dumps(told), encoding="utf-8")
+        return link_on_spark(loaded, learnt, paths, out, threads=threads, without=without, progress=progress)

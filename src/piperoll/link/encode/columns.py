@@ -23,6 +23,7 @@ from piperoll.link.spec.terms import UNORDERED, Term
 from piperoll.register.model.codes import IdentifierCheck
 
 
+FARTHEST = 1 << 30  # units: so that codes of numbers, counted from its negative, are above zero and fit 31 bits
 # Words and codes for sexes (1, 2, 0 and 9 are those of ISO/IEC 5218); what is not among them stays as it is.
 _SEXES = {"MALE": "M", "1": "M", "FEMALE": "F", "2": "F", "0": None, "9": None, "U": None, "X": None}
 
@@ -112,7 +113,7 @@ def prepared(spec: FieldSpec, raw: Values) -> Values:
     if kind == "list":
         return raw.mapped(joined)
     if kind == "number":
-        return raw.mapped(lambda values: (values.cast(pl.Float64, strict=False) / spec.unit).round().cast(pl.Int32))
+        return raw.mapped(lambda values: _whole(values.cast(pl.Float64, strict=False) / spec.unit))
     steps = CLEANING[kind] if spec.clean is None else spec.clean
     dummies = [each.upper() for each in spec.dummies]
 
@@ -153,6 +154,13 @@ def _counted(values: pl.Series) -> pl.Series:
     elif isinstance(values.dtype, pl.Datetime):
         values = values.dt.date()
     return values.cast(pl.Int32, strict=False)
+
+
+def _whole(values: pl.Series) -> pl.Series:
+    """Whole numbers; null for one beyond `FARTHEST`, which is no number of anything counted."""
+    whole = values.round()
+    near = whole.is_between(-FARTHEST, FARTHEST - 1)
+    return pl.select(pl.when(near).then(whole)).to_series().cast(pl.Int32, strict=False)
 
 
 def derive(term: Term, values: pl.Series, empty: bool = False) -> pl.Series:

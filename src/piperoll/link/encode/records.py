@@ -12,7 +12,7 @@ import polars as pl
 from piperoll.errors import UserError
 from piperoll.link.compare import program as op
 from piperoll.link.compare.program import Coded
-from piperoll.link.encode.columns import Columns
+from piperoll.link.encode.columns import FARTHEST, Columns
 from piperoll.link.encode.lists import members, texts
 from piperoll.link.encode.values import Values, encode, fingerprints, kinds_of, spell, union
 from piperoll.link.spec.declared import FieldSpec
@@ -189,7 +189,7 @@ def lay_out(records: Records, tests: Iterable[Test], tf: Iterable[Term]) -> Layo
         at[term] = len(codes)
         start = 0
         if records.columns.is_date(term) or records.columns.is_number(term):
-            codes.append(_numbers(each))
+            codes.append(_numbers(each, FARTHEST if records.columns.is_number(term) else 0))
             if term in adjusted:
                 dense[term] = Dense(len(codes), 0, each.counts())
                 codes.append(each.codes)
@@ -207,12 +207,10 @@ def lay_out(records: Records, tests: Iterable[Test], tf: Iterable[Term]) -> Layo
     return Layout(_coded(codes, spelt, lists, len(records)), at, dense, named)
 
 
-def _numbers(values: Values) -> np.ndarray:
-    numbers = np.concatenate([values.distinct.to_numpy().astype(np.int64), [0]])
-    numbers = numbers - min(0, int(numbers.min()))
-    out = numbers[values.codes]
-    out[values.codes < 0] = -1
-    return out.astype(np.int32)
+def _numbers(values: Values, above: int) -> np.ndarray:
+    """Dates as they are; numbers with ``above`` added, so that none is below zero, which is for null."""
+    numbers = np.concatenate([values.distinct.to_numpy().astype(np.int64) + above, [-1]])
+    return numbers[values.codes].astype(np.int32)
 
 
 def _coded(codes: Sequence[np.ndarray], spelt: Sequence[pl.Series], lists: Sequence[pl.Series], count: int) -> Coded:

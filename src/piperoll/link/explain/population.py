@@ -21,12 +21,13 @@ import polars as pl
 from piperoll.errors import UserError
 from piperoll.link import tables
 from piperoll.link.compare.program import Coded, Program, compare
-from piperoll.link.encode.columns import derive, prepared
+from piperoll.link.encode.columns import FARTHEST, derive, prepared
 from piperoll.link.encode.values import encode, kinds_of, spell
 from piperoll.link.engine import Linked
 from piperoll.link.explain.lookup import Lookup
 from piperoll.link.explain.parts import Parts, parts
 from piperoll.link.score.scan import Weights
+from piperoll.link.spec.defaults import kind_of
 from piperoll.link.spec.model import Linkage
 from piperoll.link.spec.terms import UNORDERED, Term
 from piperoll.register.shape import nearest
@@ -250,12 +251,14 @@ class Population:
         chars, offs, kinds = [coded.chars], [coded.offs], [coded.kinds]
         texts = len(coded.offs) - 1
         fresh: dict[str, int] = {}
+        fields = {each.name: each for each in self.linkage.fields}
         for term, place in self.at.items():
             value = values[term]
             if value is None:
                 continue
             if term not in self.texts:
-                row[place] = int(value)
+                number = not term.function and kind_of(fields[term.field]) in ("number", "day")
+                row[place] = int(value) + (FARTHEST if number else 0)
                 if term in self.dense:
                     code = self.columns[term].values.find(value) if term in self.columns else -1
                     row[self.dense[term]], known[self.dense[term]] = max(code, 0), code >= 0

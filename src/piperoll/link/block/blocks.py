@@ -91,9 +91,11 @@ def block(records: Records, rule: Rule, mode: Mode, largest: int) -> Blocks:
 
 
 def _parts(records: Records, rule: Rule, key: np.ndarray, mode: Mode, largest: int) -> Iterator[Block]:
-    """Groups under one further field each; those that are still too large, under all."""
-    left = np.zeros(len(key), bool)
+    """Groups under one further field each; what is still too large, or has no further field known, under all."""
     fields = [Term(name) for name in records.columns.fields if Term(name) not in rule.terms]
+    left = key >= 0
+    for term in fields:
+        left &= records.columns.key(term) < 0
     for term in fields:
         groups, count = group(combine([key, records.columns.key(term)]))
         sizes = np.bincount(groups[groups >= 0], minlength=count + 1)  # one more, for -1

@@ -17,7 +17,7 @@ from tests.link.worlds import COMPARISONS, LONG, NAMES, NOTES, TABLES, all_pairs
 
 
 # more on a machine with an hour to spare
-EXAMPLES = int(os.environ.get("PIPEROLL_EXAMPLES", "40"))
+EXAMPLES = int(os.environ.get("PIPEROLL_EXAMPLES", "10"))
 MANY = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 
 

@@ -45,28 +45,32 @@ TEXTS = ["forename", "surname", "note", "postcode"]
 THRESHOLDS = [0.3123, 0.5511, 0.7017, 0.8513, 0.9219, 1.0]
 
 
-@st.composite
-def conditions(draw: st.DrawFn, depth: int = 2) -> str:
-    """A condition of the level language."""
-    if depth and draw(st.integers(0, 2)) == 0:
-        one, other = draw(conditions(depth - 1)), draw(conditions(depth - 1))
-        return draw(st.sampled_from([f"({one} and {other})", f"({one} or {other})", f"not ({one})",
-                                     f"not ({one} and {other})", f"not ({one} or {other})"]))  # fmt: skip
-    text, number = draw(st.sampled_from(TEXTS)), draw(st.integers(0, 3))
-    derived = draw(st.sampled_from(["soundex({})", "nysiis({})", "nickname({})", "initial({})", "first_word({})",
-        "last_word({})", "words({})", "outward({})", "sector({})", "area({})", "first({}, 2)", "last({}, 3)", "{}"]))  # fmt: skip
-    word = derived.format(text)
-    of_date = draw(st.sampled_from(["year", "month", "day", "decade", "day_month", "day_and_month", "same_year",
-        "same_month", "same_day", "same_day_month", "same_year_month", "two_parts", "known_parts", "turned"]))  # fmt: skip
-    return draw(st.sampled_from([
-        word, f"equal({word})", f"null({word})", f"different({word})", f"begins({word})", f"initial_of({word})",
-        f"jaro_winkler({word}) >= {draw(st.sampled_from(THRESHOLDS))}", f"levenshtein({word}) <= {number}",
-        f"damerau({word}) <= {number}", f"start({word}) >= {number + 1}", "swapped(forename, surname)",
-        "one_swapped(forename, surname)", f"swapped(first_word(forename), {word})",
-        f"jaro_winkler(forename, surname) >= {draw(st.sampled_from(THRESHOLDS))}",
-        f"{of_date}(dob)", "dob", "null(dob)", f"digits(dob) <= {number}", f"days(dob) <= {number * 15}",
-        f"months(dob) <= {number}", f"years(dob) <= {number}", "age", "null(age)", f"difference(age) <= {number}",
-    ]))  # fmt: skip
+WORDS = [word.format(text) for text in TEXTS for word in (
+    "soundex({})", "nysiis({})", "nickname({})", "initial({})", "first_word({})", "last_word({})", "words({})",
+    "outward({})", "sector({})", "area({})", "first({}, 2)", "last({}, 3)", "{}", "{}", "{}", "{}")]  # fmt: skip
+OF_TEXT = [
+    "{}", "equal({})", "null({})", "different({})", "begins({})", "initial_of({})", "swapped(first_word(forename), {})",
+    *[f"jaro_winkler({{}}) >= {each}" for each in THRESHOLDS], *[f"levenshtein({{}}) <= {each}" for each in range(4)],
+    *[f"damerau({{}}) <= {each}" for each in range(4)], *[f"start({{}}) >= {each}" for each in range(1, 5)],
+]  # fmt: skip
+OTHERS = [
+    *[f"{each}(dob)" for each in ("year", "month", "day", "decade", "day_month", "day_and_month", "same_year",
+        "same_month", "same_day", "same_day_month", "same_year_month", "two_parts", "known_parts", "turned", "null")],
+    *[f"digits(dob) <= {each}" for each in range(4)], *[f"days(dob) <= {each}" for each in (0, 1, 31, 366)],
+    *[f"months(dob) <= {each}" for each in (1, 3)], *[f"years(dob) <= {each}" for each in (1, 5)], "dob", "age",
+    "null(age)", *[f"difference(age) <= {each}" for each in (0, 0.5, 1, 10)], "swapped(forename, surname)",
+    "one_swapped(forename, surname)", *[f"jaro_winkler(forename, surname) >= {each}" for each in THRESHOLDS],
+]  # fmt: skip
+SINGLE = st.one_of(st.builds(str.format, st.sampled_from(OF_TEXT), st.sampled_from(WORDS)), st.sampled_from(OTHERS))
+JOINED = ["({} and {})", "({} or {})", "not ({})", "not ({} and {})", "not ({} or {})"]
+
+
+def joined(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """Conditions of conditions."""
+    return st.builds(str.format, st.sampled_from(JOINED), inner, inner)
+
+
+CONDITIONS = st.one_of(SINGLE, SINGLE, joined(SINGLE), joined(st.one_of(SINGLE, joined(SINGLE))))
 
 
 @st.composite
@@ -74,7 +78,7 @@ def comparisons(draw: st.DrawFn) -> dict[str, Any]:
     """A comparison of some levels; the last is for what is left."""
     levels: list[dict[str, Any]] = [
         {"when": when, "null": True} if draw(st.integers(0, 4)) == 0 else {"when": when}
-        for when in draw(st.lists(conditions(), min_size=1, max_size=4))
+        for when in draw(st.lists(CONDITIONS, min_size=1, max_size=4))
     ]
     if all("null" not in each for each in levels):
         levels.insert(0, {"when": "null(forename) and null(surname) and null(dob)", "null": True})

@@ -75,7 +75,7 @@ def ready_for(files: list[list[dict[str, Any]]], rules: list[str], mode: str) ->
 
 
 @MANY
-@given(FILES.filter(lambda files: any(files)), RULES, MODES)
+@given(FILES.filter(any), RULES, MODES)
 def test_pairs_are_those_of_the_rules_in_sql(files: list[list[dict[str, Any]]], rules: list[str], mode: str) -> None:
     ready = ready_for(files, rules, mode)
     found, divided = by_blocks(ready, 1000)
@@ -84,7 +84,7 @@ def test_pairs_are_those_of_the_rules_in_sql(files: list[list[dict[str, Any]]], 
 
 
 @MANY
-@given(FILES.filter(lambda files: any(files)), RULES, MODES, st.integers(2, 3), st.integers(0, 5))
+@given(FILES.filter(any), RULES, MODES, st.integers(2, 3), st.integers(0, 5))
 def test_divided_groups_give_some_of_their_pairs_and_others_all(
     files: list[list[dict[str, Any]]], rules: list[str], mode: str, largest: int, copies: int
 ) -> None:

@@ -114,8 +114,10 @@ def agree(chance: np.ndarray, apart: np.ndarray, join: float, least: float) -> n
                     open_to = alive[y] and y != x and not veto[x, y] and _sure(doubt, x, y) >= join
                     if open_to and _score(best, size, x, y) > value[x]:
                         partner[x], value[x] = y, _score(best, size, x, y)
-            elif not veto[x, a] and _sure(doubt, x, a) >= join and _score(best, size, x, a) > value[x]:
-                partner[x], value[x] = a, _score(best, size, x, a)
+            elif not veto[x, a] and _sure(doubt, x, a) >= join:
+                score = _score(best, size, x, a)
+                if score > value[x] or (score == value[x] and a < partner[x]):
+                    partner[x], value[x] = a, score
 
 
 class Near(NamedTuple):

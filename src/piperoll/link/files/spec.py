@@ -126,5 +126,6 @@ def _mistakes(declared: Declared, node: Node, name: str) -> Iterator[Problem]:
         for number, level in enumerate(comparison.levels):
             if not 0 <= level.tf <= 1:
                 yield tell("`tf` is between 0 and 1.", "Write such a number.", "compare", position, "levels", number)
-            if (level.m is None) != (level.u is None) and level.m is not None and not 0 <= level.m <= 1:
-                yield tell("`m` is a probability.", "Write 0 to 1.", "compare", position, "levels", number)
+            for key, chance in (("m", level.m), ("u", level.u)):
+                if chance is not None and not 0 <= chance <= 1:
+                    yield tell(f"`{key}` is a probability.", "Write 0 to 1.", "compare", position, "levels", number)

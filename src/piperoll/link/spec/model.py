@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from math import inf
+from math import inf, prod
 
 from piperoll.errors import Problem, Problems
 from piperoll.link.block.groups import Mode
 from piperoll.link.compare import program as op
 from piperoll.link.spec import defaults
 from piperoll.link.spec.declared import ComparisonSpec, Declared, FieldSpec, LevelSpec
+from piperoll.link.spec.kinds import check_terms, check_tests
 from piperoll.link.spec.terms import Clauses, NotUnderstood, Term, Test, parse_level, parse_rule
 from piperoll.register.model.codes import IdentifierCheck
 from piperoll.register.shape import nearest
+
+
+MOST_VETOES = 62  # a pattern of theirs is a number of 63 bits
 
 
 @dataclass(frozen=True)
@@ -177,7 +181,7 @@ def complete(declared: Declared, place: Place = lambda *_: ("", "")) -> Linkage:
     Raises:
         Problems: ``PR-L002`` for each expression that means nothing.
     """
-    names = {each.name for each in declared.fields}
+    names = {each.name: each for each in declared.fields}
     problems: list[Problem] = []
 
     def problem(error: NotUnderstood, *path: str | int) -> None:
@@ -201,10 +205,19 @@ def complete(declared: Declared, place: Place = lambda *_: ("", "")) -> Linkage:
     for number, never in enumerate(declared.never):
         try:
             clauses = parse_level(never.when)
-            _check_fields(clauses.columns, names)
+            _check_clauses(clauses, names)
             vetoes.append(Veto(never.when, clauses, inf if never.unless_weight is None else never.unless_weight))
         except NotUnderstood as error:
             problem(error, "never", number)
+    if prod(each.size for each in comparisons) >= 2**63:
+        where, key = place("compare")
+        fix = "Leave some out, or say several in one comparison."
+        problems.append(Problem("PR-L002", "There are too many comparisons with too many levels.", where, key, fix))
+    if len(vetoes) > MOST_VETOES:
+        where, key = place("never")
+        problems.append(
+            Problem("PR-L002", f"There are more than {MOST_VETOES} vetoes.", where, key, "Join them by `or`.")
+        )
     if problems:
         raise Problems(problems)
     return Linkage(declared, tuple(rules), tuple(comparisons), tuple(vetoes))
@@ -219,16 +232,20 @@ def _filled(spec: ComparisonSpec, declared: Declared) -> ComparisonSpec:
     raise NotUnderstood(f"`{spec.name}` has no levels.", "List them, or name a field.")
 
 
-def _comparison(spec: ComparisonSpec, names: set[str]) -> Comparison:
+def _comparison(spec: ComparisonSpec, names: Mapping[str, FieldSpec]) -> Comparison:
     levels = []
     for each in spec.levels:
         clauses = Clauses() if each.when == "else" else parse_level(each.when)
-        _check_fields(clauses.columns, names)
+        _check_clauses(clauses, names)
         if each.tf_of:
             _check_fields([Term(each.tf_of)], names)
         levels.append(Level(each, clauses))
     if not levels or levels[-1].spec.when != "else":
         levels.append(Level(LevelSpec("else", label="different"), Clauses()))
+    if any(each.spec.when == "else" for each in levels[:-1]):
+        raise NotUnderstood(f"`{spec.name}` has levels after `else`, which are never reached.", "Put `else` last.")
+    if all(each.spec.null for each in levels):
+        raise NotUnderstood(f"No level of `{spec.name}` says anything.", "Leave `null` out of one.")
     if not any(each.spec.null for each in levels):
         fields = sorted({name for each in levels for column in each.clauses.columns for name in column.fields})
         when = " or ".join(f"null({name})" for name in fields)
@@ -237,9 +254,15 @@ def _comparison(spec: ComparisonSpec, names: set[str]) -> Comparison:
     return replace(comparison, tf=Term(spec.tf) if spec.tf else comparison.exact)
 
 
-def _check_fields(terms: Iterable[Term], names: set[str]) -> None:
+def _check_fields(terms: Iterable[Term], names: Mapping[str, FieldSpec]) -> None:
     for term in terms:
         for name in term.fields:
             if name not in names:
                 fix = nearest(name, names) or f"Fields are {', '.join(sorted(names))}."
                 raise NotUnderstood(f"`{name}` is no field.", fix)
+    check_terms(terms, names)
+
+
+def _check_clauses(clauses: Clauses, names: Mapping[str, FieldSpec]) -> None:
+    _check_fields(sorted(clauses.columns), names)
+    check_tests((test for tests in clauses.alternatives for test in tests), names)

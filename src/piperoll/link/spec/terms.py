@@ -23,6 +23,7 @@ DERIVED = {
     "outward": "word", "sector": "word", "area": "word",
     "year": "word", "month": "word", "day": "word", "decade": "word", "day_month": "word", "day_and_month": "word",
 }  # fmt: skip
+OF_DATES = frozenset({"year", "month", "day", "decade", "day_month", "day_and_month"})
 # Of two fields, in either order; for blocking alone.
 UNORDERED = "unordered"
 
@@ -194,7 +195,7 @@ def _test(node: ast.expr, negated: bool) -> Test:
             return Test(op.INITIAL, (_term(node.args[0]),), 1, negated)
     if isinstance(node, ast.Name | ast.Call):
         return Test(op.EQUAL, (_term(node),), negated=negated)
-    raise NotUnderstood(f"`{ast.unparse(node)}` is no condition.", "Write `equal(surname)` or `levenshtein(dob) <= 1`.")
+    raise NotUnderstood(f"`{ast.unparse(node)}` is no condition.", "Write `equal(surname)` or `digits(dob) <= 1`.")
 
 
 def _measured(node: ast.Compare, negated: bool) -> Test:

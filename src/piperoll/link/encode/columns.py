@@ -142,7 +142,7 @@ def _number(texts: pl.Series) -> pl.Series:
     out, digits = made
     words = np.flatnonzero(~digits)  # only what has no digit can be a word for nothing
     if len(words):
-        told = clean(out.gather(words), ["null words"])
+        told = clean(texts.gather(words), CLEANING["identifier"])
         out = out.scatter(words.astype(np.uint32), told.fill_null(""))
     return out
 

@@ -19,7 +19,7 @@ CLEANING: Mapping[Kind, tuple[str, ...]] = {
     "category": ("upper", "strip accents", "strip punctuation", "squeeze blanks", "null words"),
     "text": ("upper", "strip accents", "strip punctuation", "squeeze blanks", "null words"),
     "sex": ("upper", "squeeze blanks", "null words"),
-    "identifier": ("upper", "letters and digits", "null words"),
+    "identifier": ("upper", "null words", "letters and digits", "null words"),
     "postcode": (), "date": (), "number": (), "raw": (), "day": (), "list": (),
 }  # fmt: skip
 

@@ -180,7 +180,7 @@ def blocks_named(ready: Ready, texts: Sequence[str]) -> Chosen:
     made = [
         block(ready.records, rule, ready.mode, largest)
         for rule in ready.linkage.rules
-        if any(text == rule.text or text.startswith(f"{rule.text}, ") for text in wanted)
+        if any(text == rule.text or text.startswith(f"{rule.text}; ") for text in wanted)
     ]
     parts = [part for part in parts_of(made) if part.text in wanted]
     return Chosen(sorted(parts, key=lambda each: wanted[each.text]), tuple(x.divided for x in made if x.divided))

@@ -23,7 +23,7 @@ class Block:
     """A rule over some records.
 
     Attributes:
-        text: The rule, with the further field where large groups are divided.
+        text: The rule, with the further field, after a semicolon, where large groups are divided.
         groups: int32 (records,): number of each record's group, -1 for none.
         count: How many groups.
         chain: Whether each record is compared with the next of its group alone.
@@ -102,11 +102,11 @@ def _parts(records: Records, rule: Rule, key: np.ndarray, mode: Mode, largest: i
         wide = (groups >= 0) & (sizes[groups] > largest)
         left |= wide
         groups[wide] = -1
-        yield _made(rule, f"{rule.text}, {term}", *_again(groups), records, mode)
+        yield _made(rule, f"{rule.text}; {term}", *_again(groups), records, mode)
     if left.any():
         known = [records.columns.key(term) + 1 for term in fields]  # not known is the same as not known here
         groups, count = group(combine([np.where(left, key, -1), *known]))
-        yield _made(rule, f"{rule.text}, all else the same", groups, count, records, mode, chain=True)
+        yield _made(rule, f"{rule.text}; all else the same", groups, count, records, mode, chain=True)
 
 
 def _again(groups: np.ndarray) -> tuple[np.ndarray, int]:

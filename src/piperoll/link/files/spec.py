@@ -112,6 +112,9 @@ def _mistakes(declared: Declared, node: Node, name: str) -> Iterator[Problem]:
                        "thresholds", key)  # fmt: skip
     if declared.prior is not None and not 0 < declared.prior < 1:
         yield tell("`prior` is a probability.", "Write a number between 0 and 1.", "prior")
+    for position, rule in enumerate(declared.block.rules):
+        if declared.block.rules.index(rule) != position:
+            yield tell(f"`{rule}` is a rule twice.", "Keep one.", "block", "rules", position)
     if declared.block.pairs_each <= 0:
         yield tell("`pairs_each` is above 0.", "Write such a number.", "block", "pairs_each")
     if declared.block.largest < 2:

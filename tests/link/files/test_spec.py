@@ -78,6 +78,7 @@ MISTAKES = [
     ("tf: 1.0", "m: 0.5, u: 7", "PR-L001", 13, "`u` is a probability", "0 to 1"),
     ("tf: 1.0", "m: -1, u: 0.5", "PR-L001", 13, "`m` is a probability", "0 to 1"),
     ("surname, dob", "surnam, dob", "PR-L002", 9, "`surnam` is no field", "surname"),
+    ('["surname, dob"]', '["surname, dob", dob, "surname, dob"]', "PR-L001", 9, "is a rule twice", "Keep one"),
     ("surname, dob", "soundx(surname)", "PR-L002", 9, "no column", "soundex"),
     ("jaro_winkler(surname)", "jaro_winkler(nonsense)", "PR-L002", 11, "`nonsense` is no field", "Fields are"),
     ("jaro_winkler(surname)", "jaro_winkler(age)", "PR-L002", 11, "`age`", "text"),

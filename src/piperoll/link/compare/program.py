@@ -64,6 +64,7 @@ class Coded(NamedTuple):
         kinds: uint32 (texts,): which characters each has, modulo 32.
         lists: int32: the members of all lists, end to end, each list sorted.
         list_starts: int64 (lists + 1,): where each begins.
+        alphabet: uint32: the characters' code points; see `piperoll.link.encode.values.spell`.
     """
 
     codes: np.ndarray
@@ -72,6 +73,7 @@ class Coded(NamedTuple):
     kinds: np.ndarray
     lists: np.ndarray
     list_starts: np.ndarray
+    alphabet: np.ndarray
 
 
 class Program(NamedTuple):

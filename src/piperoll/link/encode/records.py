@@ -215,10 +215,7 @@ def _numbers(values: Values, above: int) -> np.ndarray:
 
 def _coded(codes: Sequence[np.ndarray], spelt: Sequence[pl.Series], lists: Sequence[pl.Series], count: int) -> Coded:
     table = np.ascontiguousarray(np.stack(codes, axis=1)) if codes else np.zeros((count, 1), np.int32)
-    chars, offs = (
-        spell(pl.concat([each.rename("") for each in spelt]))
-        if spelt
-        else (np.zeros(0, np.uint16), np.zeros(1, np.int64))
-    )
+    nothing = pl.Series([], dtype=pl.String)
+    chars, offs, alphabet = spell(pl.concat([each.rename("") for each in spelt]) if spelt else nothing)
     inside, starts = members(lists) if lists else (np.zeros(1, np.int32), np.zeros(2, np.int64))
-    return Coded(table.astype(np.int32), chars, offs, kinds_of(chars, offs), inside, starts)
+    return Coded(table.astype(np.int32), chars, offs, kinds_of(chars, offs), inside, starts, alphabet)

@@ -96,11 +96,18 @@ def fingerprints(texts: pl.Series, seed: int = 0) -> np.ndarray:
     return out
 
 
-def spell(texts: pl.Series) -> tuple[np.ndarray, np.ndarray]:
-    """Characters of texts end to end, as ranks of code points in uint16, and where each text begins, int64.
+NO_LETTER = 0xDFFF  # a code point that no text has
 
-    Two characters have the same rank only if they are the same. (More than 65,535 different ones in one column are
-    beyond any alphabet; the rarest would share the last rank.)
+
+def spell(texts: pl.Series, alphabet: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Characters of texts end to end, in uint16; where each text begins, int64; and the alphabet they are written in.
+
+    The alphabet is uint32, code points by number; empty where all fit 16 bits, and stand for themselves. Two characters
+    have the same number only if they are the same. (More than 65,535 different ones in one column are beyond any
+    alphabet; the rarest would share the last number.)
+
+    Args:
+        alphabet: That of texts these are to be compared with; a character that it lacks is none of theirs.
     """
     array = texts.fill_null("").to_arrow().cast(pa.large_string())
     offs = np.frombuffer(array.buffers()[1], np.int64)[array.offset : array.offset + len(array) + 1]
@@ -110,10 +117,13 @@ def spell(texts: pl.Series) -> tuple[np.ndarray, np.ndarray]:
     joined = "".join(texts.fill_null("").to_list())
     points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
     offs = np.concatenate([[0], np.cumsum(texts.fill_null("").str.len_chars().to_numpy())]).astype(np.int64)
-    if points.max(initial=0) <= 0xFFFF:
-        return points.astype(np.uint16), offs
-    ranks = np.unique(points, return_inverse=True)[1]
-    return np.minimum(ranks, 0xFFFF).astype(np.uint16), offs
+    if alphabet is None:
+        alphabet = np.unique(points) if points.max(initial=0) > 0xFFFF else np.zeros(0, np.uint32)
+    if not len(alphabet):
+        return np.where(points > 0xFFFF, NO_LETTER, points).astype(np.uint16), offs, alphabet
+    numbers = np.searchsorted(alphabet, points)
+    known = alphabet[np.minimum(numbers, len(alphabet) - 1)] == points
+    return np.minimum(np.where(known, numbers, len(alphabet)), 0xFFFF).astype(np.uint16), offs, alphabet
 
 
 @njit(cache=True, nogil=True)

@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from piperoll.errors import UserError
+from piperoll.errors import Problems, UserError
 from piperoll.link.compare.program import Coded, Program
 from piperoll.link.explain.lookup import Lookup
 from piperoll.link.explain.population import Column, Population
 from piperoll.link.files.spec import read_linkage
 from piperoll.link.score.scan import Weights
-from piperoll.link.spec.terms import parse_term
+from piperoll.link.spec.terms import NotUnderstood, parse_term
 
 
 VERSION = 1
@@ -81,9 +81,10 @@ def kept(directory: Path) -> Population:
         weights = weights._replace(prior=float(weights.prior), kin_prior=float(weights.kin_prior))
         rules = [tuple(parse_term(text) for text in rule) for rule in told["rules"]]
         at, dense = ({parse_term(text): int(place) for text, place in told[key].items()} for key in ("at", "dense"))
-    except (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError):
+        linkage = read_linkage(str(told["spec"]), "spec.yaml").linkage
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, NotUnderstood, Problems,
+            pl.exceptions.PolarsError):  # fmt: skip
         raise UserError("PR-L011", "there is no linked population.", where=str(directory), fix=fix) from None
-    linkage = read_linkage(told["spec"], "spec.yaml").linkage
     return Population(linkage, rules, coded, program, weights, columns, texts, at, dense, names)
 
 

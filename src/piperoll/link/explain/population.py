@@ -272,7 +272,7 @@ class Population:
             if value not in fresh:
                 fresh[value] = texts
                 texts += 1
-                more, ends = spell(pl.Series([value]))
+                more, ends, _ = spell(pl.Series([value]), coded.alphabet)
                 chars.append(more)
                 offs.append(offs[-1][-1:] + ends[1:])
                 kinds.append(kinds_of(more, ends))

@@ -55,7 +55,7 @@ def test_the_first_model_is_learnt_from_the_cheapest() -> None:
 
 
 def test_declared_rules_are_used_whatever_they_cost() -> None:
-    ready, blocks = made("noise", "dob", largest=5_000)
+    ready, _ = made("noise", "dob", largest=5_000)
     assert [each.text for each in blocks_of(ready, random_levels(ready)).blocks] == ["noise", "dob"]
 
 

@@ -53,7 +53,7 @@ def test_other_kinds_of_column(series: pl.Series) -> None:
 
 @given(st.lists(st.text(max_size=20), max_size=20))
 def test_spelling_tells_characters_apart_and_keeps_lengths(texts: list[str]) -> None:
-    chars, offs = spell(pl.Series(texts, dtype=pl.String))
+    chars, offs, _ = spell(pl.Series(texts, dtype=pl.String))
     assert np.diff(offs).tolist() == [len(each) for each in texts]
     joined = "".join(texts)
     rank: dict[str, int] = {}
@@ -62,6 +62,20 @@ def test_spelling_tells_characters_apart_and_keeps_lengths(texts: list[str]) -> 
     assert len(set(rank.values())) == len(rank)
     for text, kinds in zip(texts, kinds_of(chars, offs).tolist(), strict=True):
         assert kinds == sum({1 << (rank[letter] & 31) for letter in text})
+
+
+@pytest.mark.parametrize("known", [["abc", "é"], ["abc", "🙂"], []])
+def test_texts_are_spelled_in_the_alphabet_of_others(known: list[str]) -> None:
+    chars, _, alphabet = spell(pl.Series(known, dtype=pl.String))
+    number = dict(zip("".join(known), chars.tolist(), strict=True))
+    texts = pl.Series(["cab🙂🙃", "", "é漢"])
+    again, offs, _ = spell(texts, alphabet)
+    assert np.diff(offs).tolist() == [5, 0, 2]
+    for letter, found in zip("cab🙂🙃é漢", again.tolist(), strict=True):
+        if letter in number:
+            assert found == number[letter]
+        else:
+            assert found not in number.values()
 
 
 def plain_fingerprint(text: str, seed: int) -> int:

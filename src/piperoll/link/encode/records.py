@@ -131,8 +131,9 @@ def _ids(name: str, frame: pl.DataFrame, record: str) -> pl.Series:
     if record not in frame.columns:
         raise _lacks(name, record, frame.columns)
     ids = frame[record].cast(pl.String).rename("record")
-    if ids.null_count():
-        raise UserError("PR-L004", f"{ids.null_count():,} records have no `{record}`.", where=name,
+    missing = ids.null_count() + int((ids == "").sum())
+    if missing:
+        raise UserError("PR-L004", f"{missing:,} records have no `{record}`.", where=name,
                         fix="Name each record, or leave `record` out of the specification.")  # fmt: skip
     return ids
 

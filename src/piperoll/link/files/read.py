@@ -83,6 +83,9 @@ def read_in_child(shared: dict[str, Any], job: dict[str, Any]) -> Any:
         return UserError("PR-L006", message, where=told, fix=fix or _AGAIN)
 
     def chosen_of(names: list[str]) -> list[str]:
+        if need and not set(need) & set(names):  # what stands there may be a record: it is not shown
+            raise UserError("PR-L003", f"there is none of the columns {', '.join(f'`{each}`' for each in need[:30])}.",
+                            where=told, fix="Does the first line name the columns? Name them under `from`.")  # fmt: skip
         for column in need:
             if column not in names:
                 fix = nearest(column, names) or f"Its columns are {', '.join(names[:30])}."
@@ -107,12 +110,22 @@ def read_in_child(shared: dict[str, Any], job: dict[str, Any]) -> Any:
         for batch in batches:
             if writer is None:
                 columns = chosen_of(batch.schema.names)
+                for name in columns:
+                    if not _simple(batch.schema.field(name).type):
+                        raise refuse(f"the column `{name}` holds neither texts nor numbers nor dates.",
+                                     "Write it out as text.")  # fmt: skip
                 chosen = pa.schema([(name, _plain_type(batch.schema.field(name).type)) for name in columns])
                 writer = pa.ipc.new_file(work / "table.arrow", chosen)
-            writer.write_batch(_plain(batch.select(columns), chosen))
+            plain = _plain(batch.select(columns), chosen)
+            plain.validate(full=True)  # a damaged page may hold what is no text
+            writer.write_batch(plain)
             rows += batch.num_rows
     except pa.ArrowInvalid:
         raise refuse("the file is damaged.", "") from None
+    except UserError as error:
+        if error.code != "PR-C008":
+            raise
+        raise refuse("the text is not UTF-8.", "Export it as UTF-8.") from None
     if writer is None:
         raise refuse("the table has no rows.", "")
     writer.close()
@@ -123,6 +136,15 @@ def _plain_type(kind: Any) -> Any:
     import pyarrow as pa
 
     return kind.value_type if pa.types.is_dictionary(kind) else kind
+
+
+def _simple(kind: Any) -> bool:
+    import pyarrow as pa
+
+    types, kind = pa.types, _plain_type(kind)
+    text = types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind)
+    number = types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind) or types.is_boolean(kind)
+    return text or number or types.is_temporal(kind) or types.is_null(kind)
 
 
 def _plain(batch: Any, schema: Any) -> Any:

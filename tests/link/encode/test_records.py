@@ -54,7 +54,7 @@ def test_names_given_twice_or_not_at_all_are_refused_without_showing_them() -> N
     error = refused({"good": TABLE, "bad": twice})
     assert (error.code, error.where, "2 records" in error.message) == ("PR-L004", "bad", True)
     assert "CANARY" not in error.sentence
-    error = refused({"bad": twice.with_columns(id=pl.Series([None, "1", None, "2"]))})
+    error = refused({"bad": twice.with_columns(id=pl.Series([None, "1", "", "2"]))})
     assert (error.code, "2 records have no `id`" in error.message) == ("PR-L004", True)
     both = read_records({"a": TABLE, "b": TABLE}, [SURNAME], "id")
     assert len(both) == 6  # of two files is not twice

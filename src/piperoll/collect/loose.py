@@ -102,8 +102,9 @@ def header(path: Path, limits: Limits, refuse: Refuse) -> tuple[list[str], str]:
         names = []
     if not any(names) or len(names) > limits.columns:
         raise refuse("its first line is no header.", "")
-    twice = [name for at, name in enumerate(names) if name in names[:at] or not name]
-    if twice:
-        message = f"the header has the column `{twice[0]}` twice." if twice[0] else "a column has no name."
+    twice = [at for at, name in enumerate(names) if name in names[:at] or not name]
+    if twice:  # by number: where there is no header, a name is a value
+        first, second = names.index(names[twice[0]]) + 1, twice[0] + 1
+        message = f"columns {first} and {second} have the same name." if names[twice[0]] else "a column has no name."
         raise refuse(message, "Name each column once.")
     return names, delimiter

@@ -31,7 +31,7 @@ class Trained:
     Attributes:
         prior: Chance that two records taken at random are of one person.
         kin: Chance that they are of relatives.
-        pairs: How many pairs of records there are.
+        pairs: How many pairs there are of records that were learnt from.
     """
 
     chances: Chances
@@ -40,9 +40,10 @@ class Trained:
     pairs: int
 
 
-def all_pairs(records: Records, mode: Mode) -> int:
-    """How many pairs could be compared."""
-    sizes = np.bincount(records.file, minlength=len(records.files)).astype(object)
+def all_pairs(records: Records, mode: Mode, among: np.ndarray | None = None) -> int:
+    """How many pairs could be compared; ``among`` is bool (records,): of some records alone."""
+    file = records.file if among is None else records.file[among]
+    sizes = np.bincount(file, minlength=len(records.files)).astype(object)
     total = int(sizes.sum())
     inside = sum(int(size) * (int(size) - 1) // 2 for size in sizes)
     return total * (total - 1) // 2 - (inside if mode == "link" else 0)
@@ -55,7 +56,7 @@ def train(ready: Ready, scanner: Scanner, seen: list[np.ndarray]) -> Trained:
         seen: What `random_levels` gave for these records.
     """
     linkage = ready.linkage
-    pairs = all_pairs(ready.records, ready.mode)
+    pairs = all_pairs(ready.records, ready.mode, ready.learners)
     exact = [_exact(ready, number) for number in range(len(linkage.comparisons))]
     tallies, unique = _tallies(ready, scanner)
     known = Known(tuple(_fixed(each.said, "m") for each in linkage.comparisons), shared_of(linkage))
@@ -100,7 +101,7 @@ def random_levels(ready: Ready, want: int = SAMPLE) -> list[np.ndarray]:
     records, layout, program, mode = ready.records, ready.layout, ready.program, ready.mode
     own = np.flatnonzero(ready.learners).astype(np.int32)
     count = len(own)
-    want = min(want, all_pairs(records, mode))
+    want = min(want, all_pairs(records, mode, ready.learners))
     levels = np.zeros((len(program.sizes), 1 << 16), np.uint8)
     out = [np.zeros(int(size)) for size in program.sizes]
     taken, step = 0, 1

@@ -17,6 +17,7 @@ from piperoll.register.nodes import Node, dotted, parse
 from piperoll.register.shape import build, nearest
 
 
+MOST_BITS = 50  # beyond, a probability is not told from 0 or 1
 _LARGEST = 4 << 20
 
 
@@ -112,6 +113,11 @@ def _mistakes(declared: Declared, node: Node, name: str) -> Iterator[Problem]:
                        "thresholds", key)  # fmt: skip
     if declared.prior is not None and not 0 < declared.prior < 1:
         yield tell("`prior` is a probability.", "Write a number between 0 and 1.", "prior")
+    for key, bits in (("join_weight", at.join_weight), ("fracture_weight", at.fracture_weight), ("keep", at.keep)):
+        if bits is not None and not -MOST_BITS <= bits <= MOST_BITS:
+            yield tell(
+                f"`{key}` is a match weight.", f"Write bits from -{MOST_BITS} to {MOST_BITS}.", "thresholds", key
+            )
     for position, rule in enumerate(declared.block.rules):
         if declared.block.rules.index(rule) != position:
             yield tell(f"`{rule}` is a rule twice.", "Keep one.", "block", "rules", position)

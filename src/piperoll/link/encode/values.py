@@ -112,8 +112,9 @@ def spell(texts: pl.Series, alphabet: np.ndarray | None = None) -> tuple[np.ndar
     array = texts.fill_null("").to_arrow().cast(pa.large_string())
     offs = np.frombuffer(array.buffers()[1], np.int64)[array.offset : array.offset + len(array) + 1]
     data = np.frombuffer(array.buffers()[2] or b"", np.uint8)[offs[0] : offs[-1]]
-    if not len(data) or data.max() < 128:  # a byte is a character
-        return data.astype(np.uint16), offs - offs[0]
+    own = np.zeros(0, np.uint32) if alphabet is None else alphabet
+    if not len(own) and (not len(data) or data.max() < 128):  # a byte is a character
+        return data.astype(np.uint16), offs - offs[0], own
     joined = "".join(texts.fill_null("").to_list())
     points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
     offs = np.concatenate([[0], np.cumsum(texts.fill_null("").str.len_chars().to_numpy())]).astype(np.int64)

@@ -84,8 +84,9 @@ def read_in_child(shared: dict[str, Any], job: dict[str, Any]) -> Any:
 
     def chosen_of(names: list[str]) -> list[str]:
         if need and not set(need) & set(names):  # what stands there may be a record: it is not shown
-            raise UserError("PR-L003", f"there is none of the columns {', '.join(f'`{each}`' for each in need[:30])}.",
-                            where=told, fix="Does the first line name the columns? Name them under `from`.")  # fmt: skip
+            listed = ", ".join(f"`{each}`" for each in need[:30])
+            raise UserError("PR-L003", f"there is none of the columns {listed}.", where=told,
+                            fix="Does the first line name the columns? Name them under `from`.")  # fmt: skip
         for column in need:
             if column not in names:
                 fix = nearest(column, names) or f"Its columns are {', '.join(names[:30])}."

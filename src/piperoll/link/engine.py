@@ -108,6 +108,20 @@ def link(
     """
     progress("Cleaning")
     ready = prepare(frames, linkage)
+    return link_ready(ready, model=model, threads=threads, progress=progress, spill=spill, before=before)
+
+
+def link_ready(
+    ready: Ready,
+    *,
+    model: Model | None = None,
+    threads: int = 0,
+    progress: Progress = silent,
+    spill: Spill | None = None,
+    before: Before | None = None,
+) -> Linked:
+    """`link`, of records that are coded already: whoever coded them may have let go of the frames."""
+    linkage = ready.linkage
     join = join_of(linkage)
     if model is None and before is not None:
         model = before.model
@@ -140,6 +154,7 @@ def link(
     if ready.mode == "link" and not linkage.declared.one_each and len(ready.records.files) > 1:
         single = single_files(ready, list(scanner.blocks), weights, threads)
         ready = replace(ready, vetoes=replace(ready.vetoes, single=single))
+    scanner.release()
     vetoes, conflicts = learnt_vetoes(ready, trained)
     ready = replace(ready, vetoes=vetoes)
     found = persons(scanner, pairs, weights, ready.vetoes, join, earlier)

@@ -14,13 +14,14 @@ from pathlib import Path
 from piperoll.errors import UserError
 from piperoll.link import tables
 from piperoll.link.before import read_before
-from piperoll.link.engine import Linked, Progress, link, silent
+from piperoll.link.engine import Linked, Progress, link_ready, silent
 from piperoll.link.evaluate.truth import Evaluation, evaluate
 from piperoll.link.explain.kept import keep
 from piperoll.link.explain.population import Population
 from piperoll.link.files.read import named, read_files
 from piperoll.link.files.spec import Loaded
 from piperoll.link.model import Model, read_model
+from piperoll.link.prepare import prepare
 from piperoll.link.report.page import report_files
 from piperoll.link.score.spill import Spill, key_of
 from piperoll.version import __version__
@@ -64,9 +65,12 @@ def link_files(
     spill = Spill(out.parent / f".{out.name}.work", key_of(__version__, loaded.text, *(_print(each) for each in of)))
     progress("Reading")
     with read_files(paths, loaded.declared) as frames:
-        linked = link(frames, loaded.linkage, model=given, threads=threads, progress=progress,
-                      spill=spill, before=earlier)  # fmt: skip
-        evaluation = evaluate(linked, frames)
+        progress("Cleaning")
+        ready = prepare(frames, loaded.linkage)
+        known = {name: frame.select(loaded.declared.evaluated) for name, frame in frames.items()}
+        frames.clear()  # what is coded is not needed as it came: that is half of the memory
+        linked = link_ready(ready, model=given, threads=threads, progress=progress, spill=spill, before=earlier)
+        evaluation = evaluate(linked, known)
         progress("Writing")
 
         def write(into: Path) -> None:

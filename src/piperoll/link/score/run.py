@@ -134,6 +134,11 @@ class Scanner:
         left, right, pattern, weight = (each[:kept].copy() if kept < size else each for each in room)
         return Pairs(left, right, pattern, weight, rule)
 
+    def release(self) -> None:
+        """Let go of who is in which group: all pairs have been looked at."""
+        self.groups = self.groups[:0].copy()
+        self.blocks = [replace(each, groups=each.groups[:0].copy()) for each in self.blocks]
+
     def first_found(self, pairs: Pairs) -> np.ndarray:
         """Whether no rule before its own finds the pair."""
         return _first_found(self.groups, pairs.left, pairs.right, pairs.rule)

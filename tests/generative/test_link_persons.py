@@ -41,7 +41,8 @@ def judged(draw: st.DrawFn, most: int = 8) -> tuple[np.ndarray, np.ndarray]:
     return chance, apart
 
 
-JOIN = st.sampled_from([0.5, 0.75, 0.9, 1.0])
+# none that products of chances reach exactly, so that rounding decides nothing
+JOIN = st.sampled_from([0.5003, 0.7703, 0.9007, 0.99903])
 LEAST = st.sampled_from([0.25, 0.5, 0.75])
 
 
@@ -53,7 +54,7 @@ def test_joining_equals_loops_and_respects_every_veto(
     chance, apart = seen
     found = agree(chance, apart, join, least).tolist()
     assert found == plain.agree(chance.tolist(), apart.tolist(), join, least)
-    near = [(a, b) for a in range(len(chance)) for b in range(a) if chance[a, b] >= join]
+    near = [(a, b) for a in range(len(chance)) for b in range(a) if chance[a, b] >= least]
     reach = plain.parts(len(chance), near)
     for a in range(len(found)):
         assert found[found[a]] == found[a] <= a
@@ -64,7 +65,7 @@ def test_joining_equals_loops_and_respects_every_veto(
     for name in set(found):
         own = [k for k in range(len(found)) if found[k] == name]
         linked = plain.parts(
-            len(own), [(x, y) for x in range(len(own)) for y in range(x) if chance[own[x], own[y]] >= join]
+            len(own), [(x, y) for x in range(len(own)) for y in range(x) if chance[own[x], own[y]] >= least]
         )
         assert len(set(linked)) == 1
 
@@ -152,7 +153,7 @@ def test_order_threads_and_tasks_change_nothing(seed: int, random: object, task:
 @given(st.integers(0, 100))
 def test_persons_are_what_joining_gives_for_each_component(seed: int) -> None:
     linked = link({"a": people(150, seed, copies=4)}, LINKAGE, threads=2)
-    near = linked.pairs.weight >= joining.weight_of(linked.join)
+    near = linked.pairs.weight >= joining.least_weight(linked.join)
     left, right = linked.pairs.left[near], linked.pairs.right[near]
     root = plain.parts(len(linked.ready.records), list(zip(left.tolist(), right.tolist(), strict=True)))
     population = Population.of(linked)
@@ -187,7 +188,7 @@ def test_persons_are_what_joining_gives_for_each_component(seed: int) -> None:
 def test_components_too_wide_are_cut_and_stay_within_themselves(seed: int, widest: int) -> None:
     frame = people(60, seed, copies=8)
     whole = link({"a": frame}, LINKAGE)
-    near = whole.pairs.weight >= joining.weight_of(whole.join)
+    near = whole.pairs.weight >= joining.least_weight(whole.join)
     root = components(len(frame), whole.pairs.left[near], whole.pairs.right[near])
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(joining, "WIDEST", widest)

@@ -61,12 +61,13 @@ def rarity(
     for c, comparison in enumerate(ready.linkage.comparisons):
         factor = comparison.said[levels[c] - 1].spec.tf if levels[c] else 0.0
         field = comparison.tf.field if comparison.tf and not comparison.tf.function else ""
-        if not factor or not field or None in (records[a][field], records[b][field]):
+        values = [] if not field else [each[field] for each in (records[a], records[b]) if each[field] is not None]
+        if not factor or not values:
             out.append(0.0)
             continue
-        learnt = [record[field] for record, use in zip(records, ready.learners, strict=True) if use]
-        share = plain.shares(learnt)
-        common = max(share[records[a][field]], share[records[b][field]])
+        # of the commoner of both; where one of them has none, of the other's
+        share = plain.shares([record[field] for record, use in zip(records, ready.learners, strict=True) if use])
+        common = max(share[each] for each in values)
         out.append(factor * (math.log2(trained.chances.u[c][0]) - math.log2(common)))
     return out
 

@@ -248,17 +248,22 @@ def weight(
 
 
 def agree(chance: Sequence[Sequence[float]], apart: Sequence[Sequence[bool]], join: float, least: float) -> list[int]:
-    """Group of each record, by its first: join the two groups that agree best, until none may be joined."""
+    """Group of each record, by its first: join the two groups that agree best, until none may be joined.
+
+    They may be where no veto is between them, the mean of their best matches is ``least``, and it is as sure as
+    ``join`` that not all of these are wrong: one minus the geometric mean, both ways, of the chances that all are.
+    """
     groups = [[k] for k in range(len(chance))]
     while True:
         best, chosen = least, None
         for a, b in itertools.combinations(groups, 2):
             pairs = [(x, y) for x in a for y in b]
-            if any(apart[x][y] for x, y in pairs) or max(chance[x][y] for x, y in pairs) < join:
+            ours = [max(chance[x][y] for y in b) for x in a]
+            theirs = [max(chance[x][y] for x in a) for y in b]
+            wrong = [math.prod(1.0 - min(each, 1.0 - 1e-12) for each in one) for one in (ours, theirs)]
+            if any(apart[x][y] for x, y in pairs) or 1.0 - math.sqrt(wrong[0] * wrong[1]) < join:
                 continue
-            ours = sum(max(chance[x][y] for y in b) for x in a) / len(a)
-            theirs = sum(max(chance[x][y] for x in a) for y in b) / len(b)
-            score = (ours + theirs) / 2
+            score = (sum(ours) / len(a) + sum(theirs) / len(b)) / 2
             if score >= best and (chosen is None or score > best):
                 best, chosen = score, (a, b)
         if chosen is None:

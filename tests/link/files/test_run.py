@@ -38,7 +38,7 @@ def test_everything_is_written_for_its_owner_alone(people_csv: Path, loaded: Loa
     done = link_files(loaded(truth="who", groups=["forename"]), [people_csv], tmp_path / "out", progress=told.append)
     out = tmp_path / "out"
     assert {each.name for each in out.iterdir()} == {
-        "clusters.parquet", "pairs.parquet", "model.json", "report.html", "charts", "assets", "population"}  # fmt: skip
+        "clusters.parquet", "persons.parquet", "pairs.parquet", "model.json", "report.html", "charts", "assets", "population"}  # fmt: skip
     assert stat.S_IMODE(out.stat().st_mode) == 0o700
     assert stat.S_IMODE((out / "population").stat().st_mode) == 0o700
     assert not list(tmp_path.glob(".out*"))

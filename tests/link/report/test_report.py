@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import numpy as np
 import polars as pl
 import pytest
 
 from piperoll.link import tables
-from piperoll.link.cluster.persons import Persons
+from piperoll.link.before import named_records
+from piperoll.link.cluster.identity import name_persons, spelled
 from piperoll.link.engine import Linked, link
 from piperoll.link.evaluate.truth import column, evaluate
 from piperoll.link.files.spec import read_linkage
@@ -156,11 +156,11 @@ def test_tables_are_sorted_and_complete(linked: Linked) -> None:
 
 def test_a_person_has_the_name_of_its_first_record_whoever_else_is_in_it(linked: Linked) -> None:
     names = tables.person_ids(linked)
-    single = Persons(np.arange(len(linked.persons.label), dtype=np.int32))
-    alone = tables.person_ids(replace(linked, persons=single))
-    assert (names == alone.gather(linked.persons.label)).all()
+    first, label = named_records(linked.ready.records), linked.persons.label
+    alone = name_persons(np.arange(len(label), dtype=np.int32), first).person
+    assert (names == alone.gather(label)).all()
     assert alone.is_unique().all()
-    assert tables.spelled(np.array([0, 31, 2**64 - 1], np.uint64)) == [
+    assert spelled(np.array([0, 31, 2**64 - 1], np.uint64)) == [
         "P" + "0" * 13,
         "P" + "0" * 12 + "Z",
         "PF" + "Z" * 12,

@@ -35,7 +35,7 @@ def parts(weights: Weights, levels: np.ndarray, left: np.ndarray, right: np.ndar
         levels: uint8 (comparisons, pairs).
         left, right: int32 (pairs, columns): codes of both records.
         known: bool (columns,): whether the right record's value is one of the population; if not, it is as rare as a
-            value can be, and the left record's frequency alone counts.
+            value can be, and the left record's frequency alone counts. So it does where the right record has none.
     """
     count = levels.shape[1]
     level = np.zeros(levels.shape)
@@ -46,11 +46,13 @@ def parts(weights: Weights, levels: np.ndarray, left: np.ndarray, right: np.ndar
         level[c] = weights.level[c, at]
         column = weights.tf_column[c, at]
         own = np.flatnonzero(column >= 0)
+        of = column[own]
+        one, other = left[own, of], np.where(known[of], right[own, of], -1)
+        one, other = np.where(one < 0, other, one), np.where(other < 0, one, other)  # of a value that one has, its own
+        own, one, other = own[one >= 0], one[one >= 0], other[one >= 0]
         start = weights.tf_start[c, at[own]]
-        common = weights.tf_log[start + left[own, column[own]]].astype(float)
-        here = known[column[own]]
-        other = weights.tf_log[start[here] + right[own[here], column[own[here]]]]
-        common[here] = np.maximum(common[here], other)
+        common = np.maximum(weights.tf_log[start + one], weights.tf_log[start + other]).astype(float)
+        common = np.maximum(common, weights.tf_least[c, at[own]])
         rare[c, own] = weights.tf_factor[c, at[own]] * (weights.tf_base[c, at[own]] - common)
         share = weights.kin[c, at]
         kin = kin + share + np.where(share != 0.0, rare[c], 0.0)

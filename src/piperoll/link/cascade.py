@@ -67,6 +67,8 @@ def _step(records: Records, step: StepSpec, free: np.ndarray) -> tuple[pl.DataFr
         terms = parse_rule(step.key)
         key = combine([records.columns.key(term) for term in terms])
         dates = records.columns[Term(step.within)] if step.within else None
+        if step.within and not records.columns.is_date(Term(step.within)):
+            raise NotUnderstood(f"`{step.within}` is no date.", "Name a field of `kind: date`.")
     except NotUnderstood as error:
         raise UserError("PR-L017", error.message, where=step.key, fix=error.fix) from None
     except KeyError:

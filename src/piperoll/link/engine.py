@@ -189,7 +189,12 @@ def _bound(linkage: Linkage) -> float:
 
 
 def blocks_named(ready: Ready, texts: Sequence[str]) -> Chosen:
-    """Blocks of the rules with these texts, in their order."""
+    """Blocks of the rules with these texts, in their order; of all rules where they are declared.
+
+    A declared rule that brought nothing together in the run before is not in its model, and may do so now.
+    """
+    if all(rule.given for rule in ready.linkage.rules):
+        return every_block(ready)
     wanted = {text: place for place, text in enumerate(texts)}
     largest = ready.linkage.declared.block.largest
     made = [
@@ -199,6 +204,13 @@ def blocks_named(ready: Ready, texts: Sequence[str]) -> Chosen:
     ]
     parts = [part for part in parts_of(made) if part.text in wanted]
     return Chosen(sorted(parts, key=lambda each: wanted[each.text]), tuple(x.divided for x in made if x.divided))
+
+
+def every_block(ready: Ready) -> Chosen:
+    """Blocks of all rules that there are, in their order."""
+    largest = ready.linkage.declared.block.largest
+    made = [block(ready.records, rule, ready.mode, largest) for rule in ready.linkage.rules]
+    return Chosen(parts_of(made), tuple(each.divided for each in made if each.divided))
 
 
 def join_of(linkage: Linkage) -> float:
@@ -211,11 +223,11 @@ def blocks_of(ready: Ready, seen: list[np.ndarray], threads: int = 0, progress: 
     """Blocks of the declared rules; or of those of the engine's own that are worth it."""
     progress("Blocking")
     declared = ready.linkage.declared.block
-    made = [block(ready.records, rule, ready.mode, declared.largest) for rule in ready.linkage.rules]
-    divided = tuple(each.divided for each in made if each.divided)
+    every = every_block(ready)
     if all(rule.given for rule in ready.linkage.rules):
-        return Chosen(parts_of(made), divided)
-    by_cost = sorted(parts_of(made), key=lambda each: each.pairs)
+        return every
+    divided = every.divided
+    by_cost = sorted(every.blocks, key=lambda each: each.pairs)
     first = tight(by_cost, len(ready.records)) or by_cost[:1]
     if not first:
         return Chosen([], divided)

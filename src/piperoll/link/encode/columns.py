@@ -53,8 +53,14 @@ class Columns:
                 self._made[Term(name)] = prepared(spec, raw[name])
 
     def __getitem__(self, term: Term) -> Values:
-        """Codes and distinct values of a column; dates and numbers have their int32 values as distinct."""
+        """Codes and distinct values of a column; dates and numbers have their int32 values as distinct.
+
+        Raises:
+            KeyError: If a field of it is not there.
+        """
         if term not in self._made:
+            if term.field not in self.fields:
+                raise KeyError(term.field)
             self._made[term] = self._make(term)
         return self._made[term]
 

@@ -35,6 +35,9 @@ from piperoll.link.spec.model import Linkage
 Progress = Callable[[str], None]
 
 
+MANY = 5_000_000  # records from which memory counts: who is in which group is let go of once pairs are there
+
+
 def silent(_: str) -> None:
     """Tell nobody."""
 
@@ -154,7 +157,8 @@ def link_ready(
     if ready.mode == "link" and not linkage.declared.one_each and len(ready.records.files) > 1:
         single = single_files(ready, list(scanner.blocks), weights, threads)
         ready = replace(ready, vetoes=replace(ready.vetoes, single=single))
-    scanner.release()
+    if len(ready.records) > MANY:
+        scanner.release()
     vetoes, conflicts = learnt_vetoes(ready, trained)
     ready = replace(ready, vetoes=vetoes)
     found = persons(scanner, pairs, weights, ready.vetoes, join, earlier)

@@ -161,3 +161,16 @@ def test_nothing_that_names_anybody_is_written_or_printed(linked: Home, secrets:
         assert not set(re.findall(r"[A-Za-z]+", text)) & names, name
         if ".parquet:" in name:
             assert not set(re.findall(r"[A-Z]+", capital)) & names, name
+
+
+# --- what leaves ------------------------------------------------------------------------------------------------------
+
+
+def test_pseudonyms_say_who_is_who_without_the_names(linked: Home, tmp_path: Path) -> None:
+    told = linked.run("link", "pseudonyms", "offenders", "--purpose", "reoffending", "--out", tmp_path / "out.parquet")
+    made, last = pl.read_parquet(tmp_path / "out.parquet"), clusters(linked, 4)
+    assert f"{last.height:,} records, {last['person'].n_unique():,} persons" in told
+    both = made.join(last, on=["file", "record"])
+    assert both.height == made.height == last.height
+    assert both.select("person", "pseudonym").n_unique() == both["person"].n_unique() == both["pseudonym"].n_unique()
+    assert not set(made["pseudonym"]) & set(last["person"])

@@ -9,6 +9,7 @@ from typing import Any
 from piperoll.errors import UserError
 from piperoll.register.model.codes import CodeList, IdentifierCheck, SupplierGroup
 from piperoll.register.model.contract import Dataset
+from piperoll.register.model.linkage import Declared
 from piperoll.register.model.policy import Group, Person, Policy
 from piperoll.register.model.publication import Publication
 from piperoll.register.model.register import Register, Source
@@ -22,6 +23,7 @@ KINDS: dict[str, type] = {
     "suppliers": SupplierGroup,
     "publication": Publication,
     "policy": Policy,
+    "linkage": Declared,
     "identifier": IdentifierCheck,
     "person": Person,
     "group": Group,
@@ -53,6 +55,7 @@ def everything(register: Register) -> Iterator[Found]:
         ("suppliers", register.suppliers),
         ("publication", register.publications),
         ("policy", register.policies),
+        ("linkage", register.linkages),
         ("identifier", register.identifiers),
         ("person", register.people),
         ("group", register.groups),

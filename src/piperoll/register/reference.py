@@ -11,6 +11,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from piperoll.register.loading import Head, Identifiers, People
 from piperoll.register.model.codes import CodeList, SupplierGroup
+from piperoll.register.model.linkage import Declared
 from piperoll.register.model.policy import Policy
 from piperoll.register.model.publication import Publication
 from piperoll.register.model.register import Source
@@ -24,10 +25,11 @@ FILES: dict[str, type] = {
     "suppliers/<key>.yaml": SupplierGroup,
     "publications/<key>/publication.yaml": Publication,
     "policies/<key>.yaml": Policy,
+    "linkage/<key>.yaml": Declared,
     "people.yaml": People,
     "identifiers.yaml": Identifiers,
 }
-_KEYED = (Source, CodeList, SupplierGroup, Publication, Policy)
+_KEYED = (Source, CodeList, SupplierGroup, Publication, Policy, Declared)
 _WORDS = {"str": "text", "int": "whole number", "float": "number", "bool": "true or false", "date": "date"}
 _INTRODUCTION = """# The register's YAML
 

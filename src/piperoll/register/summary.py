@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from piperoll.register.find import Found
 from piperoll.register.model.codes import CodeList, SupplierGroup
 from piperoll.register.model.contract import Dataset
+from piperoll.register.model.linkage import Declared
 from piperoll.register.model.publication import Publication
 from piperoll.register.model.register import Register, Source
 
@@ -25,6 +26,7 @@ def counts(register: Register) -> dict[str, int]:
         "publications": len(register.publications),
         "tables": sum(len(each.tables) for each in register.publications.values()),
         "policies": len(register.policies),
+        "linkages": len(register.linkages),
     }
 
 
@@ -41,6 +43,11 @@ def lines(found: Found) -> list[str]:
     """A declared thing for a person at a terminal."""
     head = [f"{found.title or found.key} ({found.kind} {found.key})"]
     value = found.value
+    if isinstance(value, Declared):
+        inputs = [f"{each.name} ({each.dataset})" for each in value.inputs]
+        told = [f"  inputs: {', '.join(inputs)}", f"  fields: {', '.join(each.name for each in value.fields)}"]
+        told += [f"  never: {each.when}" for each in value.never] + [f"  step: {each.key}" for each in value.steps]
+        return head + told
     if getattr(value, "description", "") and isinstance(value.description, str):
         head.append(value.description)
     if isinstance(value, Source):

@@ -194,6 +194,7 @@ class Declared:
     """A linkage as it is written.
 
     Attributes:
+        fields: What is known of a person.
         linkage: Its name.
         key: Name of its file, in a register.
         inputs: Datasets of the register; none where files are linked.
@@ -201,6 +202,9 @@ class Declared:
         mode: Records of one person within a file, of different files, or both; by default by the number of files.
         truth: Column that says who is who, where that is known; it is used to evaluate and for nothing else.
         groups: Columns by which the evaluation is divided, to show bias.
+        block: Which pairs are compared; without rules the engine chooses.
+        compare: Comparisons; without any those of the kinds of the fields.
+        thresholds: When records are joined.
         never: Vetoes.
         steps: Keys to match two inputs by, in order, in place of weights: each record is matched once.
         one_each: Files in which no person is twice.

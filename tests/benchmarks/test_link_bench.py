@@ -95,6 +95,7 @@ def test_a_run_tells_what_it_used_and_how_it_failed(tmp_path: Path) -> None:
     assert told == {"error": "no such file"}
 
 
+@pytest.mark.slow
 def test_piperoll_runs_in_a_process_of_its_own_and_takes_its_model_back(tmp_path: Path) -> None:
     names = ["Anna Hill", "Anna Hill", "Bert Moss", "Bert Mos", "Cara Field", "Dora Beck"]
     frame = pl.DataFrame({

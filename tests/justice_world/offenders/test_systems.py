@@ -101,6 +101,7 @@ def test_the_same_seed_gives_the_same_deliveries(register: Register, sent: Sent,
         assert_frame_equal(table, again.truth[name])
 
 
+@pytest.mark.slow
 def test_numbers_are_nobody_elses_in_another_chunk(register: Register, tmp_path: Path) -> None:
     found = send(register, tmp_path / "chunks", 0.0055)  # 55,000 people are two chunks
     assert found.truth["people"].height == 55_000

@@ -115,6 +115,7 @@ def test_files_of_every_sort_are_the_same_table(people_csv: Path, loaded: Load, 
             assert found.equals(wanted_there.select("id", "forename", "surname", "dob", "postcode")), name
 
 
+@pytest.mark.slow
 def test_letters_beyond_ascii_are_read_from_unicode_and_refused_from_anything_else(
     loaded: Load, tmp_path: Path
 ) -> None:

@@ -383,7 +383,9 @@ def from_splink(settings: Path, out: Path, rules: tuple[str, ...]) -> None:
 @click.argument("model", type=_FILE, metavar="MODEL.json")
 @click.argument("files", nargs=-1, type=_FILE, metavar="[FILE...]")
 @click.option("--out", type=_FILE, required=True, help="Splink settings to write.")
-@click.option("--dialect", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True)
+@click.option(
+    "--dialect", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True, help="Of the SQL in it."
+)
 @click.option(
     "--prepared", type=_FILE, default=None, help="New directory for FILE... with the columns that Splink needs."
 )

@@ -52,7 +52,6 @@ def series(values: list[str | None]) -> pl.Series:
 # what is left after each of these is what it leaves
 IDEMPOTENT: dict[str, Callable[[pl.Series], pl.Series]] = {
     **{name: lambda values, name=name: clean(values, [name]) for name in STEPS if name != "other words"},
-    "a name": lambda values: clean(values, NAME),
     "dates": dates,
     "postcodes": postcodes,
     "identifiers": lambda values: cleaned(values, CHECK)[0],
@@ -62,6 +61,8 @@ IDEMPOTENT: dict[str, Callable[[pl.Series], pl.Series]] = {
 ALL: dict[str, Callable[[pl.Series], pl.Series]] = {
     **IDEMPOTENT,
     "other words": lambda values: clean(values, ["other words"]),
+    # punctuation that parts particles goes after they were looked for: DE:L:0 is DEL 0, and once more DEL0
+    "a name": lambda values: clean(values, NAME),
     "outward": outward,
     "sector": sector,
     "area": area,

@@ -90,7 +90,8 @@ def test_a_run_tells_what_it_used_and_how_it_failed(tmp_path: Path) -> None:
     own = f"import sys, json; sys.path.insert(0, {str(Path(link_process.__file__).parent)!r}); "
     code = own + "from link_process import used; x = [0] * 2_000_000; print('noise'); print(json.dumps(used()))"
     told = link_process.run([sys.executable, "-c", code], tmp_path / "log")
-    assert told["cpu"] > 0 and told["wall"] > 0 and 0 < told["gib"] < 1
+    # a child's peak is at least that of the process it was forked from, whatever it does itself
+    assert told["cpu"] > 0 and told["wall"] > 0 and told["gib"] > 0
     told = link_process.run([sys.executable, "-c", "raise SystemExit('no such file')"], tmp_path / "log")
     assert told == {"error": "no such file"}
 

@@ -51,7 +51,11 @@ def series(values: list[str | None]) -> pl.Series:
 
 # what is left after each of these is what it leaves
 IDEMPOTENT: dict[str, Callable[[pl.Series], pl.Series]] = {
-    **{name: lambda values, name=name: clean(values, [name]) for name in STEPS if name != "other words"},
+    **{
+        name: lambda values, name=name: clean(values, [name])
+        for name in STEPS
+        if name not in ("other words", "particles")
+    },
     "dates": dates,
     "postcodes": postcodes,
     "identifiers": lambda values: cleaned(values, CHECK)[0],
@@ -61,6 +65,8 @@ IDEMPOTENT: dict[str, Callable[[pl.Series], pl.Series]] = {
 ALL: dict[str, Callable[[pl.Series], pl.Series]] = {
     **IDEMPOTENT,
     "other words": lambda values: clean(values, ["other words"]),
+    # what is no blank to it now is one once it was cut: D, a control, U is DU only after the blanks were squeezed
+    "particles": lambda values: clean(values, ["particles"]),
     # punctuation that parts particles goes after they were looked for: DE:L:0 is DEL 0, and once more DEL0
     "a name": lambda values: clean(values, NAME),
     "outward": outward,

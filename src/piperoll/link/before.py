@@ -34,6 +34,11 @@ class Before:
     model: Model
     used: tuple[str, ...] = ()
 
+    @property
+    def ever(self) -> tuple[str, ...]:
+        """Names of persons that are used or ever were."""
+        return (*self.used, *self.clusters["person"].unique().to_list())
+
 
 def read_before(directory: Path, linkage: Linkage) -> Before:
     """What `piperoll link files` wrote into ``directory``.

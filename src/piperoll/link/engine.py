@@ -76,8 +76,7 @@ class Linked:
     def renamed(self, before: Before) -> Linked:
         """The same persons under the names that they had in a run before."""
         known = earlier_persons(self.ready.records, before)
-        used = (*before.used, *before.clusters["person"].unique().to_list())
-        named = name_persons(self.persons.label, named_records(self.ready.records), known, used)
+        named = name_persons(self.persons.label, named_records(self.ready.records), known, before.ever)
         return replace(self, named=named)
 
     @property
@@ -133,11 +132,7 @@ def link_ready(
     known = None if before is None else earlier_persons(ready.records, before)
     fresh = None if known is None else known.is_null().to_numpy()
     if model is None:
-        seen = random_levels(ready)
-        chosen = blocks_of(ready, seen, threads, progress)
-        scanner = Scanner(ready.layout.coded, ready.program, chosen.blocks, threads)
-        progress("Learning")
-        trained = train(ready, scanner, seen)
+        chosen, scanner, trained = _learnt(ready, threads, progress)
         if spill is not None:
             spill.remember("model", written(linkage, trained, scanner.blocks, ready.mode, join))
     else:
@@ -162,7 +157,7 @@ def link_ready(
     vetoes, conflicts = learnt_vetoes(ready, trained)
     ready = replace(ready, vetoes=vetoes)
     found = persons(scanner, pairs, weights, ready.vetoes, join, earlier)
-    used = () if before is None else (*before.used, *before.clusters["person"].unique().to_list())
+    used = () if before is None else before.ever
     named = name_persons(found.label, named_records(ready.records), known, used)
     return Linked(ready, scanner, trained, weights, pairs, found, join, named, divided,
                   conflicts)  # fmt: skip
@@ -174,12 +169,17 @@ def learn(
     """Rules and chances alone, as in model.json; no pair is kept."""
     progress("Cleaning")
     ready = prepare(frames, linkage)
+    _, scanner, trained = _learnt(ready, threads, progress)
+    return written(linkage, trained, scanner.blocks, ready.mode, join_of(linkage))
+
+
+def _learnt(ready: Ready, threads: int, progress: Progress) -> tuple[Chosen, Scanner, Trained]:
+    """Rules, their scanner, and chances, learnt from the records."""
     seen = random_levels(ready)
     chosen = blocks_of(ready, seen, threads, progress)
-    progress("Learning")
     scanner = Scanner(ready.layout.coded, ready.program, chosen.blocks, threads)
-    trained = train(ready, scanner, seen)
-    return written(linkage, trained, scanner.blocks, ready.mode, join_of(linkage))
+    progress("Learning")
+    return chosen, scanner, train(ready, scanner, seen)
 
 
 def _fracture(linkage: Linkage) -> float:

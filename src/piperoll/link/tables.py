@@ -35,7 +35,7 @@ def persons(linked: Linked, before: Before | None = None) -> pl.DataFrame:
     now = pl.DataFrame({"person": person_ids(linked)}).group_by("person").agg(pl.len().cast(pl.Int64).alias("records"))
     if before is None:
         return now.sort("person")
-    once = pl.Series("person", [*before.used, *before.clusters["person"].unique().to_list()], dtype=pl.String).unique()
+    once = pl.Series("person", before.ever, dtype=pl.String).unique()
     gone = once.filter(~once.is_in(now["person"].implode())).to_frame().with_columns(records=pl.lit(0, dtype=pl.Int64))
     return pl.concat([now, gone]).sort("person")
 

@@ -229,7 +229,7 @@ def run(lazy: Lazy, name: str, plan: bool, anew: bool, threads: int | None) -> N
             matched = run_matching(desk, desk.keyring, name, loaded, status.update)
         for sentence in matched.sentences:
             click.echo(sentence)
-        click.echo(f"By court: {matched.directory / 'rates.parquet'}")
+        click.echo(f"Rates: {matched.directory / 'rates.parquet'}")
         return
     if plan:
         from piperoll.link.block.plan import plan as cost

@@ -92,8 +92,7 @@ def link_frames(
     used = read_model(model, loaded.linkage) if model is not None else None
     earlier = None
     if before is not None:
-        ever = () if before.before is None else before.before.used
-        names = (*ever, *before.clusters["person"].unique().to_list())
+        names = () if before.before is None else before.before.ever
         earlier = Before(before.clusters, before.pairs, read_model(before.model, loaded.linkage), names)
     linked = link(given, loaded.linkage, model=used, before=earlier, threads=threads, progress=progress)
     return Result(linked, evaluate(linked, given), earlier)

@@ -88,7 +88,7 @@ def test_most_records_of_the_crown_court_are_matched(linked: Home) -> None:
     place = linked.home / "link" / "court_cases" / "0002"
     rates = pl.read_parquet(place / "rates.parquet")
     every = rates.row(0, named=True)
-    assert every["court"] == "all"
+    assert every["group"] == "all"
     assert every["records"] > 50
     assert every["rate"] == every["matched"] / every["records"] > 0.85
     courts = rates[1:]

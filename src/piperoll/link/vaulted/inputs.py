@@ -20,7 +20,7 @@ from piperoll.store.vault import read as vault
 from piperoll.store.vintage import create_views, view_name
 
 
-RECORD, CASE, COURT = "record", "_case", "_court"
+RECORD, CASE, GROUP = "record", "_case", "_group"
 _RESTRICTED = ("D", "L")
 
 
@@ -72,9 +72,9 @@ def _frame(
     if given.case:
         select.append(f"{_named(given.case)} AS {CASE}")
         extra.append(CASE)
-    if given.court:
-        select.append(f"CAST(r.{quote_name(given.court)} AS VARCHAR) AS {COURT}")
-        extra.append(COURT)
+    if given.rates_by:
+        select.append(f"CAST(r.{quote_name(given.rates_by)} AS VARCHAR) AS {GROUP}")
+        extra.append(GROUP)
     rows = con.sql(f"SELECT {', '.join(select)}, r._period FROM {view} r{joins}{where}").pl()
     # delivered again in another slot: the latest counts
     rows = rows.sort("_period", "_delivery", "_row").unique(RECORD, keep="last", maintain_order=True)

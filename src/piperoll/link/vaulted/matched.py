@@ -16,7 +16,7 @@ from piperoll.link.encode.records import Records, read_records
 from piperoll.link.engine import Progress, silent
 from piperoll.link.files.run import whole
 from piperoll.link.files.spec import Loaded
-from piperoll.link.vaulted.inputs import CASE, COURT, RECORD
+from piperoll.link.vaulted.inputs import CASE, GROUP, RECORD
 from piperoll.link.vaulted.run import linkage_inputs
 from piperoll.store.tokens import Keyring
 from piperoll.version import __version__
@@ -29,7 +29,7 @@ class Matched:
     Attributes:
         matches: ``record``, ``record_other``, ``step``.
         cases: ``case``, ``case_other``, ``records``: how many of the two cases were matched. Empty without cases.
-        rates: ``court``, ``records``, ``matched``, ``rate``, of the second input; the first row is all of them.
+        rates: ``group``, ``records``, ``matched``, ``rate``, of the second input; the first row is all of them.
         steps: Of each step its key, matches, and records that agreed with several.
     """
 
@@ -106,12 +106,12 @@ def _cases(frames: Mapping[str, pl.DataFrame], matches: pl.DataFrame) -> pl.Data
 
 def _rates(frames: Mapping[str, pl.DataFrame], matches: pl.DataFrame) -> pl.DataFrame:
     other = list(frames.values())[1]
-    court = pl.col(COURT) if COURT in other.columns else pl.lit(None, dtype=pl.String)
-    told = other.select(court.alias("court"), pl.col(RECORD).is_in(matches["record_other"].implode()).alias("matched"))
+    group = pl.col(GROUP) if GROUP in other.columns else pl.lit(None, dtype=pl.String)
+    told = other.select(group.alias("group"), pl.col(RECORD).is_in(matches["record_other"].implode()).alias("matched"))
     counted = [pl.len().cast(pl.Int64).alias("records"), pl.col("matched").sum().cast(pl.Int64)]
-    every = told.select(pl.lit("all").alias("court"), *counted)
+    every = told.select(pl.lit("all").alias("group"), *counted)
     rows = (
-        every if COURT not in other.columns else pl.concat([every, told.group_by("court").agg(*counted).sort("court")])
+        every if GROUP not in other.columns else pl.concat([every, told.group_by("group").agg(*counted).sort("group")])
     )
     rate = pl.when(pl.col("records") > 0).then(pl.col("matched") / pl.col("records")).otherwise(np.nan)
     return rows.with_columns(rate.alias("rate"))

@@ -26,7 +26,7 @@ def check_linkages(loaded: Loaded) -> None:
                     for column in (beside.column, *beside.on):
                         loaded.must_be("field", column, datasets[beside.dataset], made, at)
                 have.add(beside.name)
-            for column in (*given.case, *([given.court] if given.court else [])):
+            for column in (*given.case, *([given.rates_by] if given.rates_by else [])):
                 loaded.must_be("field", column, datasets[given.dataset], made, ("inputs", position))
             for number, field in enumerate(made.value.fields):
                 column = field.column(given.name)

@@ -165,7 +165,7 @@ class InputSpec:
         where: Condition in SQL over columns of the store, where not all rows are of people.
         beside: Further fields from a dataset beside it, by name.
         case: Fields of the key that name a case; records of one case have them in common.
-        court: Field by which match rates are told.
+        rates_by: Field by which match rates are told.
     """
 
     name: str
@@ -173,7 +173,7 @@ class InputSpec:
     where: str = ""
     beside: tuple[BesideSpec, ...] = ()
     case: tuple[str, ...] = ()
-    court: str = ""
+    rates_by: str = ""
 
 
 @dataclass(frozen=True)

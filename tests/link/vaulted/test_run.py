@@ -158,9 +158,10 @@ def test_nothing_that_names_anybody_is_written_or_printed(linked: Home, secrets:
         capital = text.upper()
         assert not set(re.findall(r"[A-Z0-9][A-Z0-9/-]*", capital)) & numbers, name
         assert not [each for each in numbers if not each.isalnum() and each in capital], name
-        assert not set(re.findall(r"[A-Za-z]+", text)) & names, name
+        # whole words: of letters drawn by chance a token or a person's name has now and then "MAX" between two digits
+        assert not set(re.findall(r"[A-Za-z0-9]+", text)) & names, name
         if ".parquet:" in name:
-            assert not set(re.findall(r"[A-Z]+", capital)) & names, name
+            assert not set(re.findall(r"[A-Z0-9]+", capital)) & names, name
 
 
 # --- what leaves ------------------------------------------------------------------------------------------------------

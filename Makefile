@@ -9,7 +9,7 @@ PYTEST := $(BIN)/pytest
 WORKERS ?= 2
 
 .PHONY: help setup devenv system system-test run test test-slow check fix docs docs-build docs-check pins sbom clean \
-	bench-collect bench-protect bench-link bench-link-accuracy bench
+	bench-collect bench-protect bench-link bench-link-large bench-link-accuracy bench
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -100,6 +100,9 @@ bench-link-accuracy: $(STAMPS)/dev ## Linkage against the truth, beside Splink; 
 
 bench-link: $(STAMPS)/dev ## Speed of linkage, beside Splink; SIZES="RECORDS ..." for other sizes
 	@$(BIN)/python benchmarks/link_speed.py $(if $(SIZES),--sizes $(SIZES))
+
+bench-link-large: $(STAMPS)/dev ## A linkage of ten million people, with its log of steps; PEOPLE=N for fewer
+	@$(BIN)/python benchmarks/link_large.py $(if $(PEOPLE),--people $(PEOPLE))
 
 # --- upkeep -----------------------------------------------------------------------------------------------------------
 

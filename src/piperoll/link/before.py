@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-from numba import njit
 
 from piperoll.errors import UserError
 from piperoll.link.compare.program import Coded, Program, compare
 from piperoll.link.encode.records import Records
+from piperoll.link.kernels import njit
 from piperoll.link.model import Model, read_model
 from piperoll.link.score.run import Pairs, Scanner
 from piperoll.link.score.scan import Weights, weigh

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-import pyarrow.parquet as pq
 
 from piperoll.link.before import Before
 from piperoll.link.engine import Linked
@@ -94,6 +93,8 @@ PART = 500_000
 
 def write_pairs(linked: Linked, path: Path) -> None:
     """Write `pairs` to a Parquet file; more than four million part by part, so that memory is not what limits them."""
+    import pyarrow.parquet as pq  # slow to import, and no linkage of frames writes
+
     count = len(linked.pairs)
     if count <= ONE:
         pairs(linked).write_parquet(path)

@@ -6,12 +6,15 @@ import dataclasses
 import io
 import pickle
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from piperoll.cache import Cache
 from piperoll.errors import Problems
 from piperoll.register.files import Files
-from piperoll.register.model.register import Register
+
+
+if TYPE_CHECKING:
+    from piperoll.register.model.register import Register
 
 
 ENTRY = "register"
@@ -53,7 +56,11 @@ def _kept(root: Path, cache: Cache) -> Register | None:
         payload = cache.get(ENTRY, files.hash())
     except (OSError, UnicodeEncodeError):  # loading will tell what is wrong
         return None
-    found = None if payload is None else _restored(payload)
+    if payload is None:
+        return None
+    from piperoll.register.model.register import Register  # who wants one identifier's form needs no register
+
+    found = _restored(payload)
     return dataclasses.replace(found, root=root) if isinstance(found, Register) else None
 
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numba import njit
+
+from piperoll.link.kernels import njit
 
 
 Mode = Literal["dedupe", "link", "both"]

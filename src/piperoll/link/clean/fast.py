@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 import pyarrow as pa
-from numba import njit
 
+from piperoll.link.buffers import large_texts
 from piperoll.link.clean.steps import LONGEST
+from piperoll.link.kernels import njit
 
 
 @njit(cache=True, nogil=True)
@@ -39,7 +40,7 @@ def bare(texts: pl.Series) -> tuple[pl.Series, np.ndarray] | None:
     Returns:
         n texts, empty where nothing is left; bool (n,).
     """
-    array = texts.fill_null("").to_arrow().cast(pa.large_string())
+    array = large_texts(texts)
     offsets = np.frombuffer(array.buffers()[1], np.int64)[array.offset : array.offset + len(array) + 1]
     data = np.frombuffer(array.buffers()[2] or b"", np.uint8)
     inside = data[offsets[0] : offsets[-1]]

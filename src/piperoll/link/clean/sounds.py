@@ -8,10 +8,11 @@ Report 1, in the wording of the Dictionary of Algorithms and Data Structures (NI
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 import polars as pl
 import pyarrow as pa
+
+from piperoll.link.kernels import njit
 
 
 # digit of each letter A to Z: 0 a vowel, which parts equal digits; 7 H and W, which do not
@@ -48,7 +49,7 @@ def _coded(names: pl.Series, *, by_sound: bool) -> pl.Series:
     return out.to_frame().select(pl.when(out != "").then(out).alias(names.name))[names.name]
 
 
-@numba.njit(cache=True)
+@njit(cache=True)
 def _soundex(name, out):  # type: ignore[no-untyped-def]
     out[0] = name[0]
     used, before = 1, _DIGITS[name[0] - _A]
@@ -68,12 +69,12 @@ def _soundex(name, out):  # type: ignore[no-untyped-def]
     return used
 
 
-@numba.njit(cache=True)
+@njit(cache=True)
 def _vowel(letter):  # type: ignore[no-untyped-def]
     return letter in (_A, _E, _I, _O, _U)
 
 
-@numba.njit(cache=True)
+@njit(cache=True)
 def _ends(name, long):  # type: ignore[no-untyped-def]
     """Change the first and the last letters; the length that is left."""
     if long > 2 and name[0] == _M and name[1] == _A and name[2] == _C:
@@ -97,7 +98,7 @@ def _ends(name, long):  # type: ignore[no-untyped-def]
     return long
 
 
-@numba.njit(cache=True)
+@njit(cache=True)
 def _nysiis(given, out, work):  # type: ignore[no-untyped-def]
     name = work[: len(given)]
     name[:] = given
@@ -138,7 +139,7 @@ def _nysiis(given, out, work):  # type: ignore[no-untyped-def]
     return used
 
 
-@numba.njit(cache=True)
+@njit(cache=True)
 def _each(by_sound, letters, offsets, room, ends, work):  # type: ignore[no-untyped-def]
     used = 0
     for row in range(len(offsets) - 1):

@@ -16,9 +16,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from piperoll.link.compare.program import Coded, Program, compare
+from piperoll.link.kernels import njit
 from piperoll.link.score.scan import Weights, weigh
 
 
@@ -196,7 +196,9 @@ def resolve(
     widest = 1
     for c in range(first, last):
         widest = max(widest, starts[c + 1] - starts[c])
-    vetoes = len(rules.unless)
+    vetoes, once_only = len(rules.unless), False
+    for each in rules.single:
+        once_only |= each
     left, right = np.empty(widest, np.int32), np.empty(widest, np.int32)
     levels = np.empty((len(program.starts) - 1, widest), np.uint8)
     against = np.zeros((max(vetoes, 1), widest), np.uint8)
@@ -204,7 +206,7 @@ def resolve(
     for c in range(first, last):
         own = members[starts[c] : starts[c + 1]]
         k = len(own)
-        if k == 2 and rules.join <= rules.least and not vetoes and not rules.single.any():
+        if k == 2 and rules.join <= rules.least and not vetoes and not once_only:
             label[own[1]] = own[0]  # a pair that is joined by itself: nobody else to ask
             continue
         weight, apart = np.full((k, k), np.nan), np.zeros((k, k), np.bool_)

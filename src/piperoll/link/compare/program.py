@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from piperoll.link.compare.dates import days_between, parts_alike, same_digits, turned
 from piperoll.link.compare.strings import (
@@ -23,6 +22,7 @@ from piperoll.link.compare.strings import (
     same_start,
     start_of_other,
 )
+from piperoll.link.kernels import njit
 
 
 # What a condition asks of columns a and b and number t; a null in a text condition never holds.

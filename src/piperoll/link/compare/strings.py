@@ -6,7 +6,8 @@ Texts lie end to end in one array of ranked code points; text ``t`` is ``chars[o
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from piperoll.link.kernels import njit
 
 
 _WORD = 64

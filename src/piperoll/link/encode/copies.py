@@ -6,7 +6,8 @@ A record delivered ten thousand times would teach that its name is common and th
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from piperoll.link.kernels import njit
 
 
 MOST = 3  # so many of records that are the same in everything are learnt from

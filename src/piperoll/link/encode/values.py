@@ -14,7 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 import pyarrow as pa
-from numba import njit
+
+from piperoll.link.buffers import large_texts
+from piperoll.link.kernels import njit
 
 
 @dataclass(frozen=True)
@@ -55,9 +57,8 @@ def encode(series: pl.Series) -> Values:
     if pa.types.is_string_view(array.type):
         array = array.cast(pa.large_string())
     found = array.dictionary_encode()
-    codes = np.asarray(found.indices.fill_null(-1).to_numpy(zero_copy_only=False), dtype=np.int32)
-    distinct = pl.Series(series.name, pl.from_arrow(found.dictionary))
-    return Values(np.ascontiguousarray(codes), distinct)
+    codes = pl.Series(pl.from_arrow(found.indices)).fill_null(-1).to_numpy(writable=True)
+    return Values(codes, pl.Series(series.name, pl.from_arrow(found.dictionary)))
 
 
 def union(columns: Sequence[Values]) -> list[Values]:
@@ -88,7 +89,7 @@ def _hash(offsets: np.ndarray, data: np.ndarray, seed: np.uint64, out: np.ndarra
 
 def fingerprints(texts: pl.Series, seed: int = 0) -> np.ndarray:
     """A 64-bit number for each text, the same on any machine: FNV-1a, mixed as MurmurHash3 does at its end."""
-    array = texts.fill_null("").to_arrow().cast(pa.large_string())
+    array = large_texts(texts)
     offsets = np.frombuffer(array.buffers()[1], np.int64)[array.offset : array.offset + len(array) + 1]
     data = array.buffers()[2]
     out = np.empty(len(array), np.uint64)
@@ -109,7 +110,7 @@ def spell(texts: pl.Series, alphabet: np.ndarray | None = None) -> tuple[np.ndar
     Args:
         alphabet: That of texts these are to be compared with; a character that it lacks is none of theirs.
     """
-    array = texts.fill_null("").to_arrow().cast(pa.large_string())
+    array = large_texts(texts)
     offs = np.frombuffer(array.buffers()[1], np.int64)[array.offset : array.offset + len(array) + 1]
     data = np.frombuffer(array.buffers()[2] or b"", np.uint8)[offs[0] : offs[-1]]
     own = np.zeros(0, np.uint32) if alphabet is None else alphabet

@@ -8,11 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numba import njit
 
 from piperoll.link.block.blocks import Block
 from piperoll.link.block.groups import Pairing
 from piperoll.link.compare.program import Coded, Program
+from piperoll.link.kernels import njit
 from piperoll.link.score.scan import Kept, Weights, scan
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from piperoll.link.compare.program import Coded, Program, compare
+from piperoll.link.kernels import njit
 
 
 BUFFER = 1024

@@ -16,7 +16,6 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-import pyarrow.parquet as pq
 
 from piperoll.errors import UserError
 from piperoll.link.score.run import Pairs, Scanner, Task, together
@@ -118,7 +117,7 @@ class Spill:
     def load(self) -> Pairs:
         """All pairs of all parts, in order, without holding any of them twice."""
         paths = self.parts()
-        counts = [pq.read_metadata(path).num_rows for path in paths]
+        counts = [pl.scan_parquet(path, glob=False).select(pl.len()).collect().item() for path in paths]
         out = Pairs(*(np.empty(sum(counts), each.dtype) for each in vars(together([])).values()))
         start = 0
         for part, count in zip(self.read(), counts, strict=True):

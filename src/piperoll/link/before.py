@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,13 +69,18 @@ def earlier_persons(records: Records, before: Before) -> pl.Series:
 
 
 def _named(records: Records) -> pl.DataFrame:
-    files = pl.Series(np.array(records.files)[records.file], dtype=pl.String)
+    files = pl.Series(records.files, dtype=pl.String).gather(records.file)
     return pl.DataFrame({"file": files, "record": records.ids})
 
 
-def named_records(records: Records) -> pl.Series:
-    """File and record of each record, as one text that tells it apart."""
-    return _named(records).select(pl.concat_str("file", pl.lit("\0"), "record"))["file"]
+def named_records(records: Records) -> Callable[[np.ndarray], pl.Series]:
+    """Gives for records, by number, their file and record as one text that tells each apart."""
+
+    def told(some: np.ndarray) -> pl.Series:
+        file = pl.Series(records.files, dtype=pl.String).gather(records.file[some])
+        return pl.select(pl.concat_str(file, pl.lit("\0"), records.ids.gather(some))).to_series()
+
+    return told
 
 
 def first_records(persons: pl.Series) -> np.ndarray:

@@ -35,7 +35,7 @@ from piperoll.link.spec.model import Linkage
 Progress = Callable[[str], None]
 
 
-MANY = 5_000_000  # records from which memory counts: who is in which group is let go of once pairs are there
+MANY = 5_000_000  # records from which memory counts: what can be made again is let go of once it was used
 
 
 def silent(_: str) -> None:
@@ -141,6 +141,8 @@ def link_ready(
         scanner = Scanner(ready.layout.coded, ready.program, chosen.blocks, threads, fresh)
     divided = chosen.divided
     del chosen
+    if len(ready.records) > MANY:
+        ready.records.columns.forget()
     weights = weigh_up(trained, ready)
     pairs = score(ready, scanner, weights, progress, spill)
     earlier = None

@@ -23,7 +23,7 @@ def clusters(linked: Linked) -> pl.DataFrame:
     """One row a record: file, record, person; sorted by file and record."""
     records = linked.ready.records
     return pl.DataFrame({
-        "file": pl.Series(np.array(records.files)[records.file], dtype=pl.String),
+        "file": pl.Series(records.files, dtype=pl.String).gather(records.file),
         "record": records.ids,
         "person": person_ids(linked),
     }).sort("file", "record")  # fmt: skip

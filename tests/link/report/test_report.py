@@ -160,7 +160,7 @@ def test_a_person_has_the_name_of_its_first_record_whoever_else_is_in_it(linked:
     alone = name_persons(np.arange(len(label), dtype=np.int32), first).person
     assert (names == alone.gather(label)).all()
     assert alone.is_unique().all()
-    assert spelled(np.array([0, 31, 2**64 - 1], np.uint64)) == [
+    assert spelled(np.array([0, 31, 2**64 - 1], np.uint64)).to_list() == [
         "P" + "0" * 13,
         "P" + "0" * 12 + "Z",
         "PF" + "Z" * 12,

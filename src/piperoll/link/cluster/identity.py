@@ -7,16 +7,17 @@ first record: never one that was used before, for anybody.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 
 from piperoll.link.encode.values import fingerprints
 
 
-_LETTERS = np.array(list("0123456789ABCDEFGHJKMNPQRSTVWXYZ"))  # Crockford's: none is taken for another
+_LETTERS = np.frombuffer(b"0123456789ABCDEFGHJKMNPQRSTVWXYZ", np.uint8)  # Crockford's: none is taken for another
 _LENGTH = 13  # 5 bits each: 65 for 64
 
 
@@ -35,19 +36,23 @@ class Named:
 
 
 def name_persons(
-    label: np.ndarray, first: pl.Series, before: pl.Series | None = None, used: Collection[str] = ()
+    label: np.ndarray,
+    first: Callable[[np.ndarray], pl.Series],
+    before: pl.Series | None = None,
+    used: Collection[str] = (),
 ) -> Named:
     """Name the persons of some records.
 
     Args:
         label: int32 (records,): first record of each record's person.
-        first: What tells each record apart (file and record); names are made from it.
+        first: What tells records, given by number, apart (file and record); names are made from it.
         before: Name of each record's person in the run before; null for a new record.
         used: Further names that were ever used, those of persons who ended among them.
     """
-    roots, group = np.unique(label, return_inverse=True)
+    is_first = label == np.arange(len(label))
+    roots, group = np.flatnonzero(is_first), (is_first.cumsum(dtype=np.int32) - 1)[label]
     if before is None:
-        made = _fresh(first.gather(roots), pl.Series(sorted(used), dtype=pl.String))
+        made = _fresh(first(roots), pl.Series(sorted(used), dtype=pl.String))
         return Named(made.gather(group).rename("person"), _changes(pl.DataFrame({"person": made}), "new"))
     shared = (
         pl.DataFrame({"group": group, "before": before})
@@ -61,7 +66,7 @@ def name_persons(
     every = pl.DataFrame({"group": np.arange(len(roots))}).join(won, on="group", how="left", maintain_order="left")
     nameless = every.filter(pl.col("person").is_null())["group"].to_numpy()
     taken = pl.concat([pl.Series(sorted(used), dtype=pl.String), before.drop_nulls().rename("")]).unique()
-    fresh = pl.DataFrame({"group": nameless, "fresh": _fresh(first.gather(roots[nameless]), taken)})
+    fresh = pl.DataFrame({"group": nameless, "fresh": _fresh(first(roots[nameless]), taken)})
     names = every.join(fresh, on="group", how="left", maintain_order="left").select(
         "group", pl.coalesce("person", "fresh").alias("person")
     )
@@ -84,7 +89,7 @@ def _changes(frame: pl.DataFrame, what: str) -> pl.DataFrame:
 
 def _fresh(texts: pl.Series, taken: pl.Series) -> pl.Series:
     """Names made from texts, none of them taken and none twice."""
-    names = pl.Series("person", spelled(fingerprints(texts)), dtype=pl.String)
+    names = spelled(fingerprints(texts)).rename("person")
     again = (names.is_in(taken.implode()) | ~names.is_first_distinct()).to_numpy()
     if not again.any():
         return names
@@ -99,9 +104,12 @@ def _fresh(texts: pl.Series, taken: pl.Series) -> pl.Series:
     return pl.Series("person", out, dtype=pl.String)
 
 
-def spelled(numbers: np.ndarray) -> list[str]:
+def spelled(numbers: np.ndarray) -> pl.Series:
     """uint64 numbers as "P" and 13 characters of Crockford's base 32."""
-    if not len(numbers):
-        return []
-    digits = np.stack([_LETTERS[(numbers >> np.uint64(5 * k)) & np.uint64(31)] for k in reversed(range(_LENGTH))], 1)
-    return [f"P{text}" for text in np.ascontiguousarray(digits).view(f"<U{_LENGTH}").ravel().tolist()]
+    letters = np.full((len(numbers), 1 + _LENGTH), ord("P"), np.uint8)
+    for k in range(_LENGTH):
+        letters[:, _LENGTH - k] = _LETTERS[((numbers >> np.uint64(5 * k)) & np.uint64(31)).astype(np.uint8)]
+    ends = np.arange(len(numbers) + 1, dtype=np.int64) * (1 + _LENGTH)
+    texts = pa.LargeStringArray.from_buffers(len(numbers), pa.py_buffer(ends), pa.py_buffer(letters))
+    texts = pa.LargeStringArray.from_buffers(len(numbers), pa.py_buffer(ends), pa.py_buffer(letters))
+    return pl.Series(pl.from_arrow(texts))

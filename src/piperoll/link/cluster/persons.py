@@ -50,7 +50,7 @@ class Persons:
     @property
     def count(self) -> int:
         """How many persons."""
-        return len(np.unique(self.label))
+        return int((self.label == np.arange(len(self.label))).sum())
 
 
 def weight_of(probability: float) -> float:
@@ -91,7 +91,9 @@ def persons(
     if earlier is not None:
         together = (before[pairs.left] >= 0) & (before[pairs.left] == before[pairs.right])
         near |= together & (pairs.weight >= earlier.fracture)
-    left, right, weight = pairs.left[near], pairs.right[near], pairs.weight[near]
+    left, right, weight = pairs.left, pairs.right, pairs.weight
+    if not near.all():
+        left, right, weight = left[near], right[near], weight[near]
     if earlier is not None:
         live = _reached(before, left, right)
         label[~live] = before[~live]

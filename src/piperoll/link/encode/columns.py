@@ -72,6 +72,10 @@ class Columns:
             return codes
         return np.where((codes >= 0) & ~np.append(barred, False)[codes], codes, -1).astype(np.int32)
 
+    def forget(self) -> None:
+        """Let go of what functions made of fields; it is made again when it is asked for."""
+        self._made = {term: values for term, values in self._made.items() if not term.function}
+
     def is_date(self, term: Term) -> bool:
         """Whether the column has dates."""
         return not term.function and kind_of(self.fields[term.field]) == "date"

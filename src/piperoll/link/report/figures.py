@@ -11,6 +11,9 @@ from piperoll.link.cluster.persons import weight_of
 from piperoll.link.engine import Linked
 
 
+CHUNK = 4_000_000  # pairs or records that are looked at at once, so that figures need no memory to speak of
+
+
 @dataclass(frozen=True)
 class Sizes:
     """How many persons have 1, 2, 3 ... records: ``count[k]`` have ``k``, int64."""
@@ -63,7 +66,8 @@ class Diagnosis:
 
 def sizes(linked: Linked) -> Sizes:
     """Records of persons."""
-    return Sizes(np.bincount(np.unique(linked.persons.label, return_counts=True)[1]))
+    records = np.bincount(linked.persons.label, minlength=1)
+    return Sizes(np.bincount(records[records > 0]))
 
 
 THRESHOLDS = (0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999)
@@ -75,13 +79,21 @@ def expected(linked: Linked, thresholds: tuple[float, ...] = THRESHOLDS) -> list
     Precision is the mean probability of the pairs above; recall their sum, of all matches that the model expects (the
     prior times all pairs). Both are right as far as the model is: they are no evidence that it is.
     """
-    weight = np.sort(linked.pairs.weight)[::-1]
-    sums = np.concatenate([[0.0], np.cumsum(1.0 / (1.0 + np.exp2(-weight)))])
-    every = max(linked.trained.prior * linked.trained.pairs, sums[-1], 1e-9)
+    bounds = np.array([-np.inf, *sorted(weight_of(each) for each in thresholds)])
+    counts, chances = np.zeros(len(bounds), np.int64), np.zeros(len(bounds))
+    for start in range(0, len(linked.pairs), CHUNK):
+        weight = linked.pairs.weight[start : start + CHUNK]
+        band = np.searchsorted(bounds, weight, side="right") - 1
+        counts += np.bincount(band, minlength=len(bounds))
+        chances += np.bincount(band, 1.0 / (1.0 + np.exp2(-weight)), len(bounds))
+    counts, sums = counts[::-1].cumsum()[::-1], chances[::-1].cumsum()[::-1]
+    every = max(linked.trained.prior * linked.trained.pairs, sums[0], 1e-9)
     out = []
     for each in thresholds:
-        count = int(np.searchsorted(-weight, -weight_of(each), side="right"))
-        out.append(At(each, count, float(sums[count] / count) if count else 1.0, float(sums[count] / every)))
+        at = int(np.searchsorted(bounds, weight_of(each)))
+        out.append(
+            At(each, int(counts[at]), float(sums[at] / counts[at]) if counts[at] else 1.0, float(sums[at] / every))
+        )
     return out
 
 
@@ -95,14 +107,20 @@ def diagnosis(linked: Linked) -> Diagnosis:
     edges = np.bincount(label[pairs.left[inside]], minlength=len(label))
     many = count >= 3
     loose = int((many & (edges < 0.25 * count * (count - 1))).sum())
-    left, right = pairs.left[inside], pairs.right[inside]
-    return Diagnosis(loose, _bridges(left, right, many[label[left]]), int((near & ~same).sum()), linked.persons.cut)
+    against = int((near & ~same).sum())
+    del near, same, edges, count
+    first = label[pairs.left]
+    inside &= many[first]
+    found = 0
+    for start in range(0, len(label), CHUNK):  # a person lies whole in the chunk of its first record
+        chosen = inside & (first >= start) & (first < start + CHUNK)
+        found += _bridges(pairs.left[chosen], pairs.right[chosen])
+    return Diagnosis(loose, found, against, linked.persons.cut)
 
 
-def _bridges(left: np.ndarray, right: np.ndarray, counted: np.ndarray) -> int:
+def _bridges(left: np.ndarray, right: np.ndarray) -> int:
     """How many of some links are bridges."""
-    if not counted.any():
+    if not len(left):
         return 0
-    left, right = left[counted], right[counted]
     nodes, codes = np.unique(np.concatenate([left, right]), return_inverse=True)
     return int(count_bridges(len(nodes), codes[: len(left)].astype(np.int64), codes[len(left) :].astype(np.int64)))

@@ -23,6 +23,7 @@ from piperoll.link.score.scan import Weights
 
 
 PART = 2_000_000  # kept pairs from which a part is closed
+MAPPED = 50_000_000  # pairs beyond which they are not held in memory, which takes 26 bytes for each
 MOST_TASKS = 200  # tasks of a part, at most: so much is done again after a stop
 
 
@@ -115,16 +116,33 @@ class Spill:
             yield Pairs(*(frame[name].to_numpy() for name in Pairs.__annotations__))
 
     def load(self) -> Pairs:
-        """All pairs of all parts, in order, without holding any of them twice."""
+        """All pairs of all parts, in order, without holding any of them twice.
+
+        More than `MAPPED` stay in a file that is gone from the directory already: memory is given up for them only
+        while there is some to spare.
+        """
         paths = self.parts()
         counts = [pl.scan_parquet(path, glob=False).select(pl.len()).collect().item() for path in paths]
-        out = Pairs(*(np.empty(sum(counts), each.dtype) for each in vars(together([])).values()))
+        total = sum(counts)
+        room = np.empty if total <= MAPPED else self._mapped
+        out = Pairs(*(room(total, each.dtype) for each in vars(together([])).values()))
         start = 0
         for part, count in zip(self.read(), counts, strict=True):
             for name in Pairs.__annotations__:
                 getattr(out, name)[start : start + count] = getattr(part, name)
             start += count
         return out
+
+    def _mapped(self, size: int, dtype: np.dtype) -> np.ndarray:
+        path = self.directory / "mapped"
+        try:
+            with path.open("wb+") as file:
+                os.posix_fallocate(file.fileno(), 0, size * dtype.itemsize)  # a full disk is told now, not when written
+                path.unlink()
+                return np.memmap(file, dtype, "r+", shape=(size,)).view(np.ndarray)
+        except OSError as error:
+            path.unlink(missing_ok=True)
+            raise _full(self.directory, error) from None
 
     def clear(self) -> None:
         """Throw all parts away: the run is done."""

@@ -16,6 +16,7 @@ from piperoll.link.score.scan import Weights
 
 WIDEST = 2_000  # records of a component that are looked at all with all; a larger one is cut first
 AGREE = 0.5  # mean of best matches from which groups of records are one person
+CHUNK = 4_000_000  # pairs whose codes are compared at once
 STEP = 2.0  # bits by which the bound rises to cut it
 
 
@@ -135,20 +136,27 @@ def _collapse(
     scanner: Scanner, left: np.ndarray, right: np.ndarray, weight: np.ndarray, wide: np.ndarray, label: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, bool]:
     """Records of large components that are the same in everything and linked become one; and whether there were any."""
-    codes = scanner.coded.codes
-    same = wide[left] & (codes[left] == codes[right]).all(axis=1)
+    codes, inside = scanner.coded.codes, wide[left]
+    near = np.flatnonzero(inside)
+    same = np.zeros(len(near), bool)
+    for start in range(0, len(near), CHUNK):  # the codes of all pairs would be larger than those of all records
+        some = near[start : start + CHUNK]
+        same[start : start + CHUNK] = (codes[left[some]] == codes[right[some]]).all(axis=1)
     if not same.any():
         return left, right, weight, False
-    root = components(len(label), left[same], right[same])
+    alike = near[same]
+    root = components(len(label), left[alike], right[alike])
     label[:] = root[label]
-    one, other = root[left], root[right]
-    left, right = np.minimum(one, other), np.maximum(one, other)
-    keep = left != right
-    key = left[keep].astype(np.int64) << 32 | right[keep]
-    order = np.lexsort((-weight[keep], key))
+    one, other, heavy = root[left[near]], root[right[near]], weight[near]
+    low, high = np.minimum(one, other), np.maximum(one, other)
+    keep = np.flatnonzero(low != high)
+    key = low[keep].astype(np.int64) << 32 | high[keep]
+    order = np.lexsort((-heavy[keep], key))
     first = np.concatenate([[True], key[order][1:] != key[order][:-1]]) if len(order) else np.zeros(0, bool)
-    kept = np.flatnonzero(keep)[order[first]]
-    return left[kept], right[kept], weight[kept], True
+    kept = keep[order[first]]
+    out = [(left, low), (right, high), (weight, heavy)]
+    left, right, weight = (np.concatenate([whole[~inside], some[kept]]) for whole, some in out)
+    return left, right, weight, True
 
 
 def _by_component(root: np.ndarray, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -65,12 +65,19 @@ def pairs(linked: Linked, found: Pairs | None = None) -> pl.DataFrame:
     Args:
         found: Some of the pairs, or all.
     """
-    records, found = linked.ready.records, linked.pairs if found is None else found
-    names = np.array(records.files)
+    frame = _pairs(linked, linked.pairs if found is None else found)
+    return frame.sort(["weight", "file_l", "record_l", "file_r", "record_r"],
+                      descending=[True, False, False, False, False])  # fmt: skip
+
+
+def _pairs(linked: Linked, found: Pairs) -> pl.DataFrame:
+    """`pairs` in the order in which they were found."""
+    records = linked.ready.records
+    names = pl.Series(records.files, dtype=pl.String)
     out = {
-        "file_l": pl.Series(names[records.file[found.left]], dtype=pl.String),
+        "file_l": names.gather(records.file[found.left]),
         "record_l": records.ids.gather(found.left),
-        "file_r": pl.Series(names[records.file[found.right]], dtype=pl.String),
+        "file_r": names.gather(records.file[found.right]),
         "record_r": records.ids.gather(found.right),
         "weight": pl.Series(found.weight),
         "probability": pl.Series(1.0 / (1.0 + np.exp2(-found.weight))),
@@ -82,12 +89,10 @@ def pairs(linked: Linked, found: Pairs | None = None) -> pl.DataFrame:
         level = (found.pattern // program.strides[number]) % program.sizes[number]
         labels = ["not known", *(each.label for each in comparison.said)]
         out[f"level_{comparison.name}"] = pl.Series(labels, dtype=pl.String).gather(level)
-    frame = pl.DataFrame({name: series.rename(name) for name, series in out.items()})
-    return frame.sort(["weight", "file_l", "record_l", "file_r", "record_r"],
-                      descending=[True, False, False, False, False])  # fmt: skip
+    return pl.DataFrame({name: series.rename(name) for name, series in out.items()})
 
 
-ONE = 4_000_000  # pairs that are written as one table, sorted; more are written part by part, rule by rule
+ONE = 4_000_000  # pairs that are one table, sorted; more are written part by part as they were found, rule by rule
 PART = 500_000
 
 
@@ -102,7 +107,7 @@ def write_pairs(linked: Linked, path: Path) -> None:
     writer = None
     try:
         for start in range(0, count, PART):
-            part = pairs(linked, linked.pairs.where(np.arange(start, min(start + PART, count)))).to_arrow()
+            part = _pairs(linked, linked.pairs.where(slice(start, start + PART))).to_arrow()
             writer = writer or pq.ParquetWriter(path, part.schema, compression="zstd")
             writer.write_table(part)
     finally:

@@ -39,7 +39,7 @@ class Pairs:
     def __len__(self) -> int:
         return len(self.left)
 
-    def where(self, mask: np.ndarray) -> Pairs:
+    def where(self, mask: np.ndarray | slice) -> Pairs:
         """Some of them."""
         return Pairs(self.left[mask], self.right[mask], self.pattern[mask], self.weight[mask], self.rule[mask])
 

@@ -12,7 +12,7 @@ from piperoll.link.block.groups import Mode
 from piperoll.link.cluster.persons import Vetoes
 from piperoll.link.compare.program import Clause, Condition, Program, assemble
 from piperoll.link.encode.copies import learners
-from piperoll.link.encode.records import Layout, Records, lay_out, read_records
+from piperoll.link.encode.records import Layout, Records, in_order, lay_out, read_records
 from piperoll.link.spec.model import Linkage
 from piperoll.link.spec.terms import Clauses
 
@@ -37,12 +37,12 @@ class Ready:
 
 
 def prepare(frames: Mapping[str, pl.DataFrame], linkage: Linkage) -> Ready:
-    """Code the records of ``frames`` (by file name) for ``linkage``.
+    """Code the records of ``frames`` (by file name) for ``linkage``; in which order they come changes nothing.
 
     Raises:
         UserError: ``PR-L003`` a column that is not there, ``PR-L004`` records named twice.
     """
-    records = read_records(frames, linkage.fields, linkage.declared.record, linkage.checks)
+    records = read_records(in_order(frames), linkage.fields, linkage.declared.record, linkage.checks)
     layout = lay_out(records, linkage.tests, linkage.tf)
     learnt = np.ones(len(records), bool) if linkage.taught else learners(layout.coded.codes)
     if not learnt.all():

@@ -14,7 +14,7 @@ from piperoll.link.compare import program as op
 from piperoll.link.compare.program import Coded
 from piperoll.link.encode.columns import FARTHEST, Columns
 from piperoll.link.encode.lists import members, texts
-from piperoll.link.encode.values import Values, encode, fingerprints, kinds_of, spell, union
+from piperoll.link.encode.values import Values, encode, fingerprints, kinds_of, mix, spell, union
 from piperoll.link.spec.declared import FieldSpec
 from piperoll.link.spec.terms import Term, Test
 from piperoll.register.model.codes import IdentifierCheck
@@ -96,6 +96,8 @@ def read_records(
 ) -> Records:
     """Bring the files' records into canonical order: by a fingerprint of file and record.
 
+    Records that bear no name go by what is known of them, so that the order of rows decides nothing.
+
     Raises:
         UserError: ``PR-L003`` for a column that a file does not have, ``PR-L004`` for a record named twice or not.
     """
@@ -104,7 +106,7 @@ def read_records(
     for number, (name, frame) in enumerate(frames.items()):
         own = _ids(name, frame, record)
         ids.append(own)
-        prints.append(fingerprints(own, seed=number + 1))
+        prints.append(fingerprints(own, seed=number + 1) if record else _contents(name, frame, fields, number + 1))
         file.append(np.full(len(own), number, np.int16))
         rows.append(np.arange(len(own)))
     mixed = np.concatenate(prints)
@@ -117,6 +119,26 @@ def read_records(
         raw[each.name] = encode(_one(parts)).taken(order)
     columns = Columns({each.name: each for each in fields}, raw, checks)
     return Records(names, all_files, all_ids, np.concatenate(rows)[order], columns)
+
+
+def in_order(frames: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """Files by name: in which order they are given tells nothing of people."""
+    return dict(sorted(frames.items()))
+
+
+def _contents(name: str, frame: pl.DataFrame, fields: Sequence[FieldSpec], seed: int) -> np.ndarray:
+    """A fingerprint of what each row holds, and of how many rows before it hold the same."""
+    mixed = np.full(frame.height, seed, np.uint64)
+    for each in fields:
+        values = encode(_column(name, frame, each).cast(pl.String))
+        told = np.append(fingerprints(values.distinct), np.uint64(0))
+        mixed = mix(mixed, told[values.codes])
+    order = np.argsort(mixed, kind="stable")
+    begins = np.append(True, mixed[order][1:] != mixed[order][:-1])[: len(order)]
+    places = np.arange(len(order), dtype=np.uint64)
+    before = np.empty(len(order), np.uint64)
+    before[order] = places - np.maximum.accumulate(np.where(begins, places, np.uint64(0)))
+    return mix(mixed, before)
 
 
 def _one(parts: list[pl.Series]) -> pl.Series:

@@ -41,9 +41,30 @@ def named(path: Path) -> tuple[str, Path]:
     return "", path
 
 
+def ordered(paths: Iterable[Path]) -> list[tuple[str, Path]]:
+    """Name and place of each file, in an order of their own: by name, those of one name by place.
+
+    Files that are not parts of one and are called the same get a sign more, ``people`` and ``people+``.
+    """
+    given = []
+    for each in paths:
+        part, path = named(each)
+        given.append((part or path.name.removesuffix(".gz").rsplit(".", 1)[0], str(path.absolute()), bool(part), path))
+    out: list[tuple[str, Path]] = []
+    parts = {name for name, _, part, _ in given if part}
+    taken = set(parts)
+    for bare, _, is_part, path in sorted(given):
+        name = bare
+        while not is_part and name in taken:
+            name += "+"
+        taken.add(name)
+        out.append((name, path))
+    return out
+
+
 @contextlib.contextmanager
 def read_files(paths: Iterable[Path], declared: Declared, limits: Limits = LIMITS) -> Iterator[dict[str, pl.DataFrame]]:
-    """Frames by file name without its ending, as long as the context lasts.
+    """Frames by file name without its ending, as long as the context lasts; `ordered`, as are the rows of parts.
 
     Raises:
         UserError: ``PR-L006`` for what cannot be read as a table, ``PR-C001`` to ``PR-C014`` for what cannot be read
@@ -51,15 +72,11 @@ def read_files(paths: Iterable[Path], declared: Declared, limits: Limits = LIMIT
     """
     with tempfile.TemporaryDirectory(prefix="piperoll-link-") as made, Children({}, count=1) as children:
         out: dict[str, pl.DataFrame] = {}
-        for number, given in enumerate(paths):
-            part, path = named(given)
+        for number, (name, path) in enumerate(ordered(paths)):
             if not path.is_file():
                 raise UserError("PR-L006", "there is no such file.", where=str(path), fix=_AGAIN)
             work = Path(made) / str(number)
             work.mkdir(mode=0o700)
-            name = part or path.name.removesuffix(".gz").rsplit(".", 1)[0]
-            while name in out and not part:
-                name += "+"
             children.run({
                 "kind": read_in_child, "path": str(path.resolve()), "told": path.name, "work": str(work),
                 "limits": limits, "columns": wanted(declared, name),

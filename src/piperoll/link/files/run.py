@@ -18,7 +18,7 @@ from piperoll.link.engine import Linked, Progress, link_ready, silent
 from piperoll.link.evaluate.truth import Evaluation, evaluate
 from piperoll.link.explain.kept import keep
 from piperoll.link.explain.population import Population
-from piperoll.link.files.read import named, read_files
+from piperoll.link.files.read import ordered, read_files
 from piperoll.link.files.spec import Loaded
 from piperoll.link.model import Model, read_model
 from piperoll.link.prepare import prepare
@@ -61,8 +61,9 @@ def link_files(
     free(out)
     given = _model(model, loaded) if model is not None else None
     earlier = read_before(before, loaded.linkage) if before is not None else None
-    of = [*paths, *([model] if model else []), *([before / "clusters.parquet"] if before else [])]
-    spill = Spill(out.parent / f".{out.name}.work", key_of(__version__, loaded.text, *(_print(each) for each in of)))
+    of = [each for told in ordered(paths) for each in told]
+    of += [*([model] if model else []), *([before / "clusters.parquet"] if before else [])]
+    spill = Spill(out.parent / f".{out.name}.work", key_of(__version__, loaded.text, *(map(_print, of))))
     progress("Reading")
     with read_files(paths, loaded.declared) as frames:
         progress("Cleaning")
@@ -104,10 +105,11 @@ def _model(path: Path, loaded: Loaded) -> Model:
     return read_model(told, loaded.linkage, path.name)
 
 
-def _print(path: Path) -> str:
-    """SHA-256 of a file; of its name where there is none, which reading will tell."""
+def _print(path: Path | str) -> str:
+    """SHA-256 of a file; of its name where there is none, which reading will tell. A text stands for itself."""
+    if isinstance(path, str):
+        return path
     digest = hashlib.sha256(path.name.encode())
-    path = named(path)[1]
     if path.is_file():
         with path.open("rb") as file:
             while block := file.read(1 << 22):

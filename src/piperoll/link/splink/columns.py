@@ -16,7 +16,7 @@ import polars as pl
 from piperoll.link.compare import program as op
 from piperoll.link.compare.dates import number_of_day
 from piperoll.link.encode.lists import apart
-from piperoll.link.encode.records import Records, read_records
+from piperoll.link.encode.records import Records, in_order, read_records
 from piperoll.link.engine import Linked
 from piperoll.link.spec.defaults import kind_of
 from piperoll.link.spec.model import Linkage, Rule
@@ -76,7 +76,7 @@ def prepare_columns(
         UserError: ``PR-L003``, ``PR-L004`` for the files.
     """
     linkage, rules = whole(linkage, rules)
-    records = read_records(frames, linkage.fields, linkage.declared.record)
+    records = read_records(in_order(frames), linkage.fields, linkage.declared.record)
     names = Names(linkage, rules)
     files = pl.Series(np.array(records.files)[records.file], dtype=pl.String)
     out = {UNIQUE: records.ids, SOURCE: files}

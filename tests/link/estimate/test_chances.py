@@ -75,6 +75,40 @@ def test_fixed_chances_are_kept_and_help() -> None:
     assert found.trained[0]
 
 
+@pytest.mark.parametrize("given", [[0.9, np.nan, np.nan], [np.nan, np.nan, 0.3], [0.5, 0.1, np.nan]])
+def test_chances_given_for_some_levels_are_kept_and_the_others_share_the_rest_as_learnt(given: list[float]) -> None:
+    tallies, fixed = [tally([M, U], [8_000, 24_000], 1)], np.array(given)
+    free = estimate(tallies, U, Known((None,) * 4))
+    found = estimate(tallies, U, Known((fixed, None, None, None)))
+    said = ~np.isnan(fixed)
+    assert found.m[0][said].tolist() == fixed[said].tolist()
+    assert found.m[0].sum() == pytest.approx(1)
+    close(found.m[1:], M[1:], 0.03)
+    ratio = found.m[0][~said] / found.m[0][~said].sum()
+    assert ratio == pytest.approx(free.m[0][~said] / free.m[0][~said].sum(), abs=0.05)
+
+
+def test_given_chances_are_the_likeliest_that_leave_them_as_they_are() -> None:
+    """Nothing that could be learnt instead of what is learnt makes the patterns likelier."""
+    one, fixed = tally([M, U], [4_000, 6_000], 3), np.array([0.7, np.nan, np.nan])
+    found = estimate([one], U, Known((fixed, None, None, None)))
+
+    def likelihood(first: np.ndarray) -> float:
+        total = 0.0
+        for levels, count in zip(one.levels, one.counts, strict=True):
+            both = [found.shares[0, 0], 1 - found.shares[0, 0]]
+            for c, level in enumerate(levels):
+                if level:
+                    both[0] *= (first if c == 0 else found.m[c])[level - 1]
+                    both[1] *= U[c][level - 1]
+            total += count * np.log(sum(both))
+        return total
+
+    best = likelihood(found.m[0])
+    for moved in (0.01, -0.01):
+        assert likelihood(found.m[0] + np.array([0, moved, -moved])) < best
+
+
 def test_nothing_to_learn_from_leaves_what_one_began_with() -> None:
     empty = Tally(np.zeros((0, 4), np.uint8), np.zeros(0), frozenset())
     found = estimate([empty], U, Known((None,) * 4))

@@ -52,6 +52,21 @@ def test_relatives_are_thought_of_where_there_are_surname_and_address() -> None:
     assert shared_of(read_linkage({"fields": [{"name": "surname"}, {"name": "dob"}]}).linkage) == frozenset()
 
 
+def test_chances_given_for_some_levels_are_those_of_the_model() -> None:
+    levels = [{"when": "surname", "m": 0.7}, {"when": "jaro_winkler(surname) >= 0.85", "u": 0.2}, {"when": "else"}]
+    spec = {**PEOPLE, "compare": [{"name": "surname", "levels": levels}, {"name": "forename"}, {"name": "dob"}]}
+    model = tables.model(link({"a": people(200, 3)}, read_linkage(spec).linkage))
+    same, near, other = model["comparisons"][0]["levels"][1:]
+    assert (same["m"], near["u"]) == (0.7, 0.2)
+    assert same["m"] + near["m"] + other["m"] == pytest.approx(1)
+    assert same["u"] + near["u"] + other["u"] == pytest.approx(1)
+    # by themselves they are learnt otherwise
+    free = {**spec, "compare": [{"name": "surname", "levels": [{"when": each["when"]} for each in levels]}]}
+    learnt = tables.model(link({"a": people(200, 3)}, read_linkage(free).linkage))["comparisons"][0]["levels"]
+    assert abs(learnt[1]["m"] - 0.7) > 0.02
+    assert abs(learnt[2]["u"] - 0.2) > 0.02
+
+
 def test_fixed_chances_are_those_of_the_model_and_others_are_learnt() -> None:
     levels = [{"when": "surname", "m": 0.7, "u": 0.01}, {"when": "else", "m": 0.3, "u": 0.99}]
     spec = {**PEOPLE, "compare": [{"name": "surname", "levels": levels}, {"name": "forename"}, {"name": "dob"}]}

@@ -61,7 +61,7 @@ class Known:
     """What is not estimated.
 
     Attributes:
-        m: Fixed chances of a comparison, or None.
+        m: Fixed chances of a comparison, NaN for a level that is estimated, or None where all are.
         shared: Comparisons that relatives may agree on; none for a model without relatives.
     """
 
@@ -78,6 +78,19 @@ def starting_m(sizes: Sequence[int]) -> list[np.ndarray]:
         m[0] = 0.9
         m[-1] = max(m[-1], 0.02)
         out.append(m / m.sum())
+    return out
+
+
+def beside(free: np.ndarray, given: np.ndarray | None) -> np.ndarray:
+    """Chances of a comparison of which some are given: the others share what these leave, as they stand to each other.
+
+    Under EM that is the greatest likelihood with the given ones fixed.
+    """
+    if given is None:
+        return free
+    open_ = np.isnan(given)
+    out = given.copy()
+    out[open_] = (1.0 - given[~open_].sum()) * free[open_] / free[open_].sum()
     return out
 
 
@@ -114,7 +127,7 @@ def estimate(tallies: Sequence[Tally], u: Sequence[np.ndarray], known: Known, be
     """
     sizes = [len(each) + 1 for each in u]
     start = starting_m(sizes)
-    m = [a if b is None else b for a, b in zip(before.m if before else start, known.m, strict=True)]
+    m = [beside(a, b) for a, b in zip(before.m if before else start, known.m, strict=True)]
     kin = bool(known.shared)
     if before is not None and before.r:
         r = [each if c in known.shared else u[c] for c, each in enumerate(before.r)]
@@ -147,8 +160,8 @@ def estimate(tallies: Sequence[Tally], u: Sequence[np.ndarray], known: Known, be
                 if c in known.shared:
                     sums[1][c] += np.bincount(tally.levels[:, c], weights=weights[1], minlength=sizes[c])[1:]
         for c in range(len(m)):
-            if known.m[c] is None and seen[c] > 0:
-                new = sums[0][c] / sums[0][c].sum()
+            if seen[c] > 0:
+                new = beside(sums[0][c] / sums[0][c].sum(), known.m[c])
                 moved = max(moved, float(np.abs(new - m[c]).max()))
                 m[c] = new
             if c in known.shared:

@@ -10,7 +10,7 @@ import numpy as np
 from piperoll.link.block.groups import Mode
 from piperoll.link.compare.program import Program, compare
 from piperoll.link.encode.records import Records
-from piperoll.link.estimate.chances import Chances, Known, Tally, estimate, prior_shares
+from piperoll.link.estimate.chances import Chances, Known, Tally, beside, estimate, prior_shares
 from piperoll.link.prepare import Ready
 from piperoll.link.score.run import Scanner, tasks, together
 from piperoll.link.score.scan import Weights
@@ -65,7 +65,7 @@ def train(ready: Ready, scanner: Scanner, seen: list[np.ndarray]) -> Trained:
     chances: Chances | None = None
     for _ in range(3):
         u = [
-            _u(seen[c], exact[c], share[0], None if chances is None else chances.m[c]) if given is None else given
+            beside(_u(seen[c], exact[c], share[0], None if chances is None else chances.m[c]), given)
             for c, given in enumerate(fixed_u)
         ]
         chances = estimate(tallies, u, known, chances)
@@ -87,8 +87,9 @@ def shared_of(linkage: Linkage) -> frozenset[int]:
 
 
 def _fixed(said: Sequence, which: str) -> np.ndarray | None:
+    """Chances that are given, NaN for a level whose chance is not; None where none is."""
     values = [getattr(each.spec, which) for each in said]
-    if any(each is None for each in values):
+    if all(each is None for each in values):
         return None
     return np.maximum(np.array(values, float), LEAST_GIVEN)
 

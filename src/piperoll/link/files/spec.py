@@ -11,7 +11,7 @@ import yaml
 
 from piperoll.errors import Problem, Problems, UserError
 from piperoll.link.clean.steps import STEPS
-from piperoll.link.spec.declared import Declared
+from piperoll.link.spec.declared import ComparisonSpec, Declared
 from piperoll.link.spec.model import Linkage, complete
 from piperoll.register.nodes import Node, dotted, parse
 from piperoll.register.shape import build, nearest
@@ -138,3 +138,19 @@ def _mistakes(declared: Declared, node: Node, name: str) -> Iterator[Problem]:
             for key, chance in (("m", level.m), ("u", level.u)):
                 if chance is not None and not 0 <= chance <= 1:
                     yield tell(f"`{key}` is a probability.", "Write 0 to 1.", "compare", position, "levels", number)
+                if chance is not None and level.null:
+                    yield tell(f"A level that says nothing has no `{key}`.", f"Leave `{key}` out.", "compare", position,
+                               "levels", number)  # fmt: skip
+        for key in _full(comparison):
+            yield tell(f"The `{key}` that are given leave nothing for the other levels of `{comparison.name}`.",
+                       "Give all, or such as sum to less than 1: the rest is learnt.", "compare", position)  # fmt: skip
+
+
+def _full(comparison: ComparisonSpec) -> Iterator[str]:
+    """Chances, m or u, that are given for some levels, and sum to 1 or more."""
+    said = [each for each in comparison.levels if not each.null]
+    whole = bool(said) and comparison.levels[-1].when == "else"
+    for key in ("m", "u"):
+        given = [chance for each in said if (chance := getattr(each, key)) is not None]
+        if given and not (whole and len(given) == len(said)) and sum(given) >= 1:
+            yield key

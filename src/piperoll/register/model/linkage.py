@@ -69,7 +69,8 @@ class LevelSpec:
         tf: Share of the adjustment for how common the values are, 0 to 1.
         label: For readers.
         null: Whether it says nothing, as where a value is missing.
-        m, u: Fixed chances of the level among pairs of one person, and among others; not estimated then.
+        m, u: Fixed chances of the level among pairs of one person, and among others; not estimated then. Levels of the
+            comparison without one share what is left, as they are learnt.
         tf_of: Field whose frequencies adjust it, in place of that of the comparison.
         tf_least: Least frequency that is believed.
         tf_from: Chance from which the adjustment starts, in place of u of the level at which the field is equal.

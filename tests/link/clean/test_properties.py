@@ -24,6 +24,7 @@ from piperoll.link.clean import (
     sector,
 )  # fmt: skip
 from piperoll.link.clean.words import NULL_WORDS, PARTICLES, RANKS, SUFFIXES, TITLES
+from piperoll.link.spec.defaults import CLEANING
 from piperoll.register.model.codes import IdentifierCheck
 
 
@@ -35,11 +36,30 @@ NAME = ["upper", "strip accents", "strip punctuation", "squeeze blanks", "strip 
 
 # any text there is, and texts made of what the rules look for
 WORDS = [*TITLES, *SUFFIXES, *RANKS, *PARTICLES, *NULL_WORDS, "1ST", "2ND", "SMITH", "é", "ß", "O'", "-", ".", ",", "ZZ99",
-         "SW1A", "1AA", "0O1", "1856", "31", "JAN", "/", "79/1B", "Смит", "İ", "\u0345", "ﷺ"]  # fmt: skip
+         "SW1A", "1AA", "0O1", "1856", "31", "JAN", "/", "79/1B", "Смит", "İ", "\u0345", "ﷺ", "E", "U", ":", "ĸ", "º"]  # fmt: skip
+BETWEEN = [
+    " ",
+    "",
+    "  ",
+    ". ",
+    "\x85",
+    "\x1c",
+    "\u0301",
+    " \u0301",
+    "\u200b",
+    "\u200d",
+    "\u1160",
+    "\ufe0f",
+    "\U000e0001",
+]
 MADE = st.lists(st.sampled_from(WORDS), max_size=25).flatmap(
-    lambda words: st.sampled_from([" ", "", "  ", ". "]).map(lambda between: between.join(words))
+    lambda words: st.sampled_from(BETWEEN).map(lambda between: between.join(words))
 )
-TEXTS = st.lists(st.one_of(st.none(), st.text(max_size=80), MADE, MADE.map(str.lower)), min_size=1, max_size=25)
+MIXED = st.lists(st.one_of(st.sampled_from(WORDS), st.sampled_from(PARTICLES), st.sampled_from(BETWEEN)), max_size=20)
+TEXTS = st.lists(
+    st.one_of(st.none(), st.text(max_size=80), MADE, MADE.map(str.lower), MIXED.map("".join), MIXED.map(" ".join)),
+    min_size=1, max_size=25,
+)  # fmt: skip
 # more on a machine with an hour to spare
 EXAMPLES = int(os.environ.get("PIPEROLL_EXAMPLES", "60"))
 MANY = settings(max_examples=EXAMPLES, deadline=None)
@@ -51,10 +71,14 @@ def series(values: list[str | None]) -> pl.Series:
 
 # what is left after each of these is what it leaves
 IDEMPOTENT: dict[str, Callable[[pl.Series], pl.Series]] = {
+    # what comes after the first word has a first word of its own
+    **{name: lambda values, name=name: clean(values, [name]) for name in STEPS if name != "other words"},
+    "a name": lambda values: clean(values, NAME),
+    # names are left out: titles are sought before the punctuation goes that tells a rank from a name
     **{
-        name: lambda values, name=name: clean(values, [name])
-        for name in STEPS
-        if name not in ("other words", "particles")
+        f"a {kind}": lambda values, steps=steps: clean(values, steps)
+        for kind, steps in CLEANING.items()
+        if steps and "strip titles" not in steps
     },
     "dates": dates,
     "postcodes": postcodes,
@@ -65,10 +89,6 @@ IDEMPOTENT: dict[str, Callable[[pl.Series], pl.Series]] = {
 ALL: dict[str, Callable[[pl.Series], pl.Series]] = {
     **IDEMPOTENT,
     "other words": lambda values: clean(values, ["other words"]),
-    # what is no blank to it now is one once it was cut: D, a control, U is DU only after the blanks were squeezed
-    "particles": lambda values: clean(values, ["particles"]),
-    # punctuation that parts particles goes after they were looked for: DE:L:0 is DEL 0, and once more DEL0
-    "a name": lambda values: clean(values, NAME),
     "outward": outward,
     "sector": sector,
     "area": area,

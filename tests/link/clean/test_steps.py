@@ -15,6 +15,7 @@ EXAMPLES = """
 upper               | o'Brien-Smith              | O'BRIEN-SMITH
 upper               | straße                     | STRASSE
 upper               | élodie                     | ÉLODIE
+upper               | ĸ                          | K
 upper               | ｓｍｉｔｈ ª                | SMITH A
 strip accents       | ÉLODIE                     | ELODIE
 strip accents       | Zoë Núñez                  | Zoe Nunez
@@ -86,6 +87,8 @@ particles           | VAN                        | VAN
 particles           | ALI HASSAN                 | ALI HASSAN
 particles           | VANCE DEAN                 | VANCE DEAN
 particles           | LA LA LAND                 | LALALAND
+particles           | D E LA CRUZ                | DELACRUZ
+particles           | V SMITH D E LA O CRUZ      | V SMITH DELAOCRUZ
 first word          | MARY ANN JANE              | MARY
 first word          | MARY                       | MARY
 last word           | MARY ANN JANE              | JANE

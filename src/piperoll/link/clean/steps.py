@@ -2,7 +2,8 @@
 
 Each step is one polars expression over the distinct values of a column. The usual chain for a name is `upper`,
 `strip accents`, `strip punctuation`, `squeeze blanks`, `strip titles`, for a surname `particles`, and `null words`.
-Each step leaves alone what it has done; a chain does so where the letters come before the words, as here.
+Each step but `other words` leaves alone what it has done; a chain does so where the letters come before the words, as
+here.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+import numpy as np
 import polars as pl
 
 from piperoll.errors import UserError
@@ -107,12 +109,24 @@ def _strip_titles(text: pl.Expr) -> pl.Expr:
 
 
 def _upper(text: pl.Expr) -> pl.Expr:
-    # compatibility forms first: some of them, such as the ordinal indicator, have no capital of their own
-    return text.str.normalize("NFKC").str.to_uppercase().str.normalize("NFC")
+    # compatibility forms first: some of them, such as the ordinal indicator, have no capital of their own; nor has kra
+    return text.str.normalize("NFKC").str.to_uppercase().str.replace_all("ĸ", "K", literal=True).str.normalize("NFC")
 
 
 def _strip_punctuation(text: pl.Expr) -> pl.Expr:
     return text.str.replace_all(_APOSTROPHES, "").str.replace_all(_NOT_SAID, " ")
+
+
+def _join_particles(values: pl.Series) -> pl.Series:
+    """Particles joined until none is left: what was joined may be one itself, as DE of D E LA CRUZ."""
+    values, left = values.clone(), np.arange(len(values))
+    while len(left):
+        before = values.gather(left)
+        after = before.str.replace_all(_PARTICLE, "${1}")
+        changed = (before != after).fill_null(value=False).to_numpy()
+        left = left[changed]
+        values = values.scatter(left.astype(np.uint32), after.filter(pl.Series(changed)))
+    return values
 
 
 def _sorted_words(text: pl.Expr) -> pl.Expr:
@@ -126,7 +140,7 @@ _ALL = (
     Step("squeeze blanks", "One blank for any run of them.", squeezed),
     Step("strip titles", "Titles before a name, suffixes and ranks after it off, if a name is left.", _strip_titles),
     Step("particles", "VAN DER, MC, O and the like joined to the word after them.",
-         lambda text: text.str.replace_all(_PARTICLE, "${1}")),
+         lambda text: text.map_batches(_join_particles, return_dtype=pl.String)),
     Step("first word", "What is before the first blank.", lambda text: text.str.extract(r"^\s*(\S+)")),
     Step("last word", "What is after the last blank.", lambda text: text.str.extract(r"(\S+)\s*$")),
     Step("other words", "What is after the first blank.", lambda text: text.str.extract(r"^\s*\S+\s+(\S.*)$")),
@@ -134,7 +148,7 @@ _ALL = (
     Step("initial", "The first character.", lambda text: text.str.head(1)),
     Step("digits", "The digits 0 to 9 alone.", lambda text: text.str.replace_all(r"[^0-9]+", "")),
     Step("letters and digits", "Letters, with what marks them, and digits alone.",
-         lambda text: text.str.replace_all(r"[^\p{L}\p{M}\p{N}]+", "")),
+         lambda text: text.str.replace_all(r"[^\p{L}\p{M}\p{N}]+", "").str.normalize("NFC")),
     Step("null words", "Nothing for UNKNOWN, N/A, NO FIXED ABODE and the like.",
          lambda text: pl.when(~nothing_known(text)).then(text)),
 )  # fmt: skip

@@ -12,7 +12,7 @@ from itertools import combinations
 from piperoll.link.spec.declared import NAMED, ComparisonSpec, FieldSpec, Kind, LevelSpec
 
 
-_NAME = ("upper", "strip accents", "strip titles", "strip punctuation", "particles", "squeeze blanks", "null words")
+_NAME = ("upper", "strip accents", "strip titles", "strip punctuation", "squeeze blanks", "particles", "null words")
 CLEANING: Mapping[Kind, tuple[str, ...]] = {
     "forename": _NAME, "middle_name": _NAME, "surname": _NAME, "full_name": _NAME,
     "place": ("upper", "strip accents", "strip punctuation", "squeeze blanks", "null words"),

@@ -42,7 +42,7 @@ def shuffled(frames: dict[str, pl.DataFrame], names: tuple[str, ...], seed: int)
 
 @pytest.mark.parametrize("mode", ["link", "both", "dedupe"])
 def test_the_same_persons_names_and_weights_for_any_order_of_files_and_rows(mode: str) -> None:
-    frames, spec = tied(), {**PEOPLE, "mode": mode, "thresholds": SURE}
+    frames, spec = tied(), {**PEOPLE, "mode": mode, "thresholds": SURE, "truth": "who", "groups": ["forename"]}
     first = link_frames(spec, frames, threads=1)
     assert first.clusters["person"].n_unique() < sum(each.height for each in frames.values()) - 20
     for seed, names in enumerate(permutations(frames)):
@@ -50,6 +50,7 @@ def test_the_same_persons_names_and_weights_for_any_order_of_files_and_rows(mode
         assert again.clusters.equals(first.clusters)
         assert again.pairs.equals(first.pairs)
         assert again.model == first.model
+        assert again.evaluation == first.evaluation
 
 
 def contents(found: pl.DataFrame, frames: dict[str, pl.DataFrame]) -> Counter[Any]:

@@ -40,7 +40,7 @@ def link() -> None:
 @click.option(
     "--without",
     multiple=True,
-    type=click.Choice(["relatives", "vetoes", "one_each"]),
+    type=click.Choice(["relatives", "vetoes", "one_each", "also"]),
     help="With --engine spark: what Splink has nothing for, to be left out.",
 )
 @click.option("--before", type=_FILE, default=None, help="Directory of an earlier run: compare new records alone.")
@@ -148,6 +148,9 @@ def explain(lazy: Lazy, directory: Path, records: tuple[str, ...], picture: Path
     steps = lines(population.linkage.comparisons, levels.tolist(), found)
     same = population.names["person"][rows[0]] == population.names["person"][rows[1]]
     click.echo(waterfall_text(steps))
+    named = sum(one != other for one, other in zip(sorted(rows), population.nearest(*rows), strict=True))
+    if named:
+        click.echo(f"Under {'a further name of one' if named == 1 else 'further names of both'}, which agree best.")
     click.echo("They are one person." if same else "They are two people.")
     if picture is not None:
         from piperoll.link.explain.picture import save_waterfall
@@ -390,7 +393,10 @@ def from_splink(settings: Path, out: Path, rules: tuple[str, ...]) -> None:
     "--prepared", type=_FILE, default=None, help="New directory for FILE... with the columns that Splink needs."
 )
 @click.option(
-    "--without", multiple=True, type=click.Choice(["relatives", "vetoes", "one_each"]), help="What to leave out."
+    "--without",
+    multiple=True,
+    type=click.Choice(["relatives", "vetoes", "one_each", "also"]),
+    help="What to leave out.",
 )
 def to_splink(
     spec: Path,

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
 from piperoll.errors import UserError
+from piperoll.link.cluster.names import further_names
 from piperoll.link.compare.program import Coded, Program, compare
 from piperoll.link.encode.records import Records
 from piperoll.link.kernels import njit
 from piperoll.link.model import Model, read_model
-from piperoll.link.score.run import Pairs, Scanner
+from piperoll.link.score.run import Pairs, Scanner, folded
 from piperoll.link.score.scan import Weights, weigh
 from piperoll.link.spec.model import Linkage
 
@@ -107,7 +108,38 @@ def earlier_pairs(records: Records, before: Before, scanner: Scanner, weights: W
     number = found.select("rule").join(rules, on="rule", how="left", maintain_order="left")["number"].fill_null(0)
     pattern, weight = weigh_pairs(scanner.program, scanner.coded, weights, left, right)
     pairs = Pairs(left, right, pattern, weight, number.to_numpy().astype(np.int16))
-    return pairs.where(weight >= bound)
+    pairs = under_best_names(scanner, weights, pairs)
+    return pairs.where(pairs.weight >= bound)
+
+
+def under_best_names(scanner: Scanner, weights: Weights, pairs: Pairs) -> Pairs:
+    """Pairs of records, each once and under the names that agree best, whichever of them a rule found it under."""
+    if not len(scanner.whose):
+        return pairs
+    pairs, names = folded(pairs, scanner.whose), further_names(scanner.whose, scanner.records)
+    several = np.diff(names) > 0
+    which = several[pairs.left] | several[pairs.right]
+    some = pairs.where(which)
+    left, right, rule = _under_names(names, some.left, some.right, some.rule)
+    again = folded(Pairs(left, right, *weigh_pairs(scanner.program, scanner.coded, weights, left, right), rule),
+                   scanner.whose)  # fmt: skip
+    pattern, weight = pairs.pattern.copy(), pairs.weight.copy()
+    pattern[which], weight[which] = again.pattern, again.weight
+    return replace(pairs, pattern=pattern, weight=weight)
+
+
+def _under_names(
+    names: np.ndarray, left: np.ndarray, right: np.ndarray, rule: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Pairs of records as pairs of rows: each name of one with each of the other."""
+    for side in (0, 1):
+        of = (left, right)[side]
+        times = 1 + np.diff(names)[of]
+        again = np.repeat(np.arange(len(of)), times)
+        turn = np.arange(len(again)) - np.repeat(np.cumsum(times) - times, times)
+        row = np.where(turn == 0, of[again], names[of[again]] + turn - 1).astype(np.int32)
+        left, right, rule = (row, right[again], rule[again]) if side == 0 else (left[again], row, rule[again])
+    return np.minimum(left, right), np.maximum(left, right), rule
 
 
 @njit(cache=True, nogil=True)

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from piperoll.link.before import Before, earlier_pairs, earlier_persons, first_records, named_records
+from piperoll.link.before import Before, earlier_pairs, earlier_persons, first_records, named_records, under_best_names
 from piperoll.link.block.blocks import Block, Divided, block, parts_of
 from piperoll.link.block.select import LEAST_PAIRS, select, tight
 from piperoll.link.cluster.identity import Named, name_persons
@@ -138,7 +138,8 @@ def link_ready(
     else:
         trained = model.trained
         chosen = blocks_named(ready, model.rules)
-        scanner = Scanner(ready.layout.coded, ready.program, chosen.blocks, threads, fresh)
+        rows = fresh[ready.records.whose] if fresh is not None and len(ready.records.whose) else fresh
+        scanner = Scanner(ready.layout.coded, ready.program, chosen.blocks, threads, rows, ready.records.whose)
     divided = chosen.divided
     del chosen
     if len(ready.records) > MANY:
@@ -179,7 +180,7 @@ def _learnt(ready: Ready, threads: int, progress: Progress) -> tuple[Chosen, Sca
     """Rules, their scanner, and chances, learnt from the records."""
     seen = random_levels(ready)
     chosen = blocks_of(ready, seen, threads, progress)
-    scanner = Scanner(ready.layout.coded, ready.program, chosen.blocks, threads)
+    scanner = Scanner(ready.layout.coded, ready.program, chosen.blocks, threads, whose=ready.records.whose)
     progress("Learning")
     return chosen, scanner, train(ready, scanner, seen)
 
@@ -238,10 +239,10 @@ def blocks_of(ready: Ready, seen: list[np.ndarray], threads: int = 0, progress: 
     if not first:
         return Chosen([], divided)
     progress("Learning which rules find most")
-    learner = Scanner(ready.layout.coded, ready.program, first, threads)
+    learner = Scanner(ready.layout.coded, ready.program, first, threads, whose=ready.records.whose)
     model = weigh_up(train(ready, learner, seen), ready)
     most = max(declared.pairs_each * len(ready.records), LEAST_PAIRS)
-    trial = Scanner(ready.layout.coded, ready.program, by_cost, threads)
+    trial = Scanner(ready.layout.coded, ready.program, by_cost, threads, whose=ready.records.whose)
     return Chosen([by_cost[number] for number in select(trial, model, most, progress)], divided)
 
 
@@ -254,9 +255,9 @@ def score(
     if spill is not None:
         for tasks in spill.fill(scanner, weights, bound):
             progress(f"Comparing: about {min(100 * tasks * TASK // total, 99)} %")
-        return spill.load()
+        return under_best_names(scanner, weights, spill.load())
     for part in scanner.run(scanner.tasks(), weights, bound):
         parts.append(part)
         done += TASK
         progress(f"Comparing: about {min(100 * done // total, 99)} %")
-    return together(parts)
+    return under_best_names(scanner, weights, together(parts))

@@ -24,7 +24,7 @@ class Ready:
     Attributes:
         program: Of the comparisons.
         vetoes: Of the constraints.
-        learners: bool (records,): records to learn from; not those that come again and again.
+        learners: bool (rows,): records to learn from; not those that come again and again, and no further names.
     """
 
     linkage: Linkage
@@ -44,7 +44,8 @@ def prepare(frames: Mapping[str, pl.DataFrame], linkage: Linkage) -> Ready:
     """
     records = read_records(in_order(frames), linkage.fields, linkage.declared.record, linkage.checks)
     layout = lay_out(records, linkage.tests, linkage.tf)
-    learnt = np.ones(len(records), bool) if linkage.taught else learners(layout.coded.codes)
+    learnt = np.ones(len(layout.coded.codes), bool) if linkage.taught else learners(layout.coded.codes)
+    learnt[len(records) :] = False  # a record teaches under one name: how common names are, and how often they change
     if not learnt.all():
         layout = layout.counted(learnt)
     comparisons = [

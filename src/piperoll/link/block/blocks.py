@@ -116,8 +116,9 @@ def _again(groups: np.ndarray) -> tuple[np.ndarray, int]:
 def _made(
     rule: Rule, text: str, groups: np.ndarray, count: int, records: Records, mode: Mode, *, chain: bool = False
 ) -> Block:
-    pairs = count_pairs(groups, count, records.file, mode, chain=chain)
-    return Block(rule, text, groups, count, records.file, mode, chain, pairs)
+    files = records.row_file
+    pairs = count_pairs(groups, count, files, mode, chain=chain)
+    return Block(rule, text, groups, count, files, mode, chain, pairs)
 
 
 def parts_of(rules: Sequence[Blocks]) -> list[Block]:

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from piperoll.link.cluster.names import nearest, under_all
 from piperoll.link.compare.program import Coded, Program, compare
 from piperoll.link.kernels import njit
 from piperoll.link.score.scan import Weights, weigh
@@ -162,6 +163,8 @@ class Rules(NamedTuple):
         earlier: Empty, or int32 (records,): records of one number above -1 were one person before; their links hold
             down to a weight of ``fracture``.
         join, least: See `agree`.
+        names: Empty, or int64 (records + 1,): rows of further names of each record; a veto counts if it applies under
+            all names of both.
     """
 
     never: Program
@@ -172,6 +175,7 @@ class Rules(NamedTuple):
     fracture: float
     join: float
     least: float
+    names: np.ndarray
 
 
 @njit(cache=True, nogil=True)
@@ -228,11 +232,15 @@ def resolve(
                 for b in range(a + 1, k):
                     if np.isnan(weight[a, b]):
                         weight[a, b] = weigh(weights, coded.codes, levels, x, left[x], right[x])
+                        if len(rules.names):
+                            weight[a, b] = nearest(program, coded, weights, rules.names, left[x], right[x])
                         x += 1
             if vetoes:
                 for b in range(a + 1, k):
                     left[b - a - 1], right[b - a - 1] = own[a], own[b]
                 compare(rules.never, coded, left, right, k - a - 1, against)
+                if len(rules.names):
+                    under_all(rules.never, coded, rules.names, left, right, k - a - 1, against)
             for b in range(a + 1, k):
                 w = weight[a, b]
                 i, j = own[a], own[b]

@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from piperoll.link.cluster.agree import Near, Rules, by_left, components, resolve
+from piperoll.link.cluster.names import further_names
 from piperoll.link.compare.program import Program
 from piperoll.link.score.run import Pairs, Scanner
 from piperoll.link.score.scan import Weights
@@ -84,7 +85,7 @@ def persons(
 
     With ``earlier`` persons, those to whom no new record leads stay as they were; others are put together anew.
     """
-    count = len(scanner.coded.codes)
+    count = scanner.records
     label = np.arange(count, dtype=np.int32)
     bound = least_weight(join)
     near = pairs.weight >= bound
@@ -101,7 +102,8 @@ def persons(
         keep = live[left]
         left, right, weight = left[keep], right[keep], weight[keep]
     fracture = bound if earlier is None else earlier.fracture
-    rules = Rules(vetoes.program, vetoes.unless, vetoes.file, vetoes.single, before, fracture, join, AGREE)
+    names = further_names(scanner.whose, count)
+    rules = Rules(vetoes.program, vetoes.unless, vetoes.file, vetoes.single, before, fracture, join, AGREE, names)
     known = by_left(count, pairs.left, pairs.right, pairs.weight)
     cut: list[int] = []
     while len(left):

@@ -76,6 +76,11 @@ class Columns:
         """Let go of what functions made of fields; it is made again when it is asked for."""
         self._made = {term: values for term, values in self._made.items() if not term.function}
 
+    def spread(self, whose: np.ndarray, fields: Mapping[str, Values]) -> None:
+        """Make columns of the rows of records, int32 (rows,); some fields are given for all rows."""
+        for name in self.fields:
+            self._made[Term(name)] = fields[name] if name in fields else self._made[Term(name)].taken(whose)
+
     def is_date(self, term: Term) -> bool:
         """Whether the column has dates."""
         return not term.function and kind_of(self.fields[term.field]) == "date"

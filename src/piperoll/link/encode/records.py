@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import numpy as np
@@ -12,7 +12,8 @@ import polars as pl
 from piperoll.errors import UserError
 from piperoll.link.compare import program as op
 from piperoll.link.compare.program import Coded
-from piperoll.link.encode.columns import FARTHEST, Columns
+from piperoll.link.encode.aliases import Slot, slots, spread
+from piperoll.link.encode.columns import FARTHEST, Columns, prepared
 from piperoll.link.encode.lists import members, texts
 from piperoll.link.encode.values import Values, encode, fingerprints, kinds_of, mix, spell, union
 from piperoll.link.spec.declared import FieldSpec
@@ -33,7 +34,8 @@ class Records:
         file: int16 (records,): of each record, position in ``files``.
         ids: Name of each record in its file.
         rows: int64 (records,): position in its file.
-        columns: Cleaned columns, in the order of the records.
+        columns: Cleaned columns, in the order of the records; then a row for each further name of a record.
+        whose: Empty where no record has further names, else int32 (rows of columns,): the record of each row.
     """
 
     files: tuple[str, ...]
@@ -41,6 +43,12 @@ class Records:
     ids: pl.Series
     rows: np.ndarray
     columns: Columns
+    whose: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int32))
+
+    @property
+    def row_file(self) -> np.ndarray:
+        """int16 (rows of columns,): the file of each row."""
+        return self.file[self.whose] if len(self.whose) else self.file
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -118,7 +126,30 @@ def read_records(
         parts = [_column(name, frame, each) for name, frame in frames.items()]
         raw[each.name] = encode(_one(parts)).taken(order)
     columns = Columns({each.name: each for each in fields}, raw, checks)
-    return Records(names, all_files, all_ids, np.concatenate(rows)[order], columns)
+    whose = _further(frames, fields, order, columns)
+    return Records(names, all_files, all_ids, np.concatenate(rows)[order], columns, whose)
+
+
+def _further(
+    frames: Mapping[str, pl.DataFrame], fields: Sequence[FieldSpec], order: np.ndarray, columns: Columns
+) -> np.ndarray:
+    """Whose each row is, further names of records in ``columns`` from now on; empty if there are none."""
+    further: dict[str, dict[Slot, Values]] = {}
+    for each in fields:
+        for column in each.also:
+            if not any(column in frame.columns for frame in frames.values()):
+                first, frame = next(iter(frames.items()))
+                raise _lacks(first, column, frame.columns)
+        if each.also:
+            came = slots(each, frames, order)
+            further[each.name] = {slot: prepared(each, values) for slot, values in came.items()}
+    if not further:
+        return np.zeros(0, np.int32)
+    whose, made = spread({name: columns[Term(name)] for name in further}, further)
+    if len(whose) == len(order):
+        return np.zeros(0, np.int32)
+    columns.spread(whose, made)
+    return whose
 
 
 def in_order(frames: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
@@ -227,7 +258,7 @@ def lay_out(records: Records, tests: Iterable[Test], tf: Iterable[Term]) -> Layo
             dense[term] = Dense(len(codes), start, each.counts())
         named[term] = Texts(start, each.distinct)
         codes.append(np.where(each.codes >= 0, each.codes + start, -1).astype(np.int32))
-    return Layout(_coded(codes, spelt, lists, len(records)), at, dense, named)
+    return Layout(_coded(codes, spelt, lists, len(records.row_file)), at, dense, named)
 
 
 def _numbers(values: Values, above: int) -> np.ndarray:

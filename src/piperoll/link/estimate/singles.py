@@ -27,14 +27,14 @@ def single_files(ready: Ready, blocks: list[Block], weights: Weights, threads: i
     bound = float(np.log2(SURE / (1 - SURE)))
     out = np.zeros(len(records.files), bool)
     for file in range(len(records.files)):
-        own = records.file == file
+        own = records.row_file == file
         inside = []
         for each in blocks:
             groups, count = group(np.where(own, each.groups, -1).astype(np.int64))
-            pairs = count_pairs(groups, count, records.file, "dedupe")
+            pairs = count_pairs(groups, count, records.row_file, "dedupe")
             if pairs:
-                inside.append(Block(each.rule, each.text, groups, count, records.file, "dedupe", False, pairs))
-        scanner = Scanner(ready.layout.coded, ready.program, inside, threads)
+                inside.append(Block(each.rule, each.text, groups, count, records.row_file, "dedupe", False, pairs))
+        scanner = Scanner(ready.layout.coded, ready.program, inside, threads, whose=records.whose)
         found = 0.0
         for number, each in enumerate(scanner.blocks):
             chosen = tasks(number, each, SAMPLE // 10)[:: max(1, -(-each.pairs // SAMPLE))]

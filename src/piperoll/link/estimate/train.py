@@ -42,7 +42,7 @@ class Trained:
 
 def all_pairs(records: Records, mode: Mode, among: np.ndarray | None = None) -> int:
     """How many pairs could be compared; ``among`` is bool (records,): of some records alone."""
-    file = records.file if among is None else records.file[among]
+    file = records.file if among is None else records.row_file[among]
     sizes = np.bincount(file, minlength=len(records.files)).astype(object)
     total = int(sizes.sum())
     inside = sum(int(size) * (int(size) - 1) // 2 for size in sizes)
@@ -137,7 +137,7 @@ def _exact(ready: Ready, number: int) -> float | None:
         return (agree - counts.sum()) / max(total - counts.sum(), 1.0)
     codes = np.where(ready.learners, layout.coded.codes[:, dense.column], -1)
     for file in range(len(records.files)):
-        mine = codes[(records.file == file) & (codes >= 0)] - dense.start
+        mine = codes[(records.row_file == file) & (codes >= 0)] - dense.start
         own = np.bincount(mine, minlength=len(counts)).astype(float)
         agree -= float((own * own).sum())
         total -= float(own.sum() ** 2)

@@ -64,7 +64,8 @@ def held_out(
         raise UserError("PR-L018", "nothing is left to link by.", fix="Hold out another field.")
     whole = complete(replace(declared, compare=(), never=()))
     linked = link(frames, complete(less), progress=progress)
-    known = prepare(frames, whole).records.columns[Term(field)].codes.astype(np.int64)
+    records = prepare(frames, whole).records
+    known = records.columns[Term(field)].codes[: len(records)].astype(np.int64)
     found = agreement(linked.persons.label, known)
     return HeldOut(field, int((known >= 0).sum()), len(known), found)
 

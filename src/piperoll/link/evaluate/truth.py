@@ -38,7 +38,7 @@ class Evaluation:
 def column(linked: Linked, frames: Mapping[str, pl.DataFrame], name: str) -> pl.Series:
     """A column of the files as text, in the order of the records."""
     records = linked.ready.records
-    parts = [frame[name].cast(pl.String) for frame in frames.values()]
+    parts = [frames[file][name].cast(pl.String) for file in records.files]
     starts = np.concatenate([[0], np.cumsum([len(part) for part in parts])])
     return pl.concat(parts).gather(starts[records.file] + records.rows)
 

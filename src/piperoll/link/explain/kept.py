@@ -38,6 +38,8 @@ def keep(population: Population, spec: str, directory: Path) -> None:
     for number, (term, (start, lookup)) in enumerate(population.texts.items()):
         texts.append([str(term), start])
         _write(lookup.distinct, directory / f"text{number}.arrow")
+    if len(population.whose):
+        arrays["whose"] = population.whose
     for name, lookup in _lookups(population):
         arrays[f"{name}.prints"], arrays[f"{name}.places"] = lookup.sorted
     for name, array in arrays.items():
@@ -85,7 +87,8 @@ def kept(directory: Path) -> Population:
     except (OSError, ValueError, LookupError, TypeError, AttributeError, NotUnderstood, Problems,
             pl.exceptions.PolarsError):  # fmt: skip
         raise UserError("PR-L011", "there is no linked population.", where=str(directory), fix=fix) from None
-    return Population(linkage, rules, coded, program, weights, columns, texts, at, dense, names)
+    whose = arrays.get("whose")
+    return Population(linkage, rules, coded, program, weights, columns, texts, at, dense, names, whose)
 
 
 def _lookups(population: Population) -> Iterator[tuple[str, Lookup]]:

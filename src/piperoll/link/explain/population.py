@@ -20,6 +20,7 @@ import polars as pl
 
 from piperoll.errors import UserError
 from piperoll.link import tables
+from piperoll.link.cluster.names import further_names, rows_of
 from piperoll.link.compare.program import Coded, Program, compare
 from piperoll.link.encode.columns import FARTHEST, derive, prepared
 from piperoll.link.encode.values import encode, kinds_of, spell
@@ -76,6 +77,8 @@ class Population:
         columns: For each term of rules and levels, its values and who has them.
         texts: For each text column of the codes, number of its first text and texts.
         at: Position of each term among the codes; ``dense`` that of codes with frequencies, where it is another.
+        names: ``file``, ``record`` and ``person`` of each record.
+        whose: Empty, or int32 (rows,): whose each row is, where records have further names.
     """
 
     def __init__(
@@ -90,7 +93,10 @@ class Population:
         at: Mapping[Term, int],
         dense: Mapping[Term, int],
         names: pl.DataFrame,
+        whose: np.ndarray | None = None,
     ) -> None:
+        self.whose = np.zeros(0, np.int32) if whose is None else whose
+        self.further = further_names(self.whose, len(names))
         self.linkage, self.rules, self.coded, self.program, self.weights = linkage, rules, coded, program, weights
         self.columns, self.texts, self.at, self.dense, self.names = (
             dict(columns),
@@ -122,7 +128,7 @@ class Population:
         return cls(
             ready.linkage, rules, ready.layout.coded, ready.program, linked.weights, columns,
             {term: (each.start, Lookup(each.distinct)) for term, each in ready.layout.texts.items()}, ready.layout.at,
-            {term: each.column for term, each in ready.layout.dense.items()}, names,
+            {term: each.column for term, each in ready.layout.dense.items()}, names, ready.records.whose,
         )  # fmt: skip
 
     # --- pairs -------------------------------------------------------------------------------------------------------
@@ -151,11 +157,24 @@ class Population:
         return out[:, : len(left)]
 
     def pair(self, a: int, b: int) -> tuple[np.ndarray, Parts]:
-        """Levels and parts of the weight of two records of the population."""
-        one, other = np.array([min(a, b)]), np.array([max(a, b)])
+        """Levels and parts of the weight of two records of the population, under the names that agree best."""
+        one, other = (np.array([each]) for each in self.nearest(a, b))
         levels = self.levels(one, other)
         codes = self.coded.codes
         return levels[:, 0], parts(self.weights, levels, codes[one], codes[other], np.ones(codes.shape[1], bool))
+
+    def nearest(self, a: int, b: int) -> tuple[int, int]:
+        """Rows of two records' names that agree best: themselves where they have no further ones."""
+        a, b = min(a, b), max(a, b)
+        if not len(self.further):
+            return a, b
+        ours, theirs = rows_of(self.further, a), rows_of(self.further, b)
+        one, other = np.repeat(ours, len(theirs)), np.tile(theirs, len(ours))
+        left, right = np.minimum(one, other), np.maximum(one, other)
+        codes = self.coded.codes
+        found = parts(self.weights, self.levels(left, right), codes[left], codes[right], np.ones(codes.shape[1], bool))
+        best = int(np.argmax(found.total))
+        return int(one[best]), int(other[best])
 
     def values(self, row: int) -> dict[str, str]:
         """What is known of a record, by field: cleaned, as it is compared."""
@@ -199,12 +218,15 @@ class Population:
         count = len(rows)
         levels = self.levels(np.arange(count), np.full(count, count), coded)
         found = parts(self.weights, levels, coded.codes[:count], np.repeat(row[None, :], count, axis=0), known)
-        best = np.lexsort((rows, -found.total))[:most]
+        whose = self.whose[rows] if len(self.whose) else rows
+        best = np.lexsort((whose, -found.total))
+        if len(self.whose):  # a record once, under the name that is nearest
+            best = best[np.sort(np.unique(whose[best], return_index=True)[1])]
         out = []
-        for k in best:
-            file, name, person = self.names.row(int(rows[k]))
+        for k in best[:most]:
+            file, name, person = self.names.row(int(whose[k]))
             weight = max(min(float(found.total[k]), 1000.0), -1000.0)
-            out.append(Found(int(rows[k]), file, name, person, weight, 1 / (1 + 2.0**-weight)))
+            out.append(Found(int(whose[k]), file, name, person, weight, 1 / (1 + 2.0**-weight)))
         return out
 
     def _cleaned(self, record: Mapping[str, Any]) -> dict[str, pl.Series]:

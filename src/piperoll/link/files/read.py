@@ -30,6 +30,7 @@ def wanted(declared: Declared, file: str) -> tuple[list[str], list[str]]:
     need = [declared.record] if declared.record else []
     need += [each.column(file) for each in declared.fields if not each.optional and each.column(file)]
     take = [each.column(file) for each in declared.fields if each.optional]
+    take += [column for each in declared.fields for column in each.also]
     return list(dict.fromkeys([*need, *declared.evaluated])), list(dict.fromkeys(take))
 
 

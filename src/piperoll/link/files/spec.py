@@ -104,6 +104,12 @@ def _mistakes(declared: Declared, node: Node, name: str) -> Iterator[Problem]:
             if step not in STEPS:
                 fix = nearest(step, STEPS) or f"Steps are {', '.join(STEPS)}."
                 yield tell(f"There is no step of cleaning `{step}`.", fix, "fields", position, "clean")
+        if each.also and (each.form or each.kind == "list"):
+            yield tell("What is under `also` is neither a list nor checked by a form.", "Leave `also` out, or `form`.",
+                       "fields", position, "also")  # fmt: skip
+        if each.also and declared.steps:
+            yield tell("Steps match by keys alone, not under further names.", "Leave `also` out, or `steps`.",
+                       "fields", position, "also")  # fmt: skip
         if each.unit <= 0:
             yield tell("A unit is above 0.", "Write such a number.", "fields", position, "unit")
     at = declared.thresholds

@@ -51,6 +51,19 @@ def together(parts: Sequence[Pairs]) -> Pairs:
     return Pairs(*(np.concatenate([getattr(each, name) for each in parts]) for name in Pairs.__annotations__))
 
 
+def folded(pairs: Pairs, whose: np.ndarray) -> Pairs:
+    """Pairs of records from pairs of rows, each under the names that agree best; ``whose`` as in `Scanner`."""
+    if not len(whose):
+        return pairs
+    one, other = whose[pairs.left], whose[pairs.right]
+    left, right = np.minimum(one, other), np.maximum(one, other)
+    key = left.astype(np.int64) << 32 | right
+    order = np.lexsort((pairs.right, pairs.left, pairs.rule, -pairs.weight, key))
+    best = order[np.concatenate([[True], key[order][1:] != key[order][:-1]])[: len(order)]]
+    best.sort()  # in the order in which they were found
+    return Pairs(left[best], right[best], pairs.pattern[best], pairs.weight[best], pairs.rule[best])
+
+
 @dataclass(frozen=True)
 class Task:
     """Positions ``first`` to ``last`` of the pairing of a block."""
@@ -86,7 +99,9 @@ class Scanner:
 
     Args:
         threads: How many at once; all cores by default.
-        fresh: bool (records,): only pairs with such a record are looked at; by default all.
+        fresh: bool (rows,): only pairs with such a record are looked at; by default all.
+        whose: Empty, or int32 (rows,): whose each row is, where records have further names. Pairs are of rows; `folded`
+            makes them pairs of records.
     """
 
     def __init__(
@@ -96,7 +111,9 @@ class Scanner:
         blocks: Sequence[Block],
         threads: int = 0,
         fresh: np.ndarray | None = None,
+        whose: np.ndarray | None = None,
     ) -> None:
+        self.whose = np.zeros(0, np.int32) if whose is None else whose
         self.coded, self.program, self.blocks = coded, program, list(blocks)
         self.fresh = np.zeros(0, np.bool_) if fresh is None else fresh
         records = len(coded.codes)
@@ -132,7 +149,13 @@ class Scanner:
         )  # fmt: skip
         rule = np.full(kept, task.block, np.int16)
         left, right, pattern, weight = (each[:kept].copy() if kept < size else each for each in room)
-        return Pairs(left, right, pattern, weight, rule)
+        pairs = Pairs(left, right, pattern, weight, rule)
+        return pairs.where(self.whose[left] != self.whose[right]) if len(self.whose) else pairs
+
+    @property
+    def records(self) -> int:
+        """How many records there are; they are the first rows."""
+        return int(self.whose.max()) + 1 if len(self.whose) else len(self.coded.codes)
 
     def release(self) -> None:
         """Let go of who is in which group: all pairs have been looked at."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -76,7 +77,8 @@ def prepare_columns(
         UserError: ``PR-L003``, ``PR-L004`` for the files.
     """
     linkage, rules = whole(linkage, rules)
-    records = read_records(in_order(frames), linkage.fields, linkage.declared.record)
+    fields = [replace(each, also=()) for each in linkage.fields]  # further names are nothing that Splink has
+    records = read_records(in_order(frames), fields, linkage.declared.record)
     names = Names(linkage, rules)
     files = pl.Series(np.array(records.files)[records.file], dtype=pl.String)
     out = {UNIQUE: records.ids, SOURCE: files}

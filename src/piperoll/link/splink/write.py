@@ -30,7 +30,7 @@ from piperoll.link.splink.model import LEAST
 from piperoll.link.splink.read import trained as written_in
 
 
-WITHOUT = ("relatives", "vetoes", "one_each")  # what may be left out, by those who know
+WITHOUT = ("relatives", "vetoes", "one_each", "also")  # what may be left out, by those who know
 _TYPES = {"dedupe": "dedupe_only", "link": "link_only", "both": "link_and_dedupe"}
 _CALLED: dict[str, dict[int, str]] = {
     "duckdb": {op.JARO_WINKLER: "jaro_winkler_similarity", op.JARO_WINKLER_CROSSED: "jaro_winkler_similarity",
@@ -56,7 +56,7 @@ def write_settings(
         dialect: Whose SQL: ``duckdb`` or ``spark``.
         mode: What is linked with what; by default as it was, or as declared, or records of one file.
         rules: Blocking rules; by default those that were used, or that are declared.
-        without: Of ``relatives``, ``vetoes``, ``one_each``: what is left out all the same.
+        without: Of ``relatives``, ``vetoes``, ``one_each``, ``also``: what is left out all the same.
 
     Raises:
         UserError: ``PR-L022`` for what Splink lacks, ``PR-L025`` without chances.
@@ -95,6 +95,8 @@ def _lacking(linkage: Linkage, trained: Trained, without: Collection[str]) -> It
         yield f"vetoes such as `{linkage.vetoes[0].text}` (`vetoes`)"
     if linkage.declared.one_each and "one_each" not in without:
         yield "files in which no person is twice (`one_each`)"
+    if any(each.also for each in linkage.fields) and "also" not in without:
+        yield "further names of a record (`also`)"
 
 
 def _beyond(linkage: Linkage, chances: Chances) -> Iterator[str]:

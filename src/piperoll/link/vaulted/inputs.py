@@ -58,6 +58,7 @@ def _frame(
                         fix="Declare one in its contract.")  # fmt: skip
     beside = {each.name for each in given.beside}
     columns = [each.column(given.name) for each in declared.fields]
+    columns += [column for each in declared.fields for column in each.also]
     columns = list(dict.fromkeys(each for each in columns if each in known or each in beside))
     _require(declared, given, {*known, *beside})
     tokens = {each.column(given.name) for each in declared.fields if each.token}

@@ -35,6 +35,8 @@ class FieldSpec:
         from_: Column of the files; by default the field's name. A mapping gives it file by file.
         kind: What it is; not needed where the name says it. ``raw``: a text as it is, nothing of it cleaned; ``day``: a
             date counted in days, nothing of it doubted; ``list``: several values.
+        also: Columns of further values that a record has of it, such as aliases: it is compared under each. Those that
+            stand at one place in the lists of two fields are one name. A file may lack them.
         clean: Steps in order, in place of those of the kind.
         dummies: Values that mean nothing, such as a number given to everybody without one.
         form: Of an identifier: key of its check in the register. What fails it, or is a dummy, is no key.
@@ -46,6 +48,7 @@ class FieldSpec:
     name: str
     from_: str | dict[str, str] = ""
     kind: Kind | Literal[""] = ""
+    also: tuple[str, ...] = ()
     clean: tuple[str, ...] | None = None
     dummies: tuple[str, ...] = ()
     form: str = ""

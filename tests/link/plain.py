@@ -126,6 +126,7 @@ def made(name: str, value: Any, number: int | None) -> Any:
         }[name]  # fmt: skip
     one: dict[str, Callable[[pl.Series], pl.Series]] = {
         "soundex": lambda v: phonetic(v, "soundex"), "nysiis": lambda v: phonetic(v, "nysiis"), "nickname": nicknames,
+        "metaphone": lambda v: phonetic(v, "metaphone"),
         "outward": outward, "sector": sector, "area": area,
     }  # fmt: skip
     if name in one:

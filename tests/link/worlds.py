@@ -46,7 +46,7 @@ THRESHOLDS = [0.3123, 0.5511, 0.7017, 0.8513, 0.9219, 1.0]
 
 
 WORDS = [word.format(text) for text in TEXTS for word in (
-    "soundex({})", "nysiis({})", "nickname({})", "initial({})", "first_word({})", "last_word({})", "words({})",
+    "soundex({})", "nysiis({})", "metaphone({})", "nickname({})", "initial({})", "first_word({})", "last_word({})", "words({})",
     "outward({})", "sector({})", "area({})", "first({}, 2)", "last({}, 3)", "{}", "{}", "{}", "{}")]  # fmt: skip
 OF_TEXT = [
     "{}", "equal({})", "null({})", "different({})", "begins({})", "initial_of({})", "swapped(first_word(forename), {})",
@@ -89,7 +89,7 @@ COMPARISONS = st.lists(comparisons(), min_size=1, max_size=3).map(
     lambda made: [{"name": f"c{k}", **each} for k, each in enumerate(made)]
 )
 
-TERMS = ["forename", "surname", "dob", "postcode", "age", "note", "soundex(surname)", "nysiis(forename)",
+TERMS = ["forename", "surname", "dob", "postcode", "age", "note", "soundex(surname)", "nysiis(forename)", "metaphone(surname)",
          "nickname(forename)", "first(surname, 2)", "last(note, 1)", "initial(forename)", "first_word(surname)",
          "words(surname)", "outward(postcode)", "sector(postcode)", "area(postcode)", "year(dob)", "month(dob)",
          "day(dob)", "decade(dob)", "day_month(dob)", "day_and_month(dob)", "unordered(forename, surname)"]  # fmt: skip

@@ -105,7 +105,7 @@ def test_nysiis(name: str, code: str) -> None:
     assert phonetic(pl.Series([name]), "nysiis").to_list() == [code]
 
 
-@pytest.mark.parametrize("code", ["soundex", "nysiis"])
+@pytest.mark.parametrize("code", ["soundex", "nysiis", "metaphone"])
 class TestBoth:
     def test_nothing_to_hear(self, code) -> None:
         assert phonetic(pl.Series(["", "12", "王", "-", None]), code).to_list() == [None] * 5

@@ -94,6 +94,7 @@ ALL: dict[str, Callable[[pl.Series], pl.Series]] = {
     "area": area,
     "soundex": lambda values: phonetic(values, "soundex"),
     "nysiis": lambda values: phonetic(values, "nysiis"),
+    "metaphone": lambda values: phonetic(values, "metaphone"),
 }
 
 

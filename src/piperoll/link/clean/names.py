@@ -9,6 +9,7 @@ from typing import Literal
 import polars as pl
 
 from piperoll.link.clean.letters import plain
+from piperoll.link.clean.metaphone import metaphone
 from piperoll.link.clean.sounds import nysiis, soundex
 
 
@@ -49,14 +50,15 @@ def nicknames(forenames: pl.Series) -> pl.Series:
     return forenames.replace(list(known), list(known.values()))
 
 
-def phonetic(values: pl.Series, code: Literal["soundex", "nysiis"]) -> pl.Series:
+def phonetic(values: pl.Series, code: Literal["soundex", "nysiis", "metaphone"]) -> pl.Series:
     """How each name sounds, in a code: names that are spelt differently and sound alike have the same.
 
     Only letters count; accents are taken off, and letters that are not Latin after that are left out.
 
     Args:
         values: n names.
-        code: ``soundex`` (a letter and three digits), or ``nysiis`` (letters; the original code is its first six).
+        code: ``soundex`` (a letter and three digits), ``nysiis`` (letters; the original code is its first six), or
+            ``metaphone`` (letters: the first code of Double Metaphone, whose original is its first four).
 
     Returns:
         n codes; null where there is no Latin letter.
@@ -64,4 +66,4 @@ def phonetic(values: pl.Series, code: Literal["soundex", "nysiis"]) -> pl.Series
     text = pl.col("text")
     frame = values.alias("text").to_frame().select(plain(text).str.to_uppercase().str.replace_all(r"[^A-Z]+", ""))
     letters = frame.select(pl.when(text != "").then(text))["text"]
-    return {"soundex": soundex, "nysiis": nysiis}[code](letters).alias(values.name)
+    return {"soundex": soundex, "nysiis": nysiis, "metaphone": metaphone}[code](letters).alias(values.name)

@@ -185,6 +185,7 @@ def derive(term: Term, values: pl.Series, empty: bool = False) -> pl.Series:
     make: dict[str, Callable[[], pl.Series]] = {
         "soundex": lambda: phonetic(values, "soundex"),
         "nysiis": lambda: phonetic(values, "nysiis"),
+        "metaphone": lambda: phonetic(values, "metaphone"),
         "nickname": lambda: nicknames(values),
         "first": lambda: values.str.slice(0, term.arguments[0]),
         "last": lambda: values.str.slice(-term.arguments[0]),

@@ -18,8 +18,9 @@ from piperoll.register.shape import nearest
 
 # What is made of one value, and the kind of thing that comes out.
 DERIVED = {
-    "soundex": "word", "nysiis": "word", "nickname": "text", "first": "word", "last": "word", "initial": "word",
-    "part": "word", "first_word": "text", "last_word": "text", "words": "text",
+    "soundex": "word", "nysiis": "word", "metaphone": "word", "nickname": "text",
+    "first": "word", "last": "word", "initial": "word", "part": "word",
+    "first_word": "text", "last_word": "text", "words": "text",
     "outward": "word", "sector": "word", "area": "word",
     "year": "word", "month": "word", "day": "word", "decade": "word", "day_month": "word", "day_and_month": "word",
 }  # fmt: skip

@@ -203,6 +203,9 @@ def resolve(
     vetoes, once_only = len(rules.unless), False
     for each in rules.single:
         once_only |= each
+    strongest = -np.inf
+    for v in range(vetoes):
+        strongest = max(strongest, rules.unless[v])
     left, right = np.empty(widest, np.int32), np.empty(widest, np.int32)
     levels = np.empty((len(program.starts) - 1, widest), np.uint8)
     against = np.zeros((max(vetoes, 1), widest), np.uint8)
@@ -235,20 +238,26 @@ def resolve(
                         if len(rules.names):
                             weight[a, b] = nearest(program, coded, weights, rules.names, left[x], right[x])
                         x += 1
-            if vetoes:
-                for b in range(a + 1, k):
-                    left[b - a - 1], right[b - a - 1] = own[a], own[b]
-                compare(rules.never, coded, left, right, k - a - 1, against)
+            count = 0
+            for b in range(a + 1, k):
+                if weight[a, b] < strongest:  # no veto speaks against a heavier one
+                    left[count], right[count] = own[a], own[b]
+                    count += 1
+            if count:
+                compare(rules.never, coded, left, right, count, against)
                 if len(rules.names):
-                    under_all(rules.never, coded, rules.names, left, right, k - a - 1, against)
+                    under_all(rules.never, coded, rules.names, left, right, count, against)
+            x = 0
             for b in range(a + 1, k):
                 w = weight[a, b]
                 i, j = own[a], own[b]
                 if file[i] == file[j] and rules.single[file[i]]:
                     apart[a, b] = True
-                for v in range(vetoes):
-                    if against[v, b - a - 1] == 1 and w < rules.unless[v]:
-                        apart[a, b] = True
+                if w < strongest:
+                    for v in range(vetoes):
+                        if against[v, x] == 1 and w < rules.unless[v]:
+                            apart[a, b] = True
+                    x += 1
                 chance = 1.0 / (1.0 + 2.0 ** -min(max(w, -60.0), 60.0))
                 once = len(earlier) > 0 and earlier[i] >= 0 and earlier[i] == earlier[j]
                 if once and w >= rules.fracture:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import polars as pl
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -46,6 +47,7 @@ compare:
       - {when: else, m: 0.2, u: 0.999}
 prior: 0.002
 """
+CHOSEN = {key: value for key, value in yaml.safe_load(FIXED).items() if key != "block"}  # rules of the engine's own
 Row = tuple[str, str, str, str, str]
 ANN, ANN_TOO = ("1", "ANN", "SMITH", "1980-01-02", "AB1 2CD"), ("2", "ANN", "SMITH", "1980-01-02", "AB1 2CD")
 BOB = ("5", "BOB", "JONES", "1955-05-06", "EF3 4GH")
@@ -176,3 +178,70 @@ def test_names_stay_where_records_come_and_go(one: list[Row], other: list[Row]) 
     assert told == set(was.values()) - set(now.values())
     ended = {name for change, name, _ in second.changes.iter_rows() if change == "ended"}
     assert ended == {name for name in was.values() if not any(was[r] == name and r in now for r in was)}
+
+
+def rules(result: Result) -> list[str]:
+    return [each["rule"] for each in result.model["rules"]]
+
+
+def test_a_rule_of_the_engines_own_that_was_empty_is_looked_under_when_records_come() -> None:
+    far = [(str(k), f"{a}NN", f"{b}MITH", f"19{k}-01-02", f"{a}B{k} 1AB") for k, (a, b) in enumerate(("KQ", "PZ"), 30)]
+    first = link_frames(CHOSEN, frame(far), threads=1)
+    assert first.linked.blocks == [] and len(rules(first)) == len(set(rules(first))) > 20
+    assert {each["pairs"] for each in first.model["rules"]} == {0}
+    again = [*far, ("90", *far[0][1:]), ("91", far[1][1], "OTHER", *far[1][3:])]
+    second = link_frames(CHOSEN, frame(again), before=first, threads=1)
+    assert person(second)["90"] == person(first)["30"]
+    assert person(second)["91"] == person(first)["31"]
+    assert partition(second.clusters) == partition(link_frames(CHOSEN, frame(again), model=first.model).clusters)
+
+
+def test_rules_are_remembered_from_run_to_run() -> None:
+    every = people(60, 3, twice=0.8, slips=0.2).select("id", "forename", "surname", "dob", "postcode")
+    first = link_frames(CHOSEN, every.head(1), threads=1)
+    second = link_frames(CHOSEN, every.head(2), before=first, threads=1)
+    third = link_frames(CHOSEN, every, before=second, threads=1)
+    assert set(rules(first)) == set(rules(second)) == set(rules(third))
+    used = [sum(each["pairs"] > 0 for each in result.model["rules"]) for result in (first, second, third)]
+    assert 0 == used[0] < used[1] <= used[2]
+
+
+def test_a_rule_whose_groups_grow_too_large_is_looked_under_in_parts() -> None:
+    spec = {**CHOSEN, "block": {"largest": 8}}
+    every = people(150, 4, twice=0.8, slips=0.2).select("id", "forename", "surname", "dob", "postcode")
+    first = link_frames(spec, every.head(20), threads=1)
+    assert first.model["divided"] == []
+    second = link_frames(spec, every, before=first, threads=1)
+    assert second.model["divided"]
+    parts = {text.partition(";")[0] for text in rules(second) if ";" in text}
+    assert parts == set(second.model["divided"]) <= set(rules(first))
+    third = link_frames(spec, every, before=second, threads=1)
+    assert rules(third) == rules(second)
+    assert partition(third.clusters) == partition(second.clusters)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_in_random_parts_rules_of_the_engines_own_find_who_a_run_over_all_finds(seed: int) -> None:
+    every = people(50, seed + 10, twice=0.8, slips=0.3).select("id", "forename", "surname", "dob", "postcode")
+    order = every.sample(fraction=1, shuffle=True, seed=seed)
+    first = result = link_frames(CHOSEN, order.head(8 + 10 * seed), threads=1)
+    for count in (55 + seed, order.height):
+        result = link_frames(CHOSEN, order.head(count), before=result, threads=1)
+    whole = link_frames(CHOSEN, every, model=first.model, threads=1)
+    assert partition(result.clusters) == partition(whole.clusters)
+    assert partition(result.clusters) == partition(link_frames(CHOSEN, every, model=result.model).clusters)
+    keys = ["record_l", "record_r", "weight"]
+    assert result.pairs.select(keys).equals(whole.pairs.select(keys))
+    assert any(len(each) > 1 for each in partition(whole.clusters))
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.permutations(POOL), st.integers(1, len(POOL)), st.integers(1, len(POOL)))
+def test_any_split_with_rules_of_the_engines_own(order: list[Row], one: int, other: int) -> None:
+    first = result = link_frames(CHOSEN, frame(order[: min(one, other)]), threads=1)
+    for part in (order[: max(one, other)], order):
+        result = link_frames(CHOSEN, frame(part), before=result, threads=1)
+    whole = link_frames(CHOSEN, frame(order), model=first.model, threads=1)
+    assert partition(result.clusters) == partition(whole.clusters)
+    keys = ["record_l", "record_r", "weight"]
+    assert result.pairs.select(keys).equals(whole.pairs.select(keys))

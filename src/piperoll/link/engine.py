@@ -17,8 +17,8 @@ import numpy as np
 import polars as pl
 
 from piperoll.link.before import Before, earlier_pairs, earlier_persons, first_records, named_records, under_best_names
-from piperoll.link.block.blocks import Block, Divided, block, parts_of
-from piperoll.link.block.select import LEAST_PAIRS, select, tight
+from piperoll.link.block.blocks import Block, Blocks, Divided, block, empty_of, parts_of
+from piperoll.link.block.select import LEAST_PAIRS, select, thin, tight
 from piperoll.link.cluster.identity import Named, name_persons
 from piperoll.link.cluster.persons import Earlier, Persons, least_weight, persons, weight_of
 from piperoll.link.estimate.conflicts import learnt_vetoes
@@ -44,10 +44,18 @@ def silent(_: str) -> None:
 
 @dataclass(frozen=True)
 class Chosen:
-    """Blocks that are used, and rules whose largest groups were divided."""
+    """Blocks that are used.
+
+    Attributes:
+        divided: Rules whose largest groups were divided.
+        empty: Rules that bring nothing together among these records, and may do so among more.
+        thin: How many blocks, the last, are not learnt from: they brought nothing new, and cost next to nothing.
+    """
 
     blocks: list[Block]
     divided: tuple[Divided, ...] = ()
+    empty: tuple[str, ...] = ()
+    thin: int = 0
 
 
 @dataclass(frozen=True)
@@ -60,6 +68,7 @@ class Linked:
         named: Names of persons, and what changed since the run before.
         divided: Rules whose largest groups were divided.
         conflicts: Identifiers that were found to be one to a person: two different ones are two people.
+        empty: Rules that brought nothing together here; the model remembers them for more records.
     """
 
     ready: Ready
@@ -72,6 +81,7 @@ class Linked:
     named: Named
     divided: tuple[Divided, ...] = ()
     conflicts: tuple[str, ...] = ()
+    empty: tuple[str, ...] = ()
 
     def renamed(self, before: Before) -> Linked:
         """The same persons under the names that they had in a run before."""
@@ -134,13 +144,13 @@ def link_ready(
     if model is None:
         chosen, scanner, trained = _learnt(ready, threads, progress)
         if spill is not None:
-            spill.remember("model", written(linkage, trained, scanner.blocks, ready.mode, join))
+            spill.remember("model", written(linkage, trained, scanner.blocks, ready.mode, join, *_told(chosen)))
     else:
         trained = model.trained
-        chosen = blocks_named(ready, model.rules)
+        chosen = blocks_named(ready, model.rules, model.divided)
         rows = fresh[ready.records.whose] if fresh is not None and len(ready.records.whose) else fresh
         scanner = Scanner(ready.layout.coded, ready.program, chosen.blocks, threads, rows, ready.records.whose)
-    divided = chosen.divided
+    divided, empty = chosen.divided, chosen.empty
     del chosen
     if len(ready.records) > MANY:
         ready.records.columns.forget()
@@ -163,7 +173,7 @@ def link_ready(
     used = () if before is None else before.ever
     named = name_persons(found.label, named_records(ready.records), known, used)
     return Linked(ready, scanner, trained, weights, pairs, found, join, named, divided,
-                  conflicts)  # fmt: skip
+                  conflicts, empty)  # fmt: skip
 
 
 def learn(
@@ -172,8 +182,8 @@ def learn(
     """Rules and chances alone, as in model.json; no pair is kept."""
     progress("Cleaning")
     ready = prepare(frames, linkage)
-    _, scanner, trained = _learnt(ready, threads, progress)
-    return written(linkage, trained, scanner.blocks, ready.mode, join_of(linkage))
+    chosen, scanner, trained = _learnt(ready, threads, progress)
+    return written(linkage, trained, scanner.blocks, ready.mode, join_of(linkage), *_told(chosen))
 
 
 def _learnt(ready: Ready, threads: int, progress: Progress) -> tuple[Chosen, Scanner, Trained]:
@@ -182,7 +192,15 @@ def _learnt(ready: Ready, threads: int, progress: Progress) -> tuple[Chosen, Sca
     chosen = blocks_of(ready, seen, threads, progress)
     scanner = Scanner(ready.layout.coded, ready.program, chosen.blocks, threads, whose=ready.records.whose)
     progress("Learning")
-    return chosen, scanner, train(ready, scanner, seen)
+    learner = scanner
+    if chosen.thin:
+        learner = Scanner(ready.layout.coded, ready.program, chosen.blocks[: -chosen.thin], threads,
+                          whose=ready.records.whose)  # fmt: skip
+    return chosen, scanner, train(ready, learner, seen)
+
+
+def _told(chosen: Chosen) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return chosen.empty, tuple(each.rule.text for each in chosen.divided)
 
 
 def _fracture(linkage: Linkage) -> float:
@@ -195,29 +213,37 @@ def _bound(linkage: Linkage) -> float:
     return min(linkage.declared.thresholds.keep, least_weight(join_of(linkage)), _fracture(linkage))
 
 
-def blocks_named(ready: Ready, texts: Sequence[str]) -> Chosen:
+def blocks_named(ready: Ready, texts: Sequence[str], divided: Sequence[str] = ()) -> Chosen:
     """Blocks of the rules with these texts, in their order; of all rules where they are declared.
 
-    A declared rule that brought nothing together in the run before is not in its model, and may do so now.
+    Args:
+        texts: Rules, and parts of rules whose largest groups were divided.
+        divided: Rules that were; of others all parts are used, as they may have grown since.
     """
     if all(rule.given for rule in ready.linkage.rules):
         return every_block(ready)
     wanted = {text: place for place, text in enumerate(texts)}
     largest = ready.linkage.declared.block.largest
-    made = [
-        block(ready.records, rule, ready.mode, largest)
-        for rule in ready.linkage.rules
-        if any(text == rule.text or text.startswith(f"{rule.text}; ") for text in wanted)
-    ]
-    parts = [part for part in parts_of(made) if part.text in wanted]
-    return Chosen(sorted(parts, key=lambda each: wanted[each.text]), tuple(x.divided for x in made if x.divided))
+    made = []
+    for rule in ready.linkage.rules:
+        if not any(text == rule.text or text.startswith(f"{rule.text}; ") for text in wanted):
+            continue
+        each = block(ready.records, rule, ready.mode, largest)
+        if rule.text in wanted and rule.text not in divided:
+            wanted |= {part.text: wanted[rule.text] for part in each.parts}
+        made.append(replace(each, parts=tuple(part for part in each.parts if part.text in wanted)))
+    chosen = _chosen(made)
+    return replace(chosen, blocks=sorted(chosen.blocks, key=lambda each: wanted[each.text]))
 
 
 def every_block(ready: Ready) -> Chosen:
     """Blocks of all rules that there are, in their order."""
     largest = ready.linkage.declared.block.largest
-    made = [block(ready.records, rule, ready.mode, largest) for rule in ready.linkage.rules]
-    return Chosen(parts_of(made), tuple(each.divided for each in made if each.divided))
+    return _chosen([block(ready.records, rule, ready.mode, largest) for rule in ready.linkage.rules])
+
+
+def _chosen(made: Sequence[Blocks]) -> Chosen:
+    return Chosen(parts_of(made), tuple(each.divided for each in made if each.divided), empty_of(made))
 
 
 def join_of(linkage: Linkage) -> float:
@@ -233,17 +259,18 @@ def blocks_of(ready: Ready, seen: list[np.ndarray], threads: int = 0, progress: 
     every = every_block(ready)
     if all(rule.given for rule in ready.linkage.rules):
         return every
-    divided = every.divided
     by_cost = sorted(every.blocks, key=lambda each: each.pairs)
     first = tight(by_cost, len(ready.records)) or by_cost[:1]
     if not first:
-        return Chosen([], divided)
+        return every
     progress("Learning which rules find most")
     learner = Scanner(ready.layout.coded, ready.program, first, threads, whose=ready.records.whose)
     model = weigh_up(train(ready, learner, seen), ready)
     most = max(declared.pairs_each * len(ready.records), LEAST_PAIRS)
     trial = Scanner(ready.layout.coded, ready.program, by_cost, threads, whose=ready.records.whose)
-    return Chosen([by_cost[number] for number in select(trial, model, most, progress)], divided)
+    kept = select(trial, model, most, progress)
+    more = thin(by_cost, kept, len(ready.records))
+    return replace(every, blocks=[by_cost[number] for number in [*kept, *more]], thin=len(more))
 
 
 def score(

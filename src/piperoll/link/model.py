@@ -18,14 +18,34 @@ from piperoll.version import __version__
 
 @dataclass(frozen=True)
 class Model:
-    """What a linkage is done with: rules, by their texts, and chances."""
+    """What a linkage is done with: rules, by their texts, and chances.
+
+    Attributes:
+        rules: Those that were used, and those that brought nothing together and may do so among more records.
+        divided: Rules whose largest groups were divided.
+    """
 
     rules: tuple[str, ...]
     trained: Trained
+    divided: tuple[str, ...] = ()
 
 
-def written(linkage: Linkage, trained: Trained, blocks: Sequence[Block], mode: str, join: float) -> dict[str, Any]:
-    """The model as JSON has it. Weights are said for readers; they follow from ``m`` and ``u``."""
+def written(
+    linkage: Linkage,
+    trained: Trained,
+    blocks: Sequence[Block],
+    mode: str,
+    join: float,
+    empty: Sequence[str] = (),
+    divided: Sequence[str] = (),
+) -> dict[str, Any]:
+    """The model as JSON has it. Weights are said for readers; they follow from ``m`` and ``u``.
+
+    Args:
+        blocks: Rules that are used.
+        empty: Rules that bring nothing together so far.
+        divided: Rules whose largest groups are divided.
+    """
     chances = trained.chances
     comparisons = []
     for number, comparison in enumerate(linkage.comparisons):
@@ -54,7 +74,9 @@ def written(linkage: Linkage, trained: Trained, blocks: Sequence[Block], mode: s
         "prior": trained.prior,
         "relatives": trained.kin,
         "join": join,
-        "rules": [{"rule": each.text, "pairs": each.pairs} for each in blocks],
+        "rules": [*({"rule": each.text, "pairs": each.pairs} for each in blocks),
+                  *({"rule": text, "pairs": 0} for text in empty)],
+        "divided": list(divided),
         "comparisons": comparisons,
         "never": [{"when": each.text, "unless_weight": None if np.isinf(each.unless) else each.unless}
                   for each in linkage.vetoes],
@@ -91,7 +113,8 @@ def read_model(told: Any, linkage: Linkage, where: str = "model.json") -> Model:
         if not (0 < prior < 1 and 0 <= kin < 1 - prior):
             raise ValueError
         rules = tuple(str(each["rule"]) for each in told["rules"])
-        return Model(rules, Trained(chances, prior, kin, int(told["pairs"])))
+        divided = tuple(str(each) for each in told.get("divided", ()))
+        return Model(rules, Trained(chances, prior, kin, int(told["pairs"])), divided)
     except (KeyError, TypeError, ValueError, IndexError):
         raise UserError("PR-L012", "this is no model of a linkage.", where=where, fix=fix) from None
 

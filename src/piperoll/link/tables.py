@@ -117,4 +117,6 @@ def write_pairs(linked: Linked, path: Path) -> None:
 
 def model(linked: Linked) -> dict[str, Any]:
     """The model, for ``model.json``; see `piperoll.link.model`."""
-    return written(linked.ready.linkage, linked.trained, linked.blocks, linked.ready.mode, linked.join)
+    divided = [each.rule.text for each in linked.divided]
+    return written(linked.ready.linkage, linked.trained, linked.blocks, linked.ready.mode, linked.join, linked.empty,
+                   divided)  # fmt: skip

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import polars as pl
 import pytest
 
-from piperoll.link.block.blocks import Block, block, parts_of
-from piperoll.link.block.select import select, tight
+from piperoll.link.block.blocks import Block, block, empty_of, parts_of
+from piperoll.link.block.select import SAMPLE, select, thin, tight
 from piperoll.link.engine import blocks_named, blocks_of, link
 from piperoll.link.estimate.train import random_levels, train, weigh_up
 from piperoll.link.files.spec import read_linkage
@@ -73,3 +76,41 @@ def test_blocks_of_a_model_are_those_it_was_learnt_with(largest: int) -> None:
         assert (np.asarray(one.groups) == np.asarray(other.groups)).all()
     assert len({each.text for each in linked.blocks}) == len(linked.blocks)
     assert bool(linked.divided) == (largest < 5_000)
+
+
+def test_a_rule_that_costs_next_to_nothing_is_used_whatever_it_finds() -> None:
+    _, blocks = made("surname, forename", "dob", "forename")
+    few = [replace(each, pairs=pairs) for each, pairs in zip(blocks, (0, 400, 401), strict=True)]
+    assert thin(few, [], 400) == [1]
+    assert thin(few, [1], 400) == []
+    many = [replace(each, pairs=pairs) for each, pairs in zip(blocks, (SAMPLE, SAMPLE + 1, 1), strict=True)]
+    assert thin(many, [2], 10**6) == [0]
+
+
+def test_what_was_thin_is_not_learnt_from_and_comes_last() -> None:
+    free = {"record": "id", "fields": PEOPLE["fields"]}
+    ready = prepare({"a": people(400, 5)}, read_linkage(free).linkage)
+    seen = random_levels(ready)
+    found = blocks_of(ready, seen)
+    assert found.thin
+    last = found.blocks[-found.thin :]
+    assert all(0 < each.pairs <= len(ready.records) for each in last)
+    linked = link({"a": people(400, 5)}, read_linkage(free).linkage)
+    learner = Scanner(ready.layout.coded, ready.program, found.blocks[: -found.thin], 1)
+    again = train(ready, learner, seen)
+    assert [each.tolist() for each in again.chances.m] == [each.tolist() for each in linked.trained.chances.m]
+    assert [each.text for each in linked.blocks] == [each.text for each in found.blocks]
+
+
+def test_parts_and_rules_without_pairs_are_told() -> None:
+    frame = people(40, 5)
+    frame = frame.with_columns(
+        noise=frame["id"], surname=pl.Series(["SMITH", "JONES"]).gather([0] * 20 + [1] * (frame.height - 20))
+    )
+    spec = {**PEOPLE, "fields": [*PEOPLE["fields"], {"name": "noise"}], "block": {"rules": ["noise", "surname"]}}
+    ready = prepare({"a": frame}, read_linkage(spec).linkage)
+    blocks = [block(ready.records, rule, ready.mode, 3) for rule in ready.linkage.rules]
+    told = empty_of(blocks)
+    assert told[0] == "noise"
+    assert set(told) | {each.text for each in parts_of(blocks)} == {each.text for x in blocks for each in x.parts}
+    assert "surname; noise" in told

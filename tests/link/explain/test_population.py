@@ -269,3 +269,15 @@ def test_no_directory_or_another_one_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="PR-L011"):
         kept(tmp_path)
     shutil.rmtree(tmp_path)
+
+
+def test_a_record_is_looked_up_by_what_it_alone_has() -> None:
+    """A number that no two records share brought nothing together, and finds its record all the same."""
+    table = people(40, 2).with_row_index("number").cast({"number": pl.String})
+    spec = {"record": "id", "fields": [*PEOPLE["fields"], {"name": "number", "kind": "identifier"}],
+            "block": {"rules": ["dob", "number"]}}  # fmt: skip
+    linked = link({"a": table}, read_linkage(spec).linkage)
+    assert [each.text for each in linked.blocks] == ["dob"]
+    assert linked.empty == ("number",)
+    found = Population.of(linked).search({"number": "7"})
+    assert [each.record for each in found] == [table["id"][7]]

@@ -8,7 +8,7 @@ are the same in everything, and each is compared with the next alone.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -87,7 +87,8 @@ def block(records: Records, rule: Rule, mode: Mode, largest: int) -> Blocks:
     rest = groups.copy()
     rest[within] = -1
     parts = [_made(rule, rule.text, *_again(rest), records, mode), *_parts(records, rule, key, mode, largest)]
-    return Blocks(tuple(each for each in parts if each.pairs), told)
+    empty = np.zeros(0, np.int32)  # no group is looked at where there is no pair
+    return Blocks(tuple(each if each.pairs else replace(each, groups=empty) for each in parts), told)
 
 
 def _parts(records: Records, rule: Rule, key: np.ndarray, mode: Mode, largest: int) -> Iterator[Block]:
@@ -124,3 +125,8 @@ def _made(
 def parts_of(rules: Sequence[Blocks]) -> list[Block]:
     """Parts of all rules with pairs in them, rule by rule."""
     return [part for each in rules for part in each.parts if part.pairs]
+
+
+def empty_of(rules: Sequence[Blocks]) -> tuple[str, ...]:
+    """Texts of the parts that bring nothing together, rule by rule: with more records they may."""
+    return tuple(part.text for each in rules for part in each.parts if not part.pairs)

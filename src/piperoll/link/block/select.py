@@ -2,7 +2,8 @@
 
 A model is trained on the rules that bring fewest pairs together (`tight`). Then each other rule is tried on a sample of
 its pairs: how many matches does the model expect among those that no rule so far has found? Rules are taken in the
-order of their cost as long as they find enough that is new.
+order of their cost as long as they find enough that is new. A rule that found nothing new and costs next to nothing is
+used all the same (`thin`): what few pairs say of it says little of the records that are yet to come.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ SAMPLE = 50_000  # pairs of a rule that are tried
 NEW = 0.0002  # of all matches so far: a rule that finds fewer new ones is left out
 RETURN = 1 / 5_000  # new matches a pair: a rule that finds fewer is left out
 TIGHT = 8.0  # pairs a record of a rule for the first model, at most
+THIN = 1.0  # pairs a record that cost next to nothing, if they are no more than are tried
 
 
 def tight(blocks: Sequence[Block], records: int) -> list[Block]:
@@ -48,6 +50,12 @@ def select(
         found += new
         total += each.pairs
     return kept
+
+
+def thin(blocks: Sequence[Block], kept: Sequence[int], records: int) -> list[int]:
+    """Positions of rules that are not kept and cost next to nothing: all of their pairs were tried."""
+    most = min(SAMPLE, THIN * records)
+    return [number for number, each in enumerate(blocks) if number not in kept and 0 < each.pairs <= most]
 
 
 def _new(scanner: Scanner, number: int, kept: Sequence[int], weights: Weights) -> float:

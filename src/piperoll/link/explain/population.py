@@ -110,7 +110,9 @@ class Population:
     def of(cls, linked: Linked) -> Population:
         """The population of a linkage that has just been made."""
         ready = linked.ready
-        rules = list(dict.fromkeys(each.rule.terms for each in linked.blocks))
+        texts = {text.partition(";")[0] for text in linked.empty}  # one record alone may have what is looked up
+        empty = [each.terms for each in ready.linkage.rules if each.text in texts]
+        rules = list(dict.fromkeys([*(each.rule.terms for each in linked.blocks), *empty]))
         terms = {term for rule in rules for term in rule if term.function != UNORDERED}
         terms |= {Term(name) for rule in rules for term in rule if term.function == UNORDERED for name in term.fields}
         columns = {}

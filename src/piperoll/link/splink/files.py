@@ -61,7 +61,8 @@ def rules_and_chances(linkage: Linkage, path: Path) -> tuple[list[Rule], Trained
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
         read = read_model(told, linkage, path.name)
-        rules = [Rule(text, parse_rule(text)) for text in read.rules]
+        texts = dict.fromkeys(text.partition("; ")[0] for text in read.rules)  # parts of a rule are the rule's
+        rules = [Rule(text, parse_rule(text)) for text in texts]
     except (OSError, ValueError, NotUnderstood):
         raise UserError("PR-L012", "this is no model of a linkage.", where=str(path),
                         fix="Name the model.json that `piperoll link files` wrote.") from None  # fmt: skip

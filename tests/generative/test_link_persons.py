@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from piperoll.link import tables
 from piperoll.link.cluster import persons as joining
 from piperoll.link.cluster.agree import agree, components
-from piperoll.link.cluster.bridges import count_bridges
+from piperoll.link.cluster.bridges import find_bridges
 from piperoll.link.engine import Linked, link
 from piperoll.link.evaluate.agreement import agreement, within
 from piperoll.link.explain.population import Population
@@ -85,7 +85,11 @@ def test_components_are_those_of_loops(seen: tuple[np.ndarray, np.ndarray], join
 def test_bridges_are_links_without_which_there_is_a_part_more(count: int, drawn: list[tuple[int, int]]) -> None:
     links = sorted({(min(a, b), max(a, b)) for a, b in drawn if a != b and max(a, b) < count})
     left, right = (np.array([each[k] for each in links], np.int64) for k in (0, 1))
-    assert count_bridges(count, left, right) == plain.bridges(count, links)
+    found = find_bridges(count, left, right)
+    assert found.sum() == plain.bridges(count, links)
+    for k, bridge in enumerate(found):
+        rest = plain.parts(count, links[:k] + links[k + 1 :])
+        assert bridge == (len(set(rest)) > len(set(plain.parts(count, links))))
 
 
 LABELS = st.lists(st.tuples(st.integers(0, 4), st.integers(-1, 4), st.integers(-1, 2)), min_size=1, max_size=14)

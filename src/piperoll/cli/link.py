@@ -124,7 +124,9 @@ def files(
 @link.command("explain")
 @click.argument("directory", type=_FILE, metavar="DIR")
 @click.argument("records", nargs=-1, required=True, metavar="RECORD...")
-@click.option("--svg", "picture", type=_FILE, default=None, help="Draw it into this file: SVG, or PNG by its ending.")
+@click.option(
+    "--out", "--svg", "picture", type=_FILE, default=None, help="Draw it into this file: SVG, or PNG by its ending."
+)
 @click.pass_obj
 def explain(lazy: Lazy, directory: Path, records: tuple[str, ...], picture: Path | None) -> None:
     """Say why two RECORDs are taken for one person, or not; or how the records of one RECORD's person hang together.
@@ -143,6 +145,13 @@ def explain(lazy: Lazy, directory: Path, records: tuple[str, ...], picture: Path
     rows = [population.row(name) for name in records]
     if len(rows) == 1:
         click.echo(person_text(population, rows[0]))
+        if picture is not None:
+            from piperoll.link.explain.person import person_net
+            from piperoll.link.explain.picture import save_net
+
+            net, names, title = person_net(population, rows[0])
+            save_net(net, picture, title, names)
+            click.echo(f"Drawn: {picture}")
         return
     levels, found = population.pair(*rows)
     steps = lines(population.linkage.comparisons, levels.tolist(), found)

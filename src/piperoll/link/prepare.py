@@ -14,7 +14,7 @@ from piperoll.link.compare.program import Clause, Condition, Program, assemble
 from piperoll.link.encode.copies import learners
 from piperoll.link.encode.records import Layout, Records, in_order, lay_out, read_records
 from piperoll.link.spec.model import Linkage
-from piperoll.link.spec.terms import Clauses
+from piperoll.link.spec.terms import Clauses, Term
 
 
 @dataclass(frozen=True)
@@ -50,13 +50,11 @@ def prepare(frames: Mapping[str, pl.DataFrame], linkage: Linkage) -> Ready:
         layout = layout.counted(learnt)
     comparisons = [
         [clause for number, level in zip(each.numbers, each.levels, strict=True)
-         for clause in _clauses(layout, number, level.clauses)]
+         for clause in _clauses(layout.at, number, level.clauses)]
         for each in linkage.comparisons
     ]  # fmt: skip
     program = assemble(comparisons, [each.size for each in linkage.comparisons])
-    never = assemble([[*_clauses(layout, 1, each.clauses), Clause(0, ())] for each in linkage.vetoes],
-                     [2] * len(linkage.vetoes))  # fmt: skip
-    unless = np.array([each.unless for each in linkage.vetoes], float)
+    never, unless = declared_vetoes(linkage, layout.at)
     single = np.array([name in linkage.declared.one_each for name in records.files])
     return Ready(
         linkage,
@@ -69,12 +67,19 @@ def prepare(frames: Mapping[str, pl.DataFrame], linkage: Linkage) -> Ready:
     )
 
 
-def _clauses(layout: Layout, level: int, clauses: Clauses) -> list[Clause]:
+def declared_vetoes(linkage: Linkage, at: Mapping[Term, int]) -> tuple[Program, np.ndarray]:
+    """What a linkage declares that never is, as a program, and the weight to which each gives way."""
+    never = assemble([[*_clauses(at, 1, each.clauses), Clause(0, ())] for each in linkage.vetoes],
+                     [2] * len(linkage.vetoes))  # fmt: skip
+    return never, np.array([each.unless for each in linkage.vetoes], float)
+
+
+def _clauses(at: Mapping[Term, int], level: int, clauses: Clauses) -> list[Clause]:
     out = []
     for tests in clauses.alternatives:
         conditions = []
         for test in tests:
-            first, *rest = (layout.at[column] for column in test.columns)
+            first, *rest = (at[column] for column in test.columns)
             conditions.append(Condition(test.op, first, rest[0] if rest else 0, test.number, test.negated))
         out.append(Clause(level, tuple(conditions)))
     return out

@@ -15,6 +15,7 @@ from piperoll.link.engine import Linked, link
 from piperoll.link.evaluate.truth import column, evaluate
 from piperoll.link.files.spec import read_linkage
 from piperoll.link.report.figures import THRESHOLDS, diagnosis, expected, sizes
+from piperoll.link.report.notable import net_of, notable
 from piperoll.link.report.page import report_files, sentences
 from tests.link import plain
 from tests.link.worlds import PEOPLE, people
@@ -165,3 +166,42 @@ def test_a_person_has_the_name_of_its_first_record_whoever_else_is_in_it(linked:
         "P" + "0" * 12 + "Z",
         "PF" + "Z" * 12,
     ]
+
+
+def test_notable_persons_are_what_they_are_called() -> None:
+    linked = link({"a": people(150, 7, copies=6)}, read_linkage(PEOPLE).linkage)
+    label, size = linked.persons.label, np.bincount(linked.persons.label, minlength=len(linked.persons.label))
+    found = {each.key: each.records for each in notable(linked)}
+    assert len(found["largest"]) == size.max()
+    for key, records in found.items():
+        made = net_of(linked, records)
+        if key == "apart":
+            assert len(np.unique(label[records])) == 2
+            assert any(made.weights[a, b] >= made.join for a, b in made.against)
+        else:
+            assert len(np.unique(label[records])) == 1
+            assert size[label[records[0]]] == len(records) >= 3
+        if key == "bridge":
+            assert made.bridges
+    pairs = {
+        (int(a), int(b)): w for a, b, w in zip(linked.pairs.left, linked.pairs.right, linked.pairs.weight, strict=True)
+    }
+    made, rows = net_of(linked, found["largest"]), found["largest"]
+    for a in range(len(rows)):
+        for b in range(a + 1, len(rows)):
+            key_of = (int(rows[a]), int(rows[b]))
+            assert made.weights[a, b] == pytest.approx(pairs.get(key_of, made.weights[a, b]))
+
+
+def test_pictures_of_persons_are_in_the_report_without_names() -> None:
+    linked = link({"a": people(150, 7, copies=6)}, read_linkage(PEOPLE).linkage)
+    files = report_files(linked)
+    page = files["report.html"].decode()
+    assert notable(linked)
+    for each in notable(linked):
+        svg = files[f"charts/person-{each.key}.svg"].decode()
+        assert f"charts/person-{each.key}.svg" in page and each.title in page
+        told = re.findall(r">([^<>]+)<", svg)
+        assert not {name for name in linked.ready.records.ids if any(name in text for text in told)} - {
+            str(k) for k in range(100)
+        }

@@ -8,8 +8,8 @@ from piperoll.link.kernels import njit
 
 
 @njit(cache=True, nogil=True)
-def count_bridges(count: int, left: np.ndarray, right: np.ndarray) -> int:
-    """How many of the links between ``count`` nodes are bridges, by Tarjan (1974), without recursion.
+def find_bridges(count: int, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Which of the links between ``count`` nodes are bridges, bool (links,), by Tarjan (1974), without recursion.
 
     Args:
         left, right: int64 (links,), no link twice.
@@ -29,7 +29,7 @@ def count_bridges(count: int, left: np.ndarray, right: np.ndarray) -> int:
             fill[a] += 1
     seen, low = np.full(count, -1, np.int64), np.zeros(count, np.int64)
     place, came, stack = starts[:count].copy(), np.full(count, -1, np.int64), np.empty(count + 1, np.int64)
-    time, found = 0, 0
+    time, found = 0, np.zeros(links, np.bool_)
     for root in range(count):
         if seen[root] >= 0:
             continue
@@ -58,5 +58,5 @@ def count_bridges(count: int, left: np.ndarray, right: np.ndarray) -> int:
                     above = stack[depth]
                     low[above] = min(low[above], low[node])
                     if low[node] > seen[above]:
-                        found += 1
+                        found[came[node]] = True
     return found

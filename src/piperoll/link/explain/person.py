@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from piperoll.link.cluster.persons import weight_of
+from piperoll.link.engine import join_of
+from piperoll.link.explain.net import MOST, Net
 from piperoll.link.explain.population import Population
+from piperoll.link.explain.vetoed import vetoed
 from piperoll.link.explain.words import probability
-
-
-MOST = 60
+from piperoll.link.prepare import declared_vetoes
+from piperoll.present.words import counted
 
 
 def members(population: Population, row: int) -> np.ndarray:
@@ -24,6 +27,31 @@ def matrix(population: Population, rows: np.ndarray) -> np.ndarray:
         for b in range(a + 1, len(rows)):
             out[a, b] = out[b, a] = population.pair(int(rows[a]), int(rows[b]))[1].total[0]
     return out
+
+
+def person_net(population: Population, row: int) -> tuple[Net, list[str], str]:
+    """The person of a record as a picture's parts: the net, what its records are called, and a title.
+
+    Records are called by file and name, by name alone where there is one file; long ones are cut.
+    """
+    rows = members(population, row)
+    shown = rows[:MOST]
+    weights = matrix(population, shown)
+    one, other = np.triu_indices(len(shown), 1)
+    program, unless = declared_vetoes(population.linkage, population.at)
+    never = np.zeros(weights.shape, bool)
+    never[one, other] = vetoed(program, unless, population.coded, shown[one], shown[other], weights[one, other])
+    told = [population.names.row(int(at)) for at in shown]
+    files = tuple(file for file, _, _ in told)
+    several = population.names["file"].n_unique() > 1
+    names = [_short(f"{file}/{record}" if several else record) for file, record, _ in told]
+    join = weight_of(join_of(population.linkage))
+    title = f"{told[0][2]}: {counted(len(rows), 'record')}" + (f", {MOST} drawn" if len(rows) > MOST else "")
+    return Net(weights, join, files, np.zeros(len(shown), np.int64), never | never.T), names, title
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 28 else f"{name[:27]}…"
 
 
 def person_text(population: Population, row: int) -> str:

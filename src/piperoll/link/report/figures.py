@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from piperoll.link.cluster.bridges import count_bridges
+from piperoll.link.cluster.bridges import find_bridges
 from piperoll.link.cluster.persons import weight_of
 from piperoll.link.engine import Linked
 
@@ -123,4 +123,4 @@ def _bridges(left: np.ndarray, right: np.ndarray) -> int:
     if not len(left):
         return 0
     nodes, codes = np.unique(np.concatenate([left, right]), return_inverse=True)
-    return int(count_bridges(len(nodes), codes[: len(left)].astype(np.int64), codes[len(left) :].astype(np.int64)))
+    return int(find_bridges(len(nodes), codes[: len(left)].astype(np.int64), codes[len(left) :].astype(np.int64)).sum())

@@ -12,12 +12,13 @@ from piperoll.link.evaluate.sensitivity import band, person_count
 from piperoll.link.evaluate.truth import Evaluation
 from piperoll.link.report.charts import chance_chart, pair_chart, size_chart, threshold_chart, weight_chart
 from piperoll.link.report.figures import At, diagnosis, expected, sizes
+from piperoll.link.report.notable import notable_charts
 from piperoll.present.charts import Chart
 from piperoll.present.pages import Section, figure, render_page, stylesheet
 from piperoll.present.words import counted
 
 
-MOST_BAND = 2_000_000  # records up to which persons are put together at several thresholds
+MOST_BAND = 2_000_000  # records up to which persons are put together at several thresholds, and some are drawn
 
 
 def report_files(linked: Linked, evaluation: Evaluation | None = None) -> dict[str, bytes]:
@@ -26,8 +27,12 @@ def report_files(linked: Linked, evaluation: Evaluation | None = None) -> dict[s
     charts = {"weights": weight_chart(linked), "chances": chance_chart(linked), "pairs": pair_chart(linked),
               "thresholds": threshold_chart(points, evaluation.points if evaluation else ()),
               "sizes": size_chart(sizes(linked))}  # fmt: skip
+    few = len(linked.ready.records) <= MOST_BAND
+    shown = {f"person-{key}": chart for key, chart in notable_charts(linked).items()} if few else {}
+    charts |= shown
     sections = [
         Section("persons", "Persons", _persons(linked, charts["sizes"])),
+        *([Section("examples", "A few persons", _examples(shown))] if shown else []),
         Section("thresholds", "Thresholds", _thresholds(points, charts)),
         Section("model", "The model", _model(linked, charts)),
         Section("rules", "Which pairs were compared", _rules(linked)),
@@ -102,6 +107,17 @@ def _persons(linked: Linked, chart: Chart) -> Markup:
     )
     table = _table(("Joined from", "Persons"), rows, "Persons by threshold")
     return out + table + Markup('<p class="govuk-body">{}</p>').format(told)
+
+
+def _examples(charts: dict[str, Chart]) -> Markup:
+    text = (
+        "Each dot is a record, by a number of its own in each picture; a line is a pair. Broken lines speak against: a "
+        "veto, two records of one person that are as surely of two as others are of one, or a link between two people "
+        "that was not followed. `piperoll link explain` draws any person, for those who may see records."
+    )
+    return Markup('<p class="govuk-body">{}</p>').format(text) + Markup("").join(
+        figure(chart, f"charts/{name}.svg") for name, chart in charts.items()
+    )
 
 
 def _thresholds(points: Sequence[At], charts: dict[str, Chart]) -> Markup:

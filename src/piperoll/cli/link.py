@@ -48,6 +48,13 @@ def link() -> None:
     "--population/--no-population", default=True, show_default=True, help="Write what explain and search need."
 )
 @click.option("--threads", type=click.IntRange(1), default=None, help="How many at once; by default all cores.")
+@click.option("--rule", "rules", multiple=True, metavar="SQL", help="With Splink settings: rule in place of theirs.")
+@click.option(
+    "--join",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    default=None,
+    help="With Splink settings: probability from which records are joined; 0.9 by default.",
+)
 @click.pass_obj
 def files(
     lazy: Lazy,
@@ -62,13 +69,27 @@ def files(
     before: Path | None,
     population: bool,
     threads: int | None,
+    rules: tuple[str, ...],
+    join: float | None,
 ) -> None:
     """Link or deduplicate FILE... (CSV, also gzipped, or Parquet) as SPEC.yaml says.
 
     DIR gets clusters.parquet (who is who), pairs.parquet (each pair with its weight and what it comes of), model.json
     and report.html. Names and numbers of records stay out of the report. Several files that are parts of one are given
-    as NAME=FILE with the same name.
+    as NAME=FILE with the same name. In place of SPEC.yaml, settings of Splink (JSON) are taken as they are: levels and
+    rules of any SQL, worked out by DuckDB; DIR gets clusters.parquet and pairs.parquet.
     """
+    from piperoll.link.splink.link import is_settings
+
+    if is_settings(spec):
+        if plan or model or before or engine != "own" or out is None:
+            raise click.UsageError(
+                "With Splink settings name --out, and neither --plan, --model, --before nor --engine."
+            )
+        _by_settings(lazy, spec, files, out, rules, join)
+        return
+    if rules or join is not None:
+        raise click.UsageError("--rule and --join go with Splink settings; a specification has them in it.")
     from piperoll.link.files.run import link_files
     from piperoll.link.files.spec import load_linkage
     from piperoll.link.report.page import sentences
@@ -119,6 +140,23 @@ def files(
             f"{whole.pairwise.recall:.4f}, F1 {whole.pairwise.f1:.4f}; B-cubed F1 {whole.bcubed.f1:.4f}."
         )
     click.echo(f"Look at {out / 'report.html'}")
+
+
+def _by_settings(
+    lazy: Lazy, settings: Path, files: tuple[Path, ...], out: Path, rules: tuple[str, ...], join: float | None
+) -> None:
+    from piperoll.link.splink.link import JOIN, link_files_by
+
+    if lazy.home.is_dir():
+        lazy.act("link.files", "by settings of Splink")
+    at = JOIN if join is None else join
+    with Console(stderr=True).status("Reading") as status:
+        done = link_files_by(settings, files, out, rules=rules or None, join=at, progress=status.update)
+    click.echo(
+        f"{done.clusters.height:,} records are {done.persons:,} persons. {done.candidates:,} pairs were looked at; "
+        f"records are joined from a probability of {at:g}."
+    )
+    click.echo(f"Persons: {out / 'clusters.parquet'}")
 
 
 @link.command("explain")

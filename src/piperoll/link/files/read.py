@@ -64,8 +64,13 @@ def ordered(paths: Iterable[Path]) -> list[tuple[str, Path]]:
 
 
 @contextlib.contextmanager
-def read_files(paths: Iterable[Path], declared: Declared, limits: Limits = LIMITS) -> Iterator[dict[str, pl.DataFrame]]:
+def read_files(
+    paths: Iterable[Path], declared: Declared, limits: Limits = LIMITS, *, lists: bool = False
+) -> Iterator[dict[str, pl.DataFrame]]:
     """Frames by file name without its ending, as long as the context lasts; `ordered`, as are the rows of parts.
+
+    Args:
+        lists: Whether columns may hold lists and structures of texts, numbers and dates.
 
     Raises:
         UserError: ``PR-L006`` for what cannot be read as a table, ``PR-C001`` to ``PR-C014`` for what cannot be read
@@ -81,6 +86,7 @@ def read_files(paths: Iterable[Path], declared: Declared, limits: Limits = LIMIT
             children.run({
                 "kind": read_in_child, "path": str(path.resolve()), "told": path.name, "work": str(work),
                 "limits": limits, "columns": wanted(declared, name),
+                "lists": lists,
             })  # fmt: skip
             frame = pl.read_ipc(work / "table.arrow")
             out[name] = pl.concat([out[name], frame], how="diagonal") if name in out else frame
@@ -130,7 +136,7 @@ def read_in_child(shared: dict[str, Any], job: dict[str, Any]) -> Any:
             if writer is None:
                 columns = chosen_of(batch.schema.names)
                 for name in columns:
-                    if not _simple(batch.schema.field(name).type):
+                    if not _simple(batch.schema.field(name).type, job["lists"]):
                         raise refuse(f"the column `{name}` holds neither texts nor numbers nor dates.",
                                      "Write it out as text.")  # fmt: skip
                 chosen = pa.schema([(name, _plain_type(batch.schema.field(name).type)) for name in columns])
@@ -157,10 +163,14 @@ def _plain_type(kind: Any) -> Any:
     return kind.value_type if pa.types.is_dictionary(kind) else kind
 
 
-def _simple(kind: Any) -> bool:
+def _simple(kind: Any, lists: bool = False) -> bool:
     import pyarrow as pa
 
     types, kind = pa.types, _plain_type(kind)
+    if lists and (types.is_list(kind) or types.is_large_list(kind)):
+        return _simple(kind.value_type, lists)
+    if lists and types.is_struct(kind):
+        return all(_simple(kind.field(k).type, lists) for k in range(kind.num_fields))
     text = types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind)
     number = types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind) or types.is_boolean(kind)
     return text or number or types.is_temporal(kind) or types.is_null(kind)

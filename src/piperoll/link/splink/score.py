@@ -7,7 +7,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Set
+from contextlib import contextmanager
 from math import log2
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ import polars as pl
 from piperoll.errors import UserError
 from piperoll.link.splink.model import SplinkComparison, SplinkModel, read_model, untrained
 from piperoll.register.shape import nearest
-from piperoll.store.duck import DuckError, connect, leave, quote_name
+from piperoll.store.duck import Connection, DuckError, connect, leave, quote_name
 
 
 AT_ONCE = 500_000  # pairs
@@ -50,27 +51,66 @@ def score_pairs(
             ``PR-L027`` SQL that fails on these columns.
     """
     model = read_model(settings)
+    check_trained(model)
+    records, adjusted, names = gathered(model, frames, frequencies or {})
+    scored = weighed(model, records, adjusted, _numbered(model, names, len(frames) > 1, pairs), memory_mb)
+    keys = [name for name in ("file_l", "record_l", "file_r", "record_r") if name in pairs.columns]
+    return pl.concat([pairs.select(keys), scored], how="horizontal")
+
+
+def check_trained(model: SplinkModel) -> None:
+    """Refuse a model with levels that have no chances.
+
+    Raises:
+        UserError: ``PR-L025``.
+    """
     for comparison in model.comparisons:
         for each in comparison.levels:
             if not each.null and (each.m is None or each.u is None):
                 raise untrained(each)
-    records, adjusted = _records(model, frames, frequencies or {})
-    numbered = _numbered(model, frames, pairs)
+
+
+def weighed(
+    model: SplinkModel, records: pl.DataFrame, adjusted: list[str], numbered: pl.DataFrame, memory_mb: int
+) -> pl.DataFrame:
+    """``weight``, ``probability`` and ``gamma_`` of pairs of `gathered` records, in their order.
+
+    Args:
+        numbered: ``pair`` (0 and up), ``l`` and ``r``: the ``n`` of both.
+    """
     parts = _levels(model, records, adjusted, numbered, memory_mb)
     weights = [_weight(each) for each in model.comparisons]
     weight = pl.sum_horizontal(pl.lit(log2(model.prior / (1 - model.prior))), *weights, ignore_nulls=False)
     chance = 1.0 / (1.0 + (pl.lit(2.0) ** -pl.col("weight").clip(-1000.0, 1000.0)))
     gammas = [f"gamma_{each.name}" for each in model.comparisons]
     scored = parts.with_columns(weight.alias("weight")).with_columns(chance.alias("probability"))
-    keys = [name for name in ("file_l", "record_l", "file_r", "record_r") if name in pairs.columns]
-    return pl.concat([pairs.select(keys), scored.select("weight", "probability", *gammas)], how="horizontal")
+    return scored.select("weight", "probability", *gammas)
+
+
+def gathered(
+    model: SplinkModel,
+    frames: Mapping[str, pl.DataFrame],
+    frequencies: Mapping[str, pl.DataFrame],
+    more: Set[str] = frozenset(),
+) -> tuple[pl.DataFrame, list[str], pl.DataFrame]:
+    """All records under one another.
+
+    Args:
+        more: Columns that are needed besides those of the model.
+
+    Returns:
+        Their columns with ``n``, those that are adjusted with their frequencies as ``tf_``; which are adjusted;
+        ``file`` and ``record`` of each.
+    """
+    records, adjusted = _records(model, frames, frequencies, more)
+    return records, adjusted, _names(model, frames)
 
 
 def _records(
-    model: SplinkModel, frames: Mapping[str, pl.DataFrame], frequencies: Mapping[str, pl.DataFrame]
+    model: SplinkModel, frames: Mapping[str, pl.DataFrame], frequencies: Mapping[str, pl.DataFrame], more: Set[str]
 ) -> tuple[pl.DataFrame, list[str]]:
-    """Columns of all records under one another, those that are adjusted with their frequencies as ``tf_``."""
-    wanted = sorted(model.columns)
+    known = {each.lower() for each in model.columns}
+    wanted = sorted(model.columns | {each for each in more if each.lower() not in known})
     parts = []
     for name, frame in frames.items():
         at = {each.lower(): each for each in frame.columns}
@@ -97,9 +137,9 @@ def _frequency(values: pl.Series, given: pl.DataFrame | None) -> pl.Series:
     return values.to_frame().join(table.unique(name), on=name, how="left", maintain_order="left")["share"]
 
 
-def _numbered(model: SplinkModel, frames: Mapping[str, pl.DataFrame], pairs: pl.DataFrame) -> pl.DataFrame:
-    """Positions of both records of each pair among all records."""
-    known, first = [], 0
+def _names(model: SplinkModel, frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """``file`` and ``record`` of all records."""
+    known = []
     for name, frame in frames.items():
         if model.record not in frame.columns:
             fix = nearest(model.record, frame.columns) or f"Its columns are {', '.join(frame.columns[:30])}."
@@ -108,14 +148,17 @@ def _numbered(model: SplinkModel, frames: Mapping[str, pl.DataFrame], pairs: pl.
         if ids.n_unique() != len(ids) or ids.null_count():
             raise UserError("PR-L004", "records bear the same name, or none.", where=name,
                             fix=f"Name each record differently in `{model.record}`.")  # fmt: skip
-        positions = pl.int_range(first, first + len(ids), dtype=pl.UInt32, eager=True)
-        known.append(pl.DataFrame({"file": pl.repeat(name, len(ids), eager=True), "record": ids, "n": positions}))
-        first += len(ids)
-    table = pl.concat(known)
+        known.append(pl.DataFrame({"file": pl.repeat(name, len(ids), dtype=pl.String, eager=True), "record": ids}))
+    return pl.concat(known)
+
+
+def _numbered(model: SplinkModel, names: pl.DataFrame, several: bool, pairs: pl.DataFrame) -> pl.DataFrame:
+    """Positions of both records of each pair among all records."""
+    table = names.with_row_index("n")
     out = {}
     for side in ("l", "r"):
         at = [f"record_{side}"]
-        if len(frames) > 1:
+        if several:
             at.insert(0, f"file_{side}")
         missing = [each for each in at if each not in pairs.columns]
         if missing:
@@ -141,14 +184,7 @@ def _levels(
     )
     said = [_case(each) for each in model.comparisons]
     said += [quote_name(f"tf_{name}_{side}") for name in adjusted for side in "lr"]
-    con = connect(memory_mb=memory_mb)
-    try:
-        con.register("given_records", records.to_arrow())
-        con.execute("CREATE TABLE records AS SELECT * FROM given_records").fetchall()
-        con.unregister("given_records")
-        con.execute("SET enable_external_access=false")
-        con.execute("SET python_enable_replacements=false")
-        con.execute("SET lock_configuration=true")
+    with opened(records, memory_mb, model.name) as con:
         out = []
         for first in range(0, max(len(pairs), 1), AT_ONCE):
             con.register("given_pairs", pairs.slice(first, AT_ONCE).to_arrow())
@@ -159,9 +195,27 @@ def _levels(
             out.append(con.sql(query).pl())
             con.unregister("given_pairs")
         return pl.concat(out)
+
+
+@contextmanager
+def opened(records: pl.DataFrame, memory_mb: int, where: str) -> Iterator[Connection]:
+    """A connection with the table ``records`` and nothing else: no files, no settings, no network.
+
+    Raises:
+        UserError: ``PR-L027`` for what fails in it.
+    """
+    con = connect(memory_mb=memory_mb)
+    try:
+        con.register("given_records", records.to_arrow())
+        con.execute("CREATE TABLE records AS SELECT * FROM given_records").fetchall()
+        con.unregister("given_records")
+        con.execute("SET enable_external_access=false")
+        con.execute("SET python_enable_replacements=false")
+        con.execute("SET lock_configuration=true")
+        yield con
     except DuckError as error:
         kind = type(error).__name__
-        raise UserError("PR-L027", f"DuckDB cannot work out the levels on these columns ({kind}).", where=model.name,
+        raise UserError("PR-L027", f"DuckDB cannot work out the model's SQL on these columns ({kind}).", where=where,
                         fix="Do the columns have the types that the model's SQL expects: text, dates, lists?",
                         ) from None  # fmt: skip
     finally:

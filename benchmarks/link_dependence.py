@@ -18,7 +18,7 @@ from typing import Any
 import polars as pl
 from link_cases import Case, Missing, cases, lay_out
 from link_piperoll import labels
-from link_score import ALL, graded, summary
+from link_score import FIXED, graded, summary
 
 from piperoll.link.engine import link
 from piperoll.link.files.spec import read_linkage
@@ -26,7 +26,7 @@ from piperoll.link.spec.defaults import comparisons
 
 
 WAYS = ("independent", "joint", "without sex")
-MEASURES = tuple(f"{measure}@{at}" for measure in ("pairs_f1", "bcubed_f1") for at in ("0.5", "0.95", "best"))
+MEASURES = tuple(f"{measure}@{at}" for measure in ("pairs_f1", "bcubed_f1") for at in FIXED)
 
 
 def spec_of(case: Case, way: str) -> dict[str, Any]:
@@ -78,7 +78,7 @@ def main() -> None:
             frames = {path.stem: pl.read_parquet(path) for path in sorted(laid.data.glob("*.parquet"))}
             for way in WAYS:
                 linked = link(frames, read_linkage(spec_of(case, way)).linkage)
-                told = summary(graded(labels(linked, list(ALL)), laid.truth, case.link))
+                told = summary(graded(labels(linked, list(FIXED.values())), laid.truth, case.link))
                 print(f"| {name} | {way} | " + " | ".join(f"{told[each]:.4f}" for each in MEASURES) + " |", flush=True)
 
 

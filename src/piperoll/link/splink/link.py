@@ -116,7 +116,7 @@ def link_by(
     progress("Joining")
     label = join_pairs(len(records), found["l"].to_numpy(), found["r"].to_numpy(), weight, join, weigh)
     first = names.select(pl.concat_str("file", pl.lit("\0"), "record"))["file"]
-    clusters = names.with_columns(name_persons(label, first).person.alias("person"))
+    clusters = names.with_columns(name_persons(label, first.gather).person.alias("person"))
     told = _told(model, names, found, scored, label, [sql for sql, _ in used])
     return LinkedBy(clusters.sort("file", "record"), told.filter(pl.col("weight") >= keep), found.height)
 

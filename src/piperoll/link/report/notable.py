@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from piperoll.link.before import weigh_pairs
+from piperoll.link.before import under_best_names, weigh_pairs
 from piperoll.link.cluster.bridges import find_bridges
 from piperoll.link.cluster.persons import weight_of
 from piperoll.link.engine import Linked
 from piperoll.link.explain.net import MOST, Net
 from piperoll.link.explain.picture import net_chart
 from piperoll.link.explain.vetoed import vetoed
+from piperoll.link.score.run import Pairs
 from piperoll.present.charts import Chart
 
 
@@ -102,13 +103,16 @@ def net_of(linked: Linked, records: np.ndarray) -> Net:
     rows = records[:MOST].astype(np.int32)
     one, other = np.triu_indices(len(rows), 1)
     left, right = np.minimum(rows[one], rows[other]), np.maximum(rows[one], rows[other])
-    coded, ready = linked.scanner.coded, linked.ready
-    _, found = weigh_pairs(linked.scanner.program, coded, linked.weights, left, right)
+    scanner, vetoes = linked.scanner, linked.ready.vetoes
+    told = weigh_pairs(scanner.program, scanner.coded, linked.weights, left, right)
+    found = under_best_names(scanner, linked.weights, Pairs(left, right, *told, np.zeros(len(left), np.int16)))
+    order = np.argsort(rows)
+    one, other = (order[np.searchsorted(rows[order], side)] for side in (found.left, found.right))
     weights, never = np.zeros((len(rows), len(rows))), np.zeros((len(rows), len(rows)), bool)
-    weights[one, other] = weights[other, one] = found
-    never[one, other] = vetoed(ready.vetoes.program, ready.vetoes.unless, coded, left, right, found)
-    file = ready.records.file[rows]
-    never[one, other] |= (file[one] == file[other]) & ready.vetoes.single[file[one]]
+    weights[one, other] = weights[other, one] = found.weight
+    never[one, other] = vetoed(vetoes.program, vetoes.unless, scanner.coded, found.left, found.right, found.weight)
+    file = linked.ready.records.file[rows]
+    never[one, other] |= (file[one] == file[other]) & vetoes.single[file[one]]
     person = np.unique(linked.persons.label[rows], return_inverse=True)[1]
-    files = tuple(ready.records.files[k] for k in file)
+    files = tuple(linked.ready.records.files[k] for k in file)
     return Net(weights, weight_of(linked.join), files, person, never | never.T)

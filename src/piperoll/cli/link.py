@@ -179,7 +179,7 @@ def explain(lazy: Lazy, directory: Path, records: tuple[str, ...], picture: Path
         raise click.UsageError("Name one record or two.")
     if lazy.home.is_dir():
         lazy.act("link.explain", f"{len(records)} records")
-    population = _population(lazy, directory)
+    population = _population(lazy, directory, "LINK_EXPLAIN")
     rows = [population.row(name) for name in records]
     if len(rows) == 1:
         click.echo(person_text(population, rows[0]))
@@ -226,7 +226,7 @@ def search(lazy: Lazy, directory: Path, values: tuple[str, ...], most: int) -> N
         record[name] = value
     if lazy.home.is_dir():
         lazy.act("link.search", "one record")
-    population = _population(lazy, directory)
+    population = _population(lazy, directory, "LINK_SEARCH")
     population.search(record, 1)  # what is compiled is loaded before the clock runs
     begun = time.perf_counter()
     found = population.search(record, most)
@@ -236,19 +236,20 @@ def search(lazy: Lazy, directory: Path, values: tuple[str, ...], most: int) -> N
     click.echo(f"{len(found):,} shown of {population.names.height:,} records; looked up in {1000 * taken:.0f} ms.")
 
 
-def _population(lazy: Lazy, where: Path) -> Population:
+def _population(lazy: Lazy, where: Path, action: str) -> Population:
     """A linked population: of files, from the directory; of a declared linkage, from the vault."""
     from piperoll.link.explain.kept import kept
 
     if (where / "population").is_dir() or not lazy.home.is_dir():
         return kept(where / "population")
+    from piperoll.govern import Action
     from piperoll.link.engine import link as run
     from piperoll.link.explain.population import Population
     from piperoll.link.vaulted.run import before_of, find_linkage, linkage_inputs, vaulted
 
     desk = lazy.workspace
     loaded = find_linkage(desk.register.root, str(where))
-    frames = linkage_inputs(desk, desk.keyring, loaded.declared, str(where), "explain or look up")
+    frames = linkage_inputs(desk, desk.keyring, loaded.declared, str(where), "explain or look up", Action[action])
     before = before_of(desk.home, str(where), loaded)
     return Population.of(run(frames, vaulted(desk, loaded), before=before))
 
@@ -282,13 +283,13 @@ def run(lazy: Lazy, name: str, plan: bool, anew: bool, threads: int | None) -> N
         click.echo(f"Rates: {matched.directory / 'rates.parquet'}")
         return
     if plan:
+        from piperoll.govern import Action
         from piperoll.link.block.plan import plan as cost
         from piperoll.link.block.plan import plan_text
         from piperoll.link.prepare import prepare
 
-        ready = prepare(
-            linkage_inputs(desk, desk.keyring, loaded.declared, name, f"plan {name}"), vaulted(desk, loaded)
-        )
+        frames = linkage_inputs(desk, desk.keyring, loaded.declared, name, f"plan {name}", Action.LINK_PLAN)
+        ready = prepare(frames, vaulted(desk, loaded))
         click.echo(plan_text(ready, cost(ready)))
         return
     with Console(stderr=True).status("Reading") as status:

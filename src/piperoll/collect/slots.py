@@ -128,6 +128,12 @@ def _datasets(register: Register, stated: Stated, told: str) -> Iterator[tuple[s
     for each, dataset in register.datasets():
         if (not source or each.key == source) and (not name or dataset.name == name):
             count += 1
+            if dataset.linkage:
+                if not name:
+                    continue
+                message = f"`{each.key}.{dataset.name}` is made by a linkage, and nobody delivers it."
+                fix = f"Run `piperoll link run {dataset.linkage}`."
+                raise UserError("PR-C022", message, where=told, fix=fix)
             yield each.key, dataset
     if not count:
         known = [d.name for s, d in register.datasets() if not source or s.key == source]

@@ -19,6 +19,7 @@ from piperoll.store.duck import Connection, connect, lock
 from piperoll.store.parts import Correction, Part
 from piperoll.store.vintage import create_views
 from piperoll.tabulate import Missing, models_of, tabulate
+from piperoll.tabulate.linked import require_linked
 
 
 def cells_of(
@@ -92,9 +93,14 @@ def connection(
     tables: Iterable[Table],
     planned: Sequence[Planned],
 ) -> Connection:
-    """A locked connection in which the models that these tables rest on have run (or were run before)."""
+    """A locked connection in which the models that these tables rest on have run (or were run before).
+
+    Raises:
+        UserError: ``PR-T010`` or ``PR-T011`` if they read a linkage that was not run, or not since its last delivery.
+    """
     models = models_of(publication, tables)
     datasets = inputs_of(needed(planned, models))
+    require_linked(desk.register, datasets, parts)
     cache = desk.home / "derived"
     cache.mkdir(parents=True, exist_ok=True)
     con = connect(temp=desk.home / "staging" / "duckdb")

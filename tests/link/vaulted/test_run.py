@@ -11,10 +11,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tests.link.vaulted.conftest import SOURCES, Home
+from piperoll.workspace import Workspace
+from tests.link.vaulted.conftest import ROOT, SOURCES, TIMELINESS, Home
 
 
 pytestmark = pytest.mark.slow
+JUSTICE = ROOT / "justice"
 
 
 def clusters(linked: Home, number: int) -> pl.DataFrame:
@@ -108,10 +110,67 @@ def test_reading_the_vault_and_linking_are_recorded(linked: Home) -> None:
     with sqlite3.connect(linked.home / "journal.sqlite3") as base:
         lines = [line for line in base.iterdump() if line.startswith("INSERT")]
     base.close()
-    for purpose, times in (("plan offenders", 1), ("linkage offenders", 4), ("linkage court_cases", 2)):
-        for action in ("vault.read", "link.run"):
+    for purpose, run, times in (("plan offenders", "link.plan", 1), ("linkage offenders", "link.run", 4),
+                                ("linkage court_cases", "link.run", 2)):  # fmt: skip
+        for action in ("vault.read", run):
             assert sum(f"'{action}'" in line and f"'{purpose}'" in line for line in lines) == times, (action, purpose)
     assert any("'link.run'" in line and '"pnc":' in line for line in lines)  # with how many records
+    assert sum("'link.plan'" in line for line in lines) == 1
+    assert sum("'link.run'" in line for line in lines) == 6
+    assert sum("'link.dataset'" in line for line in lines) == 6
+
+
+# --- the store's dataset ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def store(linked: Home) -> Workspace:
+    return Workspace(JUSTICE, linked.home)
+
+
+def test_runs_are_datasets_of_the_store_that_join_to_what_was_linked(linked: Home, store: Workspace) -> None:
+    last = clusters(linked, 4)
+    persons = store.records("linked.person")
+    assert persons.height == last.height
+    assert persons["person"].n_unique() == last["person"].n_unique()
+    people = store.records("pnc.pnc_person")
+    assert people.join(persons.filter(dataset="pnc.pnc_person"), left_on="pnc_id", right_on="record").height > 0
+    pairs = store.records("linked.court_case")
+    matches = pl.read_parquet(linked.home / "link" / "court_cases" / "0002" / "matches.parquet")
+    assert pairs.height == matches.height
+    assert sorted(pairs["step"] - 1) == sorted(matches["step"])
+    below = store.records("libra.mc_defendant").unique(["case_no", "def_id"])
+    keys = {"libra_case_no": "case_no", "libra_def_id": "def_id"}
+    assert pairs.join(below, left_on=list(keys), right_on=list(keys.values())).height == pairs.height
+    above = store.records("crest.cc_defendant")
+    on = ["court_code", "case_no", "def_no"]
+    assert pairs.join(above, left_on=[f"crest_{each}" for each in on], right_on=on).height == pairs.height
+
+
+def test_pseudonyms_stay_with_their_persons_from_run_to_run(linked: Home, store: Workspace) -> None:
+    moments = [each.sequence for each in store.journal.deliveries() if each.dataset == "person"]
+    assert len(moments) == 4
+    kept = [store.records("linked.person", moment).select("dataset", "record", "person") for moment in moments]
+    assert kept[1].equals(kept[2])
+    both = kept[0].join(kept[1], on=["dataset", "record"], suffix="_now")
+    assert both.height == kept[0].height < kept[1].height
+    assert (both["person"] == both["person_now"]).mean() > 0.98
+    assert not set(kept[1]["person"]) & set(clusters(linked, 2)["person"])
+
+
+def test_timeliness_is_counted_from_the_last_run_and_not_without(linked: Home) -> None:
+    first, second = linked.refusals
+    assert "PR-T010" in first
+    assert "piperoll link run court_cases" in first
+    assert "PR-T011" in second
+    assert "libra.mc_defendant" in second
+    frame = pl.read_csv(linked.run(*TIMELINESS).encode(), infer_schema=False)
+    rows = {row["court_code"]: row for row in frame.filter(pl.col("measured") != "[x]").to_dicts()}
+    counts = {court: int(row["measured"]) for court, row in rows.items()}
+    assert counts["all"] == counts["MAGISTRATES"] + counts["CROWN"]
+    assert counts["MAGISTRATES"] > 100
+    days = {court: float(row["mean_in_all"]) for court, row in rows.items()}
+    assert days["MAGISTRATES"] < days["all"] + 1 < days["CROWN"]
 
 
 # --- nothing that names anybody ---------------------------------------------------------------------------------------

@@ -21,11 +21,22 @@ from piperoll.store.vintage import create_views, view_name
 
 
 RECORD, CASE, GROUP = "record", "_case", "_group"
+_KEY = "_key "  # before the name of a field of the dataset's key
 _RESTRICTED = ("D", "L")
 
 
-def read_inputs(desk: Desk, keyring: Keyring, declared: Declared, purpose: str) -> dict[str, pl.DataFrame]:
+def key_of(frame: pl.DataFrame) -> dict[str, str]:
+    """Columns of a frame that hold its dataset's key, by field; empty for a linkage by weights, which needs none."""
+    return {each.removeprefix(_KEY): each for each in frame.columns if each.startswith(_KEY)}
+
+
+def read_inputs(
+    desk: Desk, keyring: Keyring, declared: Declared, purpose: str, vintage: int | None = None
+) -> dict[str, pl.DataFrame]:
     """Frames by input, with the columns that the fields name and ``record``.
+
+    Args:
+        vintage: As of which vintage; by default the present one.
 
     Raises:
         UserError: ``PR-L014`` for a dataset or field that the register does not have, or a dataset without a key.
@@ -35,12 +46,11 @@ def read_inputs(desk: Desk, keyring: Keyring, declared: Declared, purpose: str) 
         if each.dataset not in datasets:
             raise UserError("PR-L014", f"`{each.dataset}` is no dataset of the register.", where=declared.linkage,
                             fix=nearest(each.dataset, datasets) or "Write `source.dataset`.")  # fmt: skip
-    moment = desk.vintage()
+    moment = desk.vintage(vintage)
     con = connect()
     try:
-        wanted = [each.dataset for each in declared.inputs]
-        wanted += [more.dataset for each in declared.inputs for more in each.beside]
-        create_views(con, desk.register, desk.store, desk.parts(moment), desk.corrections(moment), wanted)
+        parts, corrections = desk.parts(moment), desk.corrections(moment)
+        create_views(con, desk.register, desk.store, parts, corrections, declared.datasets)
         return {
             each.name: _frame(desk, keyring, declared, each, datasets[each.dataset], con, purpose)
             for each in declared.inputs
@@ -70,6 +80,9 @@ def _frame(
     select = [f"{_named(dataset.key)} AS {RECORD}", "r._delivery", "r._row"]
     select += [quote_name(each) if each in beside else f"r.{quote_name(each)}" for each in open_]
     extra = []
+    if declared.steps:
+        extra += [f"{_KEY}{name}" for name in dataset.key]
+        select += [f"r.{quote_name(name)} AS {quote_name(_KEY + name)}" for name in dataset.key]
     if given.case:
         select.append(f"{_named(given.case)} AS {CASE}")
         extra.append(CASE)

@@ -17,6 +17,7 @@ from piperoll.link.engine import Progress, silent
 from piperoll.link.files.run import whole
 from piperoll.link.files.spec import Loaded
 from piperoll.link.vaulted.inputs import CASE, GROUP, RECORD
+from piperoll.link.vaulted.linked import Finished, keep, pairs_by_key, read_by
 from piperoll.link.vaulted.run import linkage_inputs
 from piperoll.store.tokens import Keyring
 from piperoll.version import __version__
@@ -58,7 +59,8 @@ def run_matching(desk: Desk, keyring: Keyring, name: str, loaded: Loaded, progre
         UserError: ``PR-L014`` for the inputs, ``PR-L017`` for the steps, ``PR-L007`` where nothing can be written.
     """
     declared = loaded.declared
-    frames = linkage_inputs(desk, keyring, declared, name, f"linkage {name}")
+    vintage = desk.vintage().sequence
+    frames = linkage_inputs(desk, keyring, declared, name, f"linkage {name}", vintage=vintage)
     progress("Matching")
     records = read_records(frames, declared.fields, RECORD, desk.register.identifiers)
     found = cascade(records, declared.steps)
@@ -68,19 +70,23 @@ def run_matching(desk: Desk, keyring: Keyring, name: str, loaded: Loaded, progre
     place = desk.home / "link" / name
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     numbers = [int(path.name) for path in place.glob("[0-9][0-9][0-9][0-9]")]
-    out = place / f"{max(numbers, default=0) + 1:04d}"
+    number = max(numbers, default=0) + 1
+    out = place / f"{number:04d}"
 
     def write(into: Path) -> None:
         matches.write_parquet(into / "matches.parquet")
         cases.write_parquet(into / "cases.parquet")
         rates.write_parquet(into / "rates.parquet")
         done = [{"key": key, "matched": count, "ambiguous": unsure} for key, count, unsure in steps]
-        told = {"linkage": name, "made_by": f"Piperoll {__version__}", "vintage": desk.vintage().sequence,
+        told = {"linkage": name, "made_by": f"Piperoll {__version__}", "vintage": vintage,
                 "register": desk.register.hash, "inputs": {k: v.height for k, v in frames.items()},
                 "steps": done}  # fmt: skip
         (into / "model.json").write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
 
     whole(out, write)
+    pairs = pairs_by_key(frames, matches)
+    finished = Finished(name, number, vintage, read_by(desk, declared, vintage))
+    keep(desk, finished, dict.fromkeys(desk.register.linked(name), pairs))
     return Matched(name, out, matches, cases, rates, steps)
 
 

@@ -5,7 +5,7 @@
     home/link/offenders/0001/   clusters.parquet, pairs.parquet, model.json, persons.parquet, report.html ...
 
 Runs hold records by the tokens of their keys: no name and no number. A run goes on from the one before: new records are
-compared, persons keep their names.
+compared, persons keep their names. Datasets that name the linkage hold the last run (`piperoll.link.vaulted.linked`).
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from piperoll.link.score.spill import Spill, key_of
 from piperoll.link.spec.declared import Declared
 from piperoll.link.spec.model import Linkage
 from piperoll.link.vaulted.inputs import RECORD, read_inputs
+from piperoll.link.vaulted.linked import Finished, keep, persons_by_record, read_by
 from piperoll.register.shape import nearest
 from piperoll.store.tokens import Keyring
 from piperoll.version import __version__
@@ -91,14 +92,14 @@ def run_linkage(
         UserError: ``PR-L014`` and ``PR-L015`` for the declaration, ``PR-L007`` where nothing can be written.
     """
     loaded = find_linkage(desk.register.root, name)
-    frames = linkage_inputs(desk, keyring, loaded.declared, name, f"linkage {name}")
+    vintage = desk.vintage().sequence
+    frames = linkage_inputs(desk, keyring, loaded.declared, name, f"linkage {name}", vintage=vintage)
     done = runs(desk.home, name)
     before = read_before(done[-1], loaded.linkage) if done else None
     place = desk.home / "link" / name
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     number = int(done[-1].name) + 1 if done else 1
     out = place / f"{number:04d}"
-    vintage = desk.vintage().sequence
     spill = Spill(place / f".{out.name}.work", key_of(__version__, loaded.text, str(vintage), str(anew), str(number)))
     linkage = vaulted(desk, loaded)
     linked = link(frames, linkage, threads=threads, progress=progress, spill=spill, before=None if anew else before)
@@ -120,6 +121,10 @@ def run_linkage(
 
     whole(out, write)
     spill.clear()
+    finished = Finished(name, number, vintage, read_by(desk, loaded.declared, vintage))
+    found = tables.clusters(linked)
+    datasets = desk.register.linked(name)
+    keep(desk, finished, {each: persons_by_record(loaded.declared, found, keyring, each) for each in datasets})
     return Run(name, number, out, linked, done[-1] if done else None)
 
 
@@ -130,12 +135,18 @@ def vaulted(desk: Desk, loaded: Loaded) -> Linkage:
 
 
 def linkage_inputs(
-    desk: Desk, keyring: Keyring, declared: Declared, name: str, purpose: str
+    desk: Desk,
+    keyring: Keyring,
+    declared: Declared,
+    name: str,
+    purpose: str,
+    action: Action = Action.LINK_RUN,
+    vintage: int | None = None,
 ) -> Mapping[str, pl.DataFrame]:
-    """Records to be linked; reading them is decided and recorded, with how many there are."""
+    """Records to be linked; reading them and what they are for is decided and recorded, with how many there are."""
     desk.act(Action.VAULT_READ, f"linkage {name}", purpose, details={"datasets": [x.dataset for x in declared.inputs]})
-    frames = read_inputs(desk, keyring, declared, purpose)
-    desk.act(Action.LINK_RUN, f"linkage {name}", purpose, details={"rows": {k: x.height for k, x in frames.items()}})
+    frames = read_inputs(desk, keyring, declared, purpose, vintage)
+    desk.act(action, f"linkage {name}", purpose, details={"rows": {k: x.height for k, x in frames.items()}})
     return frames
 
 

@@ -5,7 +5,7 @@ Each part is checked on its own as far as it could be made, so that one mistake 
 
 from __future__ import annotations
 
-from piperoll.register.checks import codes, contract, facts, linkage, publication
+from piperoll.register.checks import codes, contract, facts, linkage, linked, publication
 from piperoll.register.loaded import Loaded
 from piperoll.register.model.register import Source
 
@@ -22,6 +22,7 @@ def crosscheck(loaded: Loaded) -> None:
     contract.check_contracts(loaded)
     publication.check_publications(loaded)
     linkage.check_linkages(loaded)
+    linked.check_linked(loaded)
 
 
 def _numbers(loaded: Loaded) -> None:

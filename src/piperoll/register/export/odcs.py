@@ -31,6 +31,7 @@ SETTINGS = (
     "extra_columns",
     "nil_allowed",
     "cut_off",
+    "linkage",
     "file",
     "deleted",
     "references",

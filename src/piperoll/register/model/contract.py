@@ -203,6 +203,7 @@ class Dataset:
         max_refused: Share of refused rows (0 to 1) beyond which the delivery is refused whole.
         extra_columns: What an undeclared column does: ``refuse`` or ``query`` (kept out of the store, told).
         cut_off: Date field that must not lie after the delivery's period (rule ``G-V05``), if any.
+        linkage: Key of the linkage whose last run the dataset holds, without identifiers; nobody delivers it.
     """
 
     name: str
@@ -220,6 +221,7 @@ class Dataset:
     extra_columns: Literal["refuse", "query"] = "refuse"
     nil_allowed: bool = False
     cut_off: str | None = None
+    linkage: str = ""
     file: FileForm = FileForm()
     deleted: Deletion | None = None
     references: tuple[Reference, ...] = ()

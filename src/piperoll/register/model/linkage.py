@@ -235,3 +235,9 @@ class Declared:
     def evaluated(self) -> tuple[str, ...]:
         """Columns that only the evaluation looks at."""
         return (*([self.truth] if self.truth else []), *self.groups)
+
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """Datasets that it reads, each once."""
+        read = [name for each in self.inputs for name in (each.dataset, *(more.dataset for more in each.beside))]
+        return tuple(dict.fromkeys(read))

@@ -97,3 +97,7 @@ class Register:
         """
         source, _, name = key.partition(".")
         return self.sources[source].dataset(name)
+
+    def linked(self, linkage: str) -> tuple[str, ...]:
+        """Datasets, written ``source.dataset``, that hold the last run of a linkage."""
+        return tuple(f"{source.key}.{each.name}" for source, each in self.datasets() if each.linkage == linkage)

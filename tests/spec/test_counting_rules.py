@@ -13,14 +13,14 @@ from piperoll.register.model.register import Register
 from piperoll.tabulate import tabulate
 
 
-POSSESSION = "mortgage_and_landlord_possession"
-RULES = sorted((Path(__file__).parents[2] / "justice" / "publications" / POSSESSION / "rules").glob("*.md"))
-EXAMPLES = [example for path in RULES for example in read_examples(path)]
+RULES = sorted((Path(__file__).parents[2] / "justice" / "publications").glob("*/rules/*.md"))
+EXAMPLES = [(path.parts[-3], example) for path in RULES for example in read_examples(path)]
+PUBLICATIONS = sorted({path.parts[-3] for path in RULES})
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=str)
-def test_example(example: Example, justice: Register, store_of) -> None:
-    publication = justice.publications[POSSESSION]
+@pytest.mark.parametrize(("key", "example"), EXAMPLES, ids=str)
+def test_example(key: str, example: Example, justice: Register, store_of) -> None:
+    publication = justice.publications[key]
     con = store_of(justice, publication.inputs, example.given)
     run(con, justice, publication)
     assert example.models or example.tables
@@ -47,14 +47,20 @@ def _cell(cells: pl.DataFrame, row: dict[str, str]) -> dict[str, str]:
     return {name: text[name] for name in ("value", "n", "marks") if name in row}
 
 
-def test_every_rule_has_examples_and_every_example_a_rule(justice: Register) -> None:
-    declared = {rule.id for rule in justice.publications[POSSESSION].counting_rules}
-    assert {path.stem for path in RULES} == declared
-    assert {example.rule for example in EXAMPLES} == declared
+def test_every_publication_with_models_has_rules(justice: Register) -> None:
+    assert sorted(key for key, each in justice.publications.items() if each.models) == PUBLICATIONS
 
 
-def test_each_rule_is_carried_out_by_a_model_and_used(justice: Register) -> None:
-    publication = justice.publications[POSSESSION]
+@pytest.mark.parametrize("key", PUBLICATIONS)
+def test_every_rule_has_examples_and_every_example_a_rule(key: str, justice: Register) -> None:
+    declared = {rule.id for rule in justice.publications[key].counting_rules}
+    assert {path.stem for path in RULES if path.parts[-3] == key} == declared
+    assert {example.rule for each, example in EXAMPLES if each == key} == declared
+
+
+@pytest.mark.parametrize("key", PUBLICATIONS)
+def test_each_rule_is_carried_out_by_a_model_and_used(key: str, justice: Register) -> None:
+    publication = justice.publications[key]
     for rule in publication.counting_rules:
         assert rule.model in publication.models
     assert {m.counting_rule for m in publication.measures if m.model} == {r.id for r in publication.counting_rules}
@@ -62,5 +68,5 @@ def test_each_rule_is_carried_out_by_a_model_and_used(justice: Register) -> None
 
 @pytest.mark.parametrize("path", RULES, ids=lambda path: path.stem)
 def test_heading_names_rule_and_title(path: Path, justice: Register) -> None:
-    titles = {rule.id: rule.title for rule in justice.publications[POSSESSION].counting_rules}
+    titles = {rule.id: rule.title for rule in justice.publications[path.parts[-3]].counting_rules}
     assert path.read_text(encoding="utf-8").splitlines()[0] == f"# {path.stem}: {titles[path.stem]}"

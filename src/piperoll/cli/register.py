@@ -36,6 +36,11 @@ def check(lazy: Lazy) -> None:
     """
     lazy.act("register.check", f"register {lazy.register_dir.name}")
     found, problems = inspect(lazy.register_dir)
+    if found is None or found.linkages:
+        # Expressions over the fields of a linkage are the linkage room's to read.
+        from piperoll.link.files.spec import check_linkages
+
+        problems = [*problems, *check_linkages(lazy.register_dir)]
     if found is not None and not problems:
         from piperoll.tabulate import check_publication
 

@@ -13,6 +13,7 @@ from piperoll.errors import Problem, Problems, UserError
 from piperoll.link.clean.steps import STEPS
 from piperoll.link.spec.declared import ComparisonSpec, Declared
 from piperoll.link.spec.model import Linkage, complete
+from piperoll.register.files import Files
 from piperoll.register.nodes import Node, dotted, parse
 from piperoll.register.shape import build, nearest
 
@@ -67,10 +68,42 @@ def read_linkage(content: str | Mapping[str, Any], name: str = "specification") 
     built = build(Declared, node, name)
     if built.problems or built.value is None:
         raise Problems(_coded(problem) for problem in built.problems)
-    wrong = list(_mistakes(built.value, built.node, name))
+    return Loaded(_complete(built.value, built.node, name), built.node, name, text)
+
+
+def check_linkages(root: Path) -> list[Problem]:
+    """Mistakes in the linkages of a register's directory that only this room understands, by file and line.
+
+    Cleaning steps, blocking rules, levels, vetoes, steps and numbers; what is no YAML or has keys of other kinds, the
+    register tells itself.
+    """
+    files = Files(root)
+    out: list[Problem] = []
+    for name in files.inside("linkage", ".yaml"):
+        node = files.tree(name)
+        if node is None:
+            continue
+        built = build(Declared, node, name)
+        if built.problems or built.value is None:
+            continue
+        try:
+            _complete(built.value, built.node, name)
+        except Problems as error:
+            out += error.problems
+    return out
+
+
+def _complete(declared: Declared, node: Node, name: str) -> Linkage:
+    """The linkage in full; all that is wrong with it is told together."""
+    wrong = list(_mistakes(declared, node, name))
+    try:
+        linkage = complete(declared, lambda *path: _place(node, name, path))
+    except Problems as error:
+        told = {(each.where, each.key) for each in wrong}
+        wrong += [each for each in error.problems if (each.where, each.key) not in told]
     if wrong:
         raise Problems(wrong)
-    return Loaded(complete(built.value, lambda *path: _place(built.node, name, path)), built.node, name, text)
+    return linkage
 
 
 def _coded(problem: Problem) -> Problem:

@@ -10,8 +10,8 @@ from piperoll.errors import Problem, Problems
 from piperoll.link.block.groups import Mode
 from piperoll.link.compare import program as op
 from piperoll.link.spec import defaults
-from piperoll.link.spec.declared import ComparisonSpec, Declared, FieldSpec, LevelSpec
-from piperoll.link.spec.kinds import check_terms, check_tests
+from piperoll.link.spec.declared import ComparisonSpec, Declared, FieldSpec, LevelSpec, StepSpec
+from piperoll.link.spec.kinds import check_terms, check_tests, sort_of
 from piperoll.link.spec.terms import Clauses, NotUnderstood, Term, Test, parse_level, parse_rule
 from piperoll.register.model.codes import IdentifierCheck
 from piperoll.register.shape import nearest
@@ -199,7 +199,19 @@ def complete(declared: Declared, place: Place = lambda *_: ("", "")) -> Linkage:
             problem(error, "block", "rules", number)
     for number, spec in enumerate(declared.compare or defaults.comparisons(declared.fields)):
         try:
-            comparisons.append(_comparison(_filled(spec, declared), names))
+            filled = _filled(spec, declared)
+        except NotUnderstood as error:
+            problem(error, "compare", number)
+            continue
+        levels: list[Level] = []
+        for at, each in enumerate(filled.levels):
+            try:
+                levels.append(_level(each, names))
+            except NotUnderstood as error:
+                problem(error, "compare", number, "levels", at)
+        try:
+            if len(levels) == len(filled.levels):
+                comparisons.append(_comparison(filled, levels))
         except NotUnderstood as error:
             problem(error, "compare", number)
     for number, never in enumerate(declared.never):
@@ -209,6 +221,15 @@ def complete(declared: Declared, place: Place = lambda *_: ("", "")) -> Linkage:
             vetoes.append(Veto(never.when, clauses, inf if never.unless_weight is None else never.unless_weight))
         except NotUnderstood as error:
             problem(error, "never", number)
+    for number, step in enumerate(declared.steps):
+        try:
+            _check_fields(parse_rule(step.key), names)
+        except NotUnderstood as error:
+            problem(error, "steps", number, "key")
+        try:
+            _check_within(step, names)
+        except NotUnderstood as error:
+            problem(error, "steps", number, "within")
     if prod(each.size for each in comparisons) >= 2**63:
         where, key = place("compare")
         fix = "Leave some out, or say several in one comparison."
@@ -232,14 +253,16 @@ def _filled(spec: ComparisonSpec, declared: Declared) -> ComparisonSpec:
     raise NotUnderstood(f"`{spec.name}` has no levels.", "List them, or name a field.")
 
 
-def _comparison(spec: ComparisonSpec, names: Mapping[str, FieldSpec]) -> Comparison:
-    levels = []
-    for each in spec.levels:
-        clauses = Clauses() if each.when == "else" else parse_level(each.when)
-        _check_clauses(clauses, names)
-        if each.tf_of:
-            _check_fields([Term(each.tf_of)], names)
-        levels.append(Level(each, clauses))
+def _level(spec: LevelSpec, names: Mapping[str, FieldSpec]) -> Level:
+    clauses = Clauses() if spec.when == "else" else parse_level(spec.when)
+    _check_clauses(clauses, names)
+    if spec.tf_of:
+        _check_fields([Term(spec.tf_of)], names)
+    return Level(spec, clauses)
+
+
+def _comparison(spec: ComparisonSpec, levels: list[Level]) -> Comparison:
+    levels = list(levels)
     if not levels or levels[-1].spec.when != "else":
         levels.append(Level(LevelSpec("else", label="different"), Clauses()))
     if any(each.spec.when == "else" for each in levels[:-1]):
@@ -261,6 +284,14 @@ def _check_fields(terms: Iterable[Term], names: Mapping[str, FieldSpec]) -> None
                 fix = nearest(name, names) or f"Fields are {', '.join(sorted(names))}."
                 raise NotUnderstood(f"`{name}` is no field.", fix)
     check_terms(terms, names)
+
+
+def _check_within(step: StepSpec, names: Mapping[str, FieldSpec]) -> None:
+    if not step.within:
+        return
+    _check_fields([Term(step.within)], names)
+    if sort_of(Term(step.within), names) != "date":
+        raise NotUnderstood(f"`{step.within}` is no date.", "Name a field of `kind: date`.")
 
 
 def _check_clauses(clauses: Clauses, names: Mapping[str, FieldSpec]) -> None:

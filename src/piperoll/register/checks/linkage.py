@@ -1,10 +1,14 @@
-"""Linkages name datasets that there are, and fields that they have."""
+"""Linkages name datasets that there are, and fields that they have; what is asked of fields, `piperoll.link` checks."""
 
 from __future__ import annotations
 
-from piperoll.register.loaded import Loaded
+from collections.abc import Iterable
+
+from piperoll.register.loaded import Loaded, Made
 from piperoll.register.model.linkage import Declared
 from piperoll.register.model.register import Source
+from piperoll.register.shape import Path, nearest
+from piperoll.register.sql import condition
 
 
 def check_linkages(loaded: Loaded) -> None:
@@ -14,12 +18,24 @@ def check_linkages(loaded: Loaded) -> None:
         for made in loaded.all(Source)
         for dataset in made.value.datasets
     }
+    kept = {
+        f"{made.key}.{dataset.name}": dataset.store_columns
+        for made in loaded.all(Source)
+        for dataset in made.value.datasets
+    }
     for made in loaded.all(Declared):
         for position, given in enumerate(made.value.inputs):
             path = ("inputs", position, "dataset")
             if not loaded.must_be("dataset", given.dataset, datasets, made, path):
                 continue
             have = set(datasets[given.dataset])
+            _where(
+                loaded,
+                made,
+                (*path[:2], "where"),
+                given.where,
+                (*kept[given.dataset], *(each.name for each in given.beside)),
+            )
             for number, beside in enumerate(given.beside):
                 at = ("inputs", position, "beside", number)
                 if loaded.must_be("dataset", beside.dataset, datasets, made, (*at, "dataset")):
@@ -35,3 +51,10 @@ def check_linkages(loaded: Loaded) -> None:
         for number, field in enumerate(made.value.fields):
             if field.form:
                 loaded.must_be("identifier", field.form, loaded.identifiers, made, ("fields", number, "form"))
+
+
+def _where(loaded: Loaded, made: Made[Declared], path: Path, text: str, columns: Iterable[str]) -> None:
+    """``where`` is a condition over what the store has of the dataset: ``PR-R024``, ``PR-R025``."""
+    for fault in condition(text, columns) if text else ():
+        code = "PR-R024" if fault.kind == "parse" else "PR-R025"
+        loaded.tell(code, made, path, fault.message, nearest(fault.name, fault.names) if fault.name else "")

@@ -303,6 +303,31 @@ def run(lazy: Lazy, name: str, plan: bool, anew: bool, threads: int | None) -> N
     click.echo(f"Look at {done.directory / 'report.html'}")
 
 
+@link.command("sensitivity")
+@click.argument("name")
+@click.option("--threads", type=click.IntRange(1), default=None, help="How many at once; by default all cores.")
+@click.pass_obj
+def sensitivity(lazy: Lazy, name: str, threads: int | None) -> None:
+    """Say by how much figures of the last run of NAME move with the threshold from which records are joined.
+
+    Counted are persons, records of a person, and of each dataset the share of records whose person is in another, too.
+    The result is kept beside the run.
+    """
+    from piperoll.link.vaulted.sensitivity import measure
+
+    desk = lazy.workspace
+    with Console(stderr=True).status("Reading") as status:
+        found = measure(desk, desk.keyring, name, threads=threads or 0, progress=status.update)
+    width = max(len(each) for each in found.bands)
+    thresholds = next(iter(found.bands.values())).thresholds
+    heads = [f"{at:g}{'*' if at == found.join else ''}" for at in thresholds]
+    click.echo("  ".join(["Joined from".ljust(width), *(each.rjust(10) for each in heads), "    spread"]))
+    for each, moved in found.bands.items():
+        shown = [f"{value:,.0f}" if each == "persons" else f"{value:.4f}" for value in moved.values]
+        click.echo("  ".join([each.ljust(width), *(text.rjust(10) for text in shown), f"{moved.spread:10.2%}"]))
+    click.echo("* the threshold of the run. The spread is from least to largest, as a share of their middle.")
+
+
 @link.command("pseudonyms")
 @click.argument("name")
 @click.option("--purpose", required=True, help="What they are for; another purpose gets other pseudonyms.")

@@ -78,6 +78,7 @@ class Action(Enum):
     LINK_RUN = ("link.run", "link", "run a declared linkage", Obligation.KEEP_INSIDE)
     LINK_PLAN = ("link.plan", "link", "see what a declared linkage would cost", Obligation.KEEP_INSIDE)
     LINK_DATASET = ("link.dataset", "link", "make a run of a linkage a dataset of the store")
+    LINK_SENSITIVITY = ("link.sensitivity", "link", "count a linkage over its thresholds", Obligation.KEEP_INSIDE)
     LINK_EXPLAIN = ("link.explain", "link", "see why records are linked", Obligation.KEEP_INSIDE)
     LINK_SEARCH = ("link.search", "link", "look a record up among linked ones", Obligation.KEEP_INSIDE)
     LINK_PSEUDONYMS = ("link.pseudonyms", "link", "make pseudonyms for a purpose", Obligation.KEEP_INSIDE)

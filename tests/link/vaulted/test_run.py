@@ -11,6 +11,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from piperoll.link.evaluate.sensitivity import BAND
+from piperoll.link.vaulted.sensitivity import sensitivity
 from piperoll.workspace import Workspace
 from tests.link.vaulted.conftest import ROOT, SOURCES, TIMELINESS, Home
 
@@ -171,6 +173,23 @@ def test_timeliness_is_counted_from_the_last_run_and_not_without(linked: Home) -
     assert counts["MAGISTRATES"] > 100
     days = {court: float(row["mean_in_all"]) for court, row in rows.items()}
     assert days["MAGISTRATES"] < days["all"] + 1 < days["CROWN"]
+
+
+def test_a_run_from_the_vault_is_counted_over_the_band(linked: Home) -> None:
+    told = linked.run("link", "sensitivity", "offenders")
+    found = sensitivity(linked.home, "offenders")
+    last = pl.read_parquet(linked.home / "link" / "offenders" / "0004" / "clusters.parquet")
+    persons = found["persons"]
+    assert set(BAND) <= set(persons.thresholds)
+    assert list(persons.values) == sorted(persons.values)
+    at = persons.values[persons.thresholds.index(0.95)]
+    assert at == pytest.approx(last["person"].n_unique(), rel=0.01)
+    each = found["records per person"].values[persons.thresholds.index(0.95)]
+    assert each == pytest.approx(last.height / at)
+    assert {name for name in found if name.startswith("matched ")} == {f"matched {name}" for name in set(last["file"])}
+    assert all(0 <= value <= 1 for name, moved in found.items() if name.startswith("matched") for value in moved.values)
+    assert "0.95*" in told
+    assert f"{at:,.0f}" in told
 
 
 # --- nothing that names anybody ---------------------------------------------------------------------------------------

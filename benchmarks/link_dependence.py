@@ -2,10 +2,10 @@
 
     python benchmarks/link_dependence.py [--only NAME ...]
 
-Three models of each case of `link_accuracy.py` that has a sex, all else the same: forename and sex as two
-comparisons, taken for independent (the default); the levels of the forename divided by whether the sexes agree, one
-comparison, which takes for granted nothing about the two (m and u of sex then depend on the level of the forename); and
-no sex at all. Frequencies of forenames are left out of all three, so that nothing else differs.
+Models of each case of `link_accuracy.py` that has a sex, all else the same: forename and sex as two comparisons, taken
+for independent (the default); the levels of the forename divided by whether the sexes agree, one comparison, which
+takes for granted nothing about the two (m and u of sex then depend on the level of the forename); and no sex at all.
+The first two with frequencies of forenames and without.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from piperoll.link.files.spec import read_linkage
 from piperoll.link.spec.defaults import comparisons
 
 
-WAYS = ("independent", "joint", "without sex")
+WAYS = ("independent", "joint", "independent, no frequencies", "joint, no frequencies", "without sex, no frequencies")
 MEASURES = tuple(f"{measure}@{at}" for measure in ("pairs_f1", "bcubed_f1") for at in FIXED)
 
 
@@ -35,14 +35,14 @@ def spec_of(case: Case, way: str) -> dict[str, Any]:
     fields = read_linkage(spec).linkage.declared.fields
     out: list[dict[str, Any]] = []
     for each in comparisons(fields):
-        if each.name == "sex" and way != "independent":
+        if each.name == "sex" and not way.startswith("independent"):
             continue
-        levels = [{"when": x.when, "label": x.label, "null": x.null} if x.null or each.name == "forename"
+        rare = bool(each.tf) and not (each.name == "forename" and way.endswith("no frequencies"))
+        levels = [{"when": x.when, "label": x.label, "null": x.null} if x.null or not rare
                   else {"when": x.when, "label": x.label, "tf": x.tf} for x in each.levels]  # fmt: skip
-        if each.name == "forename" and way == "joint":
+        if each.name == "forename" and way.startswith("joint"):
             levels = [part for level in levels for part in _divided(level)]
-        entry: dict[str, Any] = {"name": each.name, "levels": levels}
-        out.append(entry | ({"tf": each.tf} if each.tf and each.name != "forename" else {}))
+        out.append({"name": each.name, "levels": levels} | ({"tf": each.tf} if rare else {}))
     return {**spec, "compare": out}
 
 
@@ -54,8 +54,9 @@ def _divided(level: dict[str, Any]) -> list[dict[str, Any]]:
                 {"when": f"{own} and sex", "label": "only sex, the same"}, level]  # fmt: skip
     both = level["when"] == "else"
     join = "" if both else f"({level['when']}) and "
-    return [{"when": f"{join}different(sex)", "label": f"{level['label']}, another sex"},
-            {"when": f"{join}sex", "label": f"{level['label']}, the same sex"}, level]  # fmt: skip
+    rare = {"tf": level["tf"]} if level.get("tf") else {}
+    return [{"when": f"{join}different(sex)", "label": f"{level['label']}, another sex"} | rare,
+            {"when": f"{join}sex", "label": f"{level['label']}, the same sex"} | rare, level]  # fmt: skip
 
 
 def main() -> None:

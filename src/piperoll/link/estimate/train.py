@@ -211,8 +211,8 @@ def weigh_up(trained: Trained, ready: Ready) -> Weights:
             base.tf_column[c, number] = dense.column
             base.tf_start[c, number] = starts[term] - dense.start
             base.tf_factor[c, number] = level.spec.tf
-            exact = u[comparison.exact_at(term)] if level.spec.tf_from is None else level.spec.tf_from
-            base.tf_base[c, number] = np.log2(exact)
+            exact = float(u[comparison.equal_at(term)].sum())  # a level may ask for more than the column
+            base.tf_base[c, number] = np.log2(exact if level.spec.tf_from is None else level.spec.tf_from)
             if level.spec.tf_least > 0:
                 base.tf_least[c, number] = np.log2(level.spec.tf_least)
     strangers = 1 - trained.prior - trained.kin

@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 
 from piperoll.errors import UserError
+from piperoll.link.encode.records import Records
 from piperoll.link.engine import Progress, link, silent
 from piperoll.link.evaluate.agreement import Agreement, agreement
 from piperoll.link.prepare import prepare
@@ -65,9 +66,15 @@ def held_out(
     whole = complete(replace(declared, compare=(), never=()))
     linked = link(frames, complete(less), progress=progress)
     records = prepare(frames, whole).records
-    known = records.columns[Term(field)].codes[: len(records)].astype(np.int64)
+    known = np.empty(len(records), np.int64)
+    # records without a name of their own are ordered by what they say, which is less without the field
+    known[_as_they_came(linked.ready.records)] = records.columns[Term(field)].codes[_as_they_came(records)]
     found = agreement(linked.persons.label, known)
     return HeldOut(field, int((known >= 0).sum()), len(known), found)
+
+
+def _as_they_came(records: Records) -> np.ndarray:
+    return np.lexsort((records.rows, records.file))
 
 
 def without(declared: Declared, field: str) -> Declared:

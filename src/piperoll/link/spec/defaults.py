@@ -7,6 +7,7 @@ Nothing here was fitted to one set of data. Levels follow what the field uses (W
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 
 from piperoll.link.spec.declared import NAMED, ComparisonSpec, FieldSpec, Kind, LevelSpec
@@ -45,6 +46,39 @@ def comparisons(fields: Sequence[FieldSpec]) -> list[ComparisonSpec]:
     kinds = {each.name: kind_of(each) for each in fields}
     first = {kind: name for name, kind in reversed(kinds.items())}
     return [made for name, kind in kinds.items() if (made := _comparison(name, kind, first)) is not None]
+
+
+def named(fields: Sequence[FieldSpec]) -> list[ComparisonSpec]:
+    """Comparisons that a specification may name: those of all fields, and ``forename_sex``, both in one.
+
+    One says much of the other, among strangers too: strangers of one forename are of one sex. There the chances of a
+    sex depend on the level of the forename.
+    """
+    out = comparisons(fields)
+    first = {kind_of(each): each.name for each in reversed(fields)}
+    forename, sex = first.get("forename"), first.get("sex")
+    if forename and sex:
+        whole = next(each for each in out if each.name == forename)
+        parts = tuple(part for level in whole.levels for part in _by_sex(level, sex))
+        out.append(replace(whole, name="forename_sex", levels=parts))
+    return out
+
+
+def _by_sex(level: LevelSpec, sex: str) -> list[LevelSpec]:
+    """A level where the sexes differ, agree, are not known; without a forename what the sexes say is left."""
+    if level.null:
+        only = f"({level.when}) and "
+        return [
+            _level(f"{only}different({sex})", "only the sex, another"),
+            _level(f"{only}{sex}", "only the sex, the same"),
+            level,
+        ]
+    also = "" if level.when == "else" else f"({level.when}) and "
+    return [
+        replace(level, when=f"{also}different({sex})", label=f"{level.label}, another sex"),
+        replace(level, when=f"{also}{sex}", label=f"{level.label}, the same sex"),
+        level,
+    ]
 
 
 def _comparison(name: str, kind: Kind, first: Mapping[Kind, str]) -> ComparisonSpec | None:

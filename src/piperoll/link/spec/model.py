@@ -59,6 +59,13 @@ class Level:
             return tests[0][0].columns[0]
         return None
 
+    def needs(self, column: Term) -> bool:
+        """Whether it holds only where a column is equal."""
+        return all(
+            any(test.op == op.EQUAL and not test.negated and test.columns[0] == column for test in tests)
+            for tests in self.clauses.alternatives
+        )
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -108,9 +115,9 @@ class Comparison:
             return None
         return Term(level.spec.tf_of) if level.spec.tf_of else self.tf
 
-    def exact_at(self, column: Term) -> int:
-        """Position among ``said`` of the level at which a column is equal; of the first if there is none."""
-        return next((at for at, each in enumerate(self.said) if each.exact == column), 0)
+    def equal_at(self, column: Term) -> list[int]:
+        """Positions among ``said`` of the levels at which a column is equal; of the first if there is none."""
+        return [at for at, each in enumerate(self.said) if each.needs(column)] or [0]
 
 
 @dataclass(frozen=True)
@@ -247,7 +254,7 @@ def complete(declared: Declared, place: Place = lambda *_: ("", "")) -> Linkage:
 def _filled(spec: ComparisonSpec, declared: Declared) -> ComparisonSpec:
     if spec.levels:
         return spec
-    for each in defaults.comparisons(declared.fields):
+    for each in defaults.named(declared.fields):
         if each.name == spec.name:
             return each
     raise NotUnderstood(f"`{spec.name}` has no levels.", "List them, or name a field.")

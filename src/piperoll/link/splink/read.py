@@ -171,9 +171,9 @@ def _level(level: SplinkLevel, comparison: SplinkComparison, fields: Fields) -> 
         return spec
     if not 0 < level.tf_weight <= 1:
         raise Unsaid
-    if level.u is not None:
-        comparison.tf_base(level)  # says what is wrong if there is none
-    start = level.u if level.tf_own else None
+    # Splink starts from the u of one level; here it would be the sum of all at which the column is equal
+    base = None if level.u is None else comparison.tf_base(level)
+    start = level.u if level.tf_own else base
     name = fields.name(level.tf_column)
     return replace(spec, tf=level.tf_weight, tf_of=name, tf_least=level.tf_least, tf_from=start)
 

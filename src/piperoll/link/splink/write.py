@@ -119,8 +119,8 @@ def _start(comparison: Comparison, level: Level, number: int, u: np.ndarray) -> 
     """Whether an adjustment starts from the level's own u; None where it starts from what Splink has nothing for."""
     term = comparison.adjusted(level)
     exact = [at for at, each in enumerate(comparison.said) if each.exact == term]
-    at = exact[0] if exact else comparison.exact_at(term) if term else 0
-    start = u[at] if level.spec.tf_from is None else level.spec.tf_from
+    equal = float(u[comparison.equal_at(term)].sum()) if term else 0.0
+    start = equal if level.spec.tf_from is None else level.spec.tf_from
     if exact and start == u[exact[0]]:
         return False
     return True if start == u[number] else None

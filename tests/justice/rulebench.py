@@ -17,7 +17,8 @@ one dataset apart)::
         EASSET-V05: {store: [...]}                      # another store: these deliveries replace those of their slot
         EASSET-V06: {period: 2012-05, supplier: x}      # another slot
 
-``row`` and ``add`` may be lists of numbers. A field that a row leaves out is empty. A delivery of the store without
+``row`` and ``add`` may be lists of numbers. Where a rule wants many rows, a block, a fault or a delivery of the store has
+``times: {field: number, count: 6000}``: each row so often, with this whole number counted up. A field that a row leaves out is empty. A delivery of the store without
 rows is none. Rows of the store are collected as the others are, and must all be kept.
 
 Each delivery is written as CSV, read and checked as `piperoll collect` does, but in this process.
@@ -48,8 +49,8 @@ from piperoll.store.tokens import Keyring
 
 
 RULES = Path(__file__).parent / "rules"
-WORDS = {"supplier", "period", "store", "clean", "faults"}
-FAULT_WORDS = {"row", "add", "set", "drop", "rows", "store", "supplier", "period"}
+WORDS = {"supplier", "period", "store", "clean", "faults", "times"}
+FAULT_WORDS = {"row", "add", "set", "drop", "rows", "store", "supplier", "period", "times"}
 Row = dict[str, Any]
 
 
@@ -76,6 +77,8 @@ class Case:
     dataset: str
     store: tuple[Sent, ...]
     clean: Sent
+    rows: tuple[Row, ...]
+    times: dict[str, Any] | None
     faults: tuple[tuple[str, int, dict[str, Any]], ...]
 
 
@@ -95,7 +98,8 @@ def cases(register: Register) -> Iterator[Case]:
             for rule, _, fault in faults:
                 assert set(fault) <= FAULT_WORDS, f"{path.name}: {rule}: {sorted(set(fault) - FAULT_WORDS)}"
             store = tuple(_sent(register, each) for each in block.get("store") or ())
-            yield Case(path.stem, name, dataset, store, clean, tuple(faults))
+            rows = tuple(block["clean"])
+            yield Case(path.stem, name, dataset, store, clean, rows, block.get("times"), tuple(faults))
 
 
 def _sent(register: Register, block: dict[str, Any]) -> Sent:
@@ -108,12 +112,15 @@ def _sent(register: Register, block: dict[str, Any]) -> Sent:
     names = {each.name for each in contract.fields}
     for row in rows:
         assert set(row) <= names, f"{block['dataset']}: no fields {sorted(set(row) - names)}"
+    if times := block.get("times"):
+        name, count = times["field"], times["count"]
+        rows = tuple({**row, name: row[name] + number} for row in rows for number in range(count))
     return Sent(block["dataset"], keys[written], str(block["period"]), rows)
 
 
 def faulty(register: Register, case: Case, fault: dict[str, Any]) -> tuple[tuple[Sent, ...], Sent]:
     """What is in the store and what is delivered, for one fault."""
-    rows = [dict(each) for each in case.clean.rows]
+    rows = [dict(each) for each in case.rows]
     changed = fault.get("set") or {}
     for number in _numbers(fault.get("row")):
         rows[number] |= changed
@@ -122,7 +129,7 @@ def faulty(register: Register, case: Case, fault: dict[str, Any]) -> tuple[tuple
     rows = [each for number, each in enumerate(rows) if number not in dropped]
     slot = {"dataset": case.dataset, "supplier": case.clean.supplier, "period": case.clean.period}
     said = {word: fault[word] for word in ("supplier", "period") if word in fault}
-    sent = _sent(register, {**slot, **said, "rows": fault.get("rows", rows)})
+    sent = _sent(register, {**slot, **said, "rows": fault.get("rows", rows), "times": fault.get("times", case.times)})
     other = fault.get("store") or []
     new = [_sent(register, each) for each in (other if isinstance(other, list) else [other])]
     replaced = {each.slot: each for each in new}

@@ -18,7 +18,8 @@ one dataset apart)::
         EASSET-V06: {period: 2012-05, supplier: x}      # another slot
 
 ``row`` and ``add`` may be lists of numbers. Where a rule wants many rows, a block, a fault or a delivery of the store has
-``times: {field: number, count: 6000}``: each row so often, with this whole number counted up. A field that a row leaves out is empty. A delivery of the store without
+``times: {field: number, count: 6000}``: each row so often, with this number counted up, or a number behind this
+text. A field that a row leaves out is empty. A delivery of the store without
 rows is none. Rows of the store are collected as the others are, and must all be kept.
 
 Each delivery is written as CSV, read and checked as `piperoll collect` does, but in this process.
@@ -114,8 +115,12 @@ def _sent(register: Register, block: dict[str, Any]) -> Sent:
         assert set(row) <= names, f"{block['dataset']}: no fields {sorted(set(row) - names)}"
     if times := block.get("times"):
         name, count = times["field"], times["count"]
-        rows = tuple({**row, name: row[name] + number} for row in rows for number in range(count))
+        rows = tuple({**row, name: _counted(row[name], number)} for row in rows for number in range(count))
     return Sent(block["dataset"], keys[written], str(block["period"]), rows)
+
+
+def _counted(value: Any, number: int) -> Any:
+    return f"{value}-{number}" if isinstance(value, str) else value + number
 
 
 def faulty(register: Register, case: Case, fault: dict[str, Any]) -> tuple[tuple[Sent, ...], Sent]:

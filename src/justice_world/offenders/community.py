@@ -22,6 +22,7 @@ _ENDS = {"COMPLETED": 0.66, "COMPLETED_EARLY_GOOD": 0.06, "REVOKED_FTC": 0.12, "
 _CLASSES = {"195/00": 0.3, "049/10": 0.3, "105/01": 0.2, "028/00": 0.1, "092/01": 0.1}
 _PROGRAMMES = {"TSP": 0.34, "ETS": 0.18, "IDAP": 0.12, "DIDS": 0.10, "CALM": 0.07, "ASRO": 0.07, "OSAP": 0.06,
                "C-SOGP": 0.03, "ART": 0.03}  # fmt: skip
+_LEAST_RISK = {"TSP": 50, "ETS": 41, "ASRO": 50, "OSAP": 50}  # per cent, where the programme's criteria are met
 _LEFT = {"BREACH": 0.45, "RECONVICTED": 0.3, "ILL": 0.1, "UNSUITABLE": 0.1, "OTHER": 0.05}
 _PRISONS = {"BXI": 0.2, "MDI": 0.2, "LEI": 0.2, "PVI": 0.2, "HLI": 0.2}
 _NEEDS = {"03_accommodation": 8, "04_education_employment": 8, "05_finance": 8, "06_relationships": 6,
@@ -91,7 +92,8 @@ def programmes(drawn: Drawn, places: Served, areas: Areas, rng: np.random.Genera
     attended = np.where(status == "COMPLETED", needed, (needed * 0.6 * rng.random(count)).astype(np.int64))
     programme = choose(rng, _PROGRAMMES, count)
     met = rng.random(count) < 0.92
-    score = np.where((programme == "TSP") & met, rng.integers(50, 98, count), rng.integers(5, 98, count))
+    least = np.array([_LEAST_RISK.get(each, 5) for each in programme])
+    score = rng.integers(np.where(met, least, 5), 98)
     frame = pl.DataFrame({
         "requirement_id": written["record"],
         "trust": areas.trust.gather(places.force[rows.person]),

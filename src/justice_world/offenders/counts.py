@@ -78,7 +78,9 @@ def _daily(here: pl.DataFrame, month: Period, before: dt.date) -> pl.DataFrame:
     )  # fmt: skip
     for name, column, which in sides:
         counted = (
-            flows.filter(which).group_by("establishment", pl.col(column).alias("day")).agg(pl.len().cast(pl.Int64).alias(name))
+            flows.filter(which)
+            .group_by("establishment", pl.col(column).alias("day"))
+            .agg(pl.len().cast(pl.Int64).alias(name))
         )
         grid = grid.join(counted, on=["establishment", "day"], how="left").with_columns(pl.col(name).fill_null(0))
     opening = (
@@ -119,8 +121,18 @@ class Outstanding:
             receipts, disposals, issued, executed = moved.get(each, (0, 0, 0, 0))
             self._stock[each] = self._stock.get(each, 0) + receipts - disposals - issued + executed
             rows.append((*each, receipts, disposals, 0, 0, issued, executed, self._stock[each]))
-        names = ["receipts", "disposals", "transfers_in", "transfers_out", "warrants_issued", "warrants_executed", "outstanding"]
-        return pl.DataFrame(rows, schema=[*((k, pl.String) for k in key), *((n, pl.Int64) for n in names)], orient="row")
+        names = [
+            "receipts",
+            "disposals",
+            "transfers_in",
+            "transfers_out",
+            "warrants_issued",
+            "warrants_executed",
+            "outstanding",
+        ]
+        return pl.DataFrame(
+            rows, schema=[*((k, pl.String) for k in key), *((n, pl.Int64) for n in names)], orient="row"
+        )
 
 
 def caseload(orders: pl.DataFrame, began: np.ndarray, ended: np.ndarray) -> pl.DataFrame:

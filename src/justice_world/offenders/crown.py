@@ -119,7 +119,9 @@ def try_sent(
     })  # fmt: skip
     linked = timeliness(rng, heard, mine, links, received, disposed)
     ages = age(drawn.people.born[rows.person], disposed)
-    return Tried(cases, defendants, _counts(rng, heard, mine, keys, received, disposed, main, ages), links, hearings, linked)
+    return Tried(
+        cases, defendants, _counts(rng, heard, mine, keys, received, disposed, main, ages), links, hearings, linked
+    )
 
 
 def _mapped(sent: np.ndarray, by: dict[str, str]) -> pl.Series:

@@ -33,7 +33,9 @@ def accounts(rng: np.random.Generator, offences: pl.DataFrame) -> pl.DataFrame:
     settled = stops >= term
     row, number = repeated(1 + paid + ~settled)  # the imposition, the instalments, and a cancellation
     last = number == term[row]
-    collected = np.where((number > 0) & (number <= paid[row]), np.where(last, whole[row] - each[row] * (term[row] - 1), each[row]), 0)
+    collected = np.where(
+        (number > 0) & (number <= paid[row]), np.where(last, whole[row] - each[row] * (term[row] - 1), each[row]), 0
+    )
     cancelled = np.where(number > paid[row], whole[row] - each[row] * paid[row], 0)
     legal = (rng.random(count) < LEGAL)[row]
     through = np.where(number > paid[row], 0, whole[row] - np.where(last, whole[row], each[row] * number))
@@ -57,4 +59,3 @@ def accounts(rng: np.random.Generator, offences: pl.DataFrame) -> pl.DataFrame:
         "cancelled_legal": pounds(np.where(legal, cancelled, 0)),
         "outstanding": pounds(through),
     })  # fmt: skip
-

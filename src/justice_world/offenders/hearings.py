@@ -23,7 +23,9 @@ _INEFFECTIVE = {"O": 0.25, "T": 0.22, "X": 0.18, "K": 0.12, "Q": 0.11, "M": 0.07
 _FTA = {"4575": 0.6, "4576": 0.2, "4577": 0.1, "4585": 0.06, "4586": 0.04}
 
 
-def in_magistrates(rng: np.random.Generator, cases: pl.DataFrame, listed: np.ndarray, ended: np.ndarray) -> pl.DataFrame:
+def in_magistrates(
+    rng: np.random.Generator, cases: pl.DataFrame, listed: np.ndarray, ended: np.ndarray
+) -> pl.DataFrame:
     """``mc_hearing`` of cases whose first listing and end are these days."""
     many = 1 + (ended > listed) + np.where(ended > listed, rng.poisson(0.6, cases.height), 0)
     row, number = repeated(many)
@@ -31,7 +33,9 @@ def in_magistrates(rng: np.random.Generator, cases: pl.DataFrame, listed: np.nda
     day = later(listed[row], ended[row], number / np.maximum(many[row] - 1, 1))
     following = np.append(day[1:], 0)
     trial = (rng.random(cases.height) < TRIALS)[row] & (last | (rng.random(len(row)) < 0.1)) & (number > 0)
-    outcome = np.where(last, choose(rng, {"EFFECTIVE": 0.55, "CRACKED": 0.45}, len(row)), choose(rng, _MAGISTRATES, len(row)))
+    outcome = np.where(
+        last, choose(rng, {"EFFECTIVE": 0.55, "CRACKED": 0.45}, len(row)), choose(rng, _MAGISTRATES, len(row))
+    )
     missed = ~last & (rng.random(len(row)) < WARRANTS)
     kind = np.where(number == 0, "FH", np.where(trial, "TRIAL", np.where(last, "SENT", "PTR")))
     return pl.DataFrame({

@@ -19,7 +19,12 @@ _BASES = {"PTIURN_NAME_DOB": 0.82, "ASN_DOB": 0.12, "NAME_DOB_OFFENCE": 0.06}
 
 
 def timeliness(
-    rng: np.random.Generator, heard: Heard, mine: np.ndarray, links: pl.DataFrame, received: np.ndarray, ended: np.ndarray
+    rng: np.random.Generator,
+    heard: Heard,
+    mine: np.ndarray,
+    links: pl.DataFrame,
+    received: np.ndarray,
+    ended: np.ndarray,
 ) -> pl.DataFrame:
     """``linked_case``: defendants of the Crown Court in the month in which their proceedings ended.
 

@@ -89,4 +89,3 @@ def _percent(score: np.ndarray) -> np.ndarray:
 def _round(values: np.ndarray) -> np.ndarray:
     """Halves upwards, as the formula's code has it."""
     return np.floor(values + 0.5)
-

@@ -71,7 +71,12 @@ class Stays:
 def stays(prisoners: pl.DataFrame, record: pl.Series, arrived: np.ndarray, rng: np.random.Generator) -> Stays:
     """One stay for each reception, over before the same number is received again; two on one day are one."""
     count = prisoners.height
-    frame = pl.DataFrame({"noms": prisoners["noms_no"], "day": arrived, "row": np.arange(count)}).sort("noms", "day", "row")
+    frame = pl.DataFrame({"noms": prisoners["noms_no"], "day": arrived, "row": np.arange(count)}).sort(
+        "noms", "day", "row"
+    )
+    # Children under 15 are held elsewhere, whatever their record says.
+    by_birthday = age(prisoners["dob"].to_numpy().astype("datetime64[D]").astype(np.int64), arrived)
+    frame = frame.filter(pl.col("row").is_in(pl.Series(np.flatnonzero(by_birthday >= 15)).implode()))
     frame = frame.unique(["noms", "day"], keep="first", maintain_order=True).with_columns(
         next=pl.col("day").shift(-1).over("noms").fill_null(10**6)
     )
@@ -85,13 +90,11 @@ def stays(prisoners: pl.DataFrame, record: pl.Series, arrived: np.ndarray, rng: 
     to_come = rng.random(many) < SENTENCED
     waited = (rng.random(many) < ON_REMAND) & (long >= 3)
     sentenced = np.where(to_come, np.where(waited, later(day, left, 0.1 + 0.5 * rng.random(many)), day), left)
-    born = prisoners["dob"].gather(row).to_numpy().astype("datetime64[D]").astype(np.int64)
-    years = age(born, day)
+    years = by_birthday[row]
     female = (prisoners["sex"].gather(row) == "2").to_numpy()
-    young = (years >= 15) & (years < 20) & ~female
+    young = (years < 20) & ~female
     first, second = (
-        np.where(female & (years >= 18), "HYI", np.where(young, choose(rng, _YOUNG, many), choose(rng, _MEN, many)))
-        for _ in range(2)
+        np.where(female, "HYI", np.where(young, choose(rng, _YOUNG, many), choose(rng, _MEN, many))) for _ in range(2)
     )
     moved = np.where(first == second, left, moved)
     return Stays(
@@ -176,7 +179,11 @@ def _sentences(of: Stays, rng: np.random.Generator) -> dict[str, pl.DataFrame]:
     }).drop("entered")  # fmt: skip
     arrived = frame["began"]
     sent = states(frame.drop("began").with_columns(arrived=arrived), ("to_date",), begins, until, END - 1)
-    sent = sent.with_columns(began=pl.col("arrived")).drop("arrived").filter(pl.col("from_date") < pl.lit(np.datetime64(END, "D").item()))
+    sent = (
+        sent.with_columns(began=pl.col("arrived"))
+        .drop("arrived")
+        .filter(pl.col("from_date") < pl.lit(np.datetime64(END, "D").item()))
+    )
     return {"sentence": sentences, "imprisonment_status": sent}
 
 
@@ -227,7 +234,9 @@ def movements(of: Stays, rng: np.random.Generator) -> pl.DataFrame:
     there = pl.select(pl.when(pl.Series(of.moved <= court)).then(of.second).otherwise(first)).to_series()
     last = pl.select(pl.when(pl.Series(of.moved < of.left)).then(of.second).otherwise(first)).to_series()
     curfew = on_curfew(of, np.random.default_rng(count))
-    reason = np.where(of.is_sentenced, np.where(curfew, "HR", "CR"), choose(rng, {"BD": 0.6, "DS": 0.1, "NG": 0.1, "NCS": 0.2}, count))
+    reason = np.where(
+        of.is_sentenced, np.where(curfew, "HR", "CR"), choose(rng, {"BD": 0.6, "DS": 0.1, "NG": 0.1, "NCS": 0.2}, count)
+    )
     everybody, moves = np.ones(count, bool), of.moved < of.left
     out, courts = texts(np.full(count, "OUT")), texts(np.full(count, "COURT"))
     admitted = texts(np.where(at_once & of.is_sentenced, np.where(of.young, "W", "I"), "N"))
@@ -315,7 +324,9 @@ def segments(of: Stays, prisoners: pl.DataFrame, rng: np.random.Generator) -> pl
     start = np.where(second, of.moved[row], of.arrived[row])
     end = np.where(second, of.left[row], of.moved[row])
     named = texts(choose(rng, _OFFENCES, len(row)))
-    about = {name: prisoners[name].gather(of.row[row]) for name in ("sex", "ethnicity", "nationality", "religion", "dob")}
+    about = {
+        name: prisoners[name].gather(of.row[row]) for name in ("sex", "ethnicity", "nationality", "religion", "dob")
+    }
     return pl.DataFrame({
         **of.keys(row, start),
         "noms_no": of.noms.gather(row),

@@ -122,7 +122,8 @@ class Offenders:
             records.append(_whose("oasys.assessment", "assessment", quarter, rows))
             linked = self._rows("linked_case", *inside).sort("mc_case_no", "def_id")
             deliveries += list(_split("linked.linked_case", quarter, linked))
-            deliveries += list(_split("linked.match_rate", quarter, rates(linked)))
+            if linked.height:
+                deliveries += list(_split("linked.match_rate", quarter, rates(linked)))
         links = self._rows("links", month)
         truth["person_records"] = pl.concat(records)
         truth["court_links"] = links.sort("court_code", "case_no", "def_no").drop("began", "entered")

@@ -113,7 +113,8 @@ class Outstanding:
         warrant = pl.col("bench_warrant")
         found = cases.group_by(key).agg(
             receipts=came.sum().cast(pl.Int64), disposals=went.sum().cast(pl.Int64),
-            warrants_issued=(came & warrant).sum().cast(pl.Int64), warrants_executed=(went & warrant).sum().cast(pl.Int64),
+            warrants_issued=(came & warrant).sum().cast(pl.Int64),
+            warrants_executed=(went & warrant).sum().cast(pl.Int64),
         )  # fmt: skip
         moved = {row[:3]: row[3:] for row in found.rows()}
         rows = []

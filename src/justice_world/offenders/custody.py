@@ -23,7 +23,7 @@ _RELIGIONS = {"CHRIST": 0.48, "NONE": 0.34, "MUSLIM": 0.12, "BUDD": 0.02, "SIKH"
 
 
 def police(drawn: Drawn, places: Served, rng: np.random.Generator, chunk: int) -> dict[str, pl.DataFrame]:
-    """``pnc_person`` and ``pnc_occasion``: each identity once, in the month of its last occasion; and what hangs on it."""
+    """``pnc_person`` and ``pnc_occasion``: each identity once, in the month of its last occasion; and the rest."""
     rows, written = drawn.contacts.rows["pnc"], drawn.records["pnc"]
     count = len(rows.person)
     month = months(rows.day)

@@ -38,6 +38,9 @@ def in_magistrates(
     )
     missed = ~last & (rng.random(len(row)) < WARRANTS)
     kind = np.where(number == 0, "FH", np.where(trial, "TRIAL", np.where(last, "SENT", "PTR")))
+    minutes = np.where(
+        trial & (outcome == "EFFECTIVE"), 60 + rng.integers(0, 240, len(row)), rng.integers(3, 40, len(row))
+    )
     return pl.DataFrame({
         "case_no": cases["case_no"].gather(row),
         "hearing_no": number + 1,
@@ -49,7 +52,7 @@ def in_magistrates(
         "hearing_type": texts(kind),
         **_trials(rng, trial, outcome),
         "result": texts(np.where(missed, choose(rng, _FTA, len(row)), "4506"), ~last),
-        "duration_min": np.where(trial & (outcome == "EFFECTIVE"), rng.integers(60, 300, len(row)), rng.integers(3, 40, len(row))),
+        "duration_min": minutes,
         "adjourned_to": dates(following, ~last),
     })  # fmt: skip
 

@@ -59,7 +59,7 @@ def with_transfers(
 
 
 def reports(frame: pl.DataFrame, court: pl.Series, began: np.ndarray, rng: np.random.Generator) -> pl.DataFrame:
-    """``court_report``: before most of the sentences that became orders; rows of ``frame`` beyond them are transfers."""
+    """``court_report``: before most sentences that became orders; rows of ``frame`` beyond them are transfers."""
     count = len(began)
     ordered = frame["requirements"].head(count).is_not_null().to_numpy()
     here = np.flatnonzero(ordered & (rng.random(count) < 0.8))

@@ -1,7 +1,7 @@
 """Predictors of reoffending in an assessment: their terms drawn, and the values that these give.
 
-Formulas are those of the Offender Group Reconviction Scale, version 3, and of OASys's general and violence predictors, in
-retired public code of HMPPS (github.com/ministryofjustice/hmpps-arns-risk-actuarial-api).
+Formulas are those of the Offender Group Reconviction Scale, version 3, and of OASys's general and violence predictors,
+in retired public code of HMPPS (github.com/ministryofjustice/hmpps-arns-risk-actuarial-api).
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from justice_world.offenders.draws import kept, texts
 from piperoll.register.model.register import Register
 
 
+# Shares are ours.
+_FLAGS = {"no_fixed_abode": 0.1, "unemployed": 0.55, "psychiatric_treatment": 0.08, "victim_impact": 0.6}
 _AGES = np.array([12, 14, 16, 18, 21, 25, 30, 35, 40, 50])
 _VIOLENCE_AGES = np.array([20, 22, 24, 26, 31, 36, 41, 46, 51])
 
@@ -45,8 +47,7 @@ def predict(
     one, two = _percent(score + 1.40256), _percent(score + 2.1217)
     violent = np.minimum(rng.poisson(1.0, count), previous + 1)
     other = np.maximum(previous + 1 - violent, 0)
-    flags = {name: rng.random(count) < share for name, share in
-             (("no_fixed_abode", 0.1), ("unemployed", 0.55), ("psychiatric_treatment", 0.08), ("victim_impact", 0.6))}  # fmt: skip
+    flags = {name: rng.random(count) < share for name, share in _FLAGS.items()}
     items = {name: rng.binomial(most, share, count) for name, most, share in
              (("activities", 2, 0.4), ("temper", 2, 0.4), ("attitudes", 2, 0.35), ("drugs", 4, 0.3),
               ("alcohol", 4, 0.35), ("thinking", 12, 0.4))}  # fmt: skip

@@ -323,6 +323,9 @@ def segments(of: Stays, prisoners: pl.DataFrame, rng: np.random.Generator) -> pl
     second = np.arange(len(row)) >= len(of.row)
     start = np.where(second, of.moved[row], of.arrived[row])
     end = np.where(second, of.left[row], of.moved[row])
+    place = pl.select(
+        pl.when(pl.Series(second)).then(of.second.gather(row)).otherwise(of.first.gather(row))
+    ).to_series()  # fmt: skip
     named = texts(choose(rng, _OFFENCES, len(row)))
     about = {
         name: prisoners[name].gather(of.row[row]) for name in ("sex", "ethnicity", "nationality", "religion", "dob")
@@ -330,7 +333,7 @@ def segments(of: Stays, prisoners: pl.DataFrame, rng: np.random.Generator) -> pl
     return pl.DataFrame({
         **of.keys(row, start),
         "noms_no": of.noms.gather(row),
-        "establishment": pl.select(pl.when(pl.Series(second)).then(of.second.gather(row)).otherwise(of.first.gather(row))).to_series(),
+        "establishment": place,
         "from": dates(start),
         "to": dates(end),
         "came_by_transfer": second,

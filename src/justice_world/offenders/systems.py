@@ -1,4 +1,4 @@
-"""The seven systems, and what links them, together: people are drawn once, and what each system sends is given out month by month."""
+"""The seven systems and what links them: people are drawn once, and what each sends is given out month by month."""
 
 from __future__ import annotations
 

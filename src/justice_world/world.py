@@ -8,7 +8,7 @@ prisons and probation send about them, are `justice_world.offenders`.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -17,9 +17,13 @@ import polars as pl
 from justice_world.county_court import caseman, claims, insolvency, money, pcol, possession
 from justice_world.county_court.events import Events
 from justice_world.county_court.volumes import local_shares
+from justice_world.custody_safety import CustodySafety
 from justice_world.offenders import Offenders
 from justice_world.places import Places
+from justice_world.public_protection import PublicProtection
+from justice_world.setting import Room, Setting
 from justice_world.shelf import Shelf
+from justice_world.youth import Youth
 from piperoll.periods import Period, span
 from piperoll.register.model.register import Register
 from piperoll.simulate.streams import Streams
@@ -32,6 +36,9 @@ PACKED: dict[tuple[str, str], Form] = {
     ("caseman.claim_event", "WAL"): "csv.gz",
     ("caseman.insolvency_petition", "NW"): "zip",
 }
+
+# What else happens to people, and what is counted of them; each room sees what was sent of offenders in the month.
+ROOMS: tuple[Callable[[Setting], Room], ...] = (CustodySafety, PublicProtection, Youth)
 
 
 class JusticeWorld:
@@ -67,8 +74,14 @@ class JusticeWorld:
         with tempfile.TemporaryDirectory(prefix="piperoll-simulate-") as directory:
             first = max(self.first, self.persons.first or self.first, key=lambda month: month.start)
             offenders = Offenders(self.register, self.streams, self.persons.share, first, Path(directory))
+            setting = Setting(self.register, self.streams, self.persons.share, self.first, self.last, first, offenders)
+            rooms = [room(setting) for room in ROOMS]
             for batch in self._county_court():
                 deliveries, truth = offenders.month(batch.period)
+                sent = list(deliveries)
+                for room in rooms:
+                    more, told = room.month(batch.period, sent)
+                    deliveries, truth = [*deliveries, *more], {**truth, **told}
                 yield Batch(batch.period, (*batch.deliveries, *deliveries), {**batch.truth, **truth})
 
     def _county_court(self) -> Iterator[Batch]:

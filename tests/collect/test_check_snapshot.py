@@ -1,4 +1,4 @@
-"""A stock that was not taken on the day agreed (``G-V12``)."""
+"""A stock that was not taken on the day agreed (``G-V13``)."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ def test_another_day_is_asked_about(bench: Bench, snapshot: Snapshot, right: str
     data = rows({"day": right}, {"day": wrong}, {"day": right})
     data = [{**each, "court": "CC"} for each in data]
     result = bench.check(text(data), dataset, register(dataset))
-    (found,) = [each for each in result.findings if each.rule == "G-V12"]
+    (found,) = [each for each in result.findings if each.rule == "G-V13"]
     assert (found.severity, found.field, found.count, result.rows_kept) == ("R", "day", 1, 3)
-    (asked,) = [each for each in result.queries if each.rule == "G-V12"]
+    (asked,) = [each for each in result.queries if each.rule == "G-V13"]
     assert right in asked.sentence and wrong not in asked.sentence
 
 
@@ -43,10 +43,10 @@ def test_severity_is_the_contracts(bench: Bench) -> None:
     dataset = stock(Snapshot("day", "friday", "last", "E"))
     result = bench.check(text(rows({"day": "2012-04-27"}, {"day": "2012-04-26"})), dataset, register(dataset))
     assert (result.rows_kept, result.rows_refused) == (1, 1)
-    assert ("G-V12", "E") in {(each.rule, each.severity) for each in result.findings}
+    assert ("G-V13", "E") in {(each.rule, each.severity) for each in result.findings}
 
 
 def test_no_day_agreed_none_asked_about(bench: Bench) -> None:
     dataset = dataclasses.replace(DATASET, mode="snapshot", cut_off=None)
     result = bench.check(text(rows({"day": "2012-04-03"})), dataset, register(dataset))
-    assert [each for each in result.findings if each.rule == "G-V12"] == []
+    assert [each for each in result.findings if each.rule == "G-V13"] == []

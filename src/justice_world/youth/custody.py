@@ -132,9 +132,9 @@ class Custody:
         frame = frame.filter(pl.Series(keep, dtype=pl.Boolean))
         return frame.unique("yp_id", keep="last", maintain_order=True).drop("born").sort("yp_id", "establishment")
 
-    def capacity(self, month: Period) -> pl.DataFrame:
+    def capacity(self, system: str, month: Period) -> pl.DataFrame:
         """Places of the establishments open in a month; some are out of use for a while."""
-        rng = self._streams.of("places", month)
+        rng = self._streams.of("places", system, month)
         opened = [each.code for each in self._register.codes["youth_establishment"].codes if each.valid(month.start)]
         codes = sorted(code for code in opened if code in PLACES)
         places = np.array([PLACES[code] for code in codes])

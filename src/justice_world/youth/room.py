@@ -78,7 +78,7 @@ class Youth:
         rows = self._custody.snapshot(system, month, on)
         truth[f"{source}_people"] = rows.select("system", "reporting_month", "yp_id", "person")
         return [
-            Delivery(f"{source}.bed_capacity", "YJB", month, self._custody.capacity(month)),
+            Delivery(f"{source}.bed_capacity", "YJB", month, self._custody.capacity(system, month)),
             Delivery(f"{source}.custody_snapshot", "YJB", month, rows),
         ]
 

@@ -79,19 +79,22 @@ class Young:
                              rng.random(count) < 0.96),
             "care_status": texts(choose(rng, {"NOT_LOOKED_AFTER": 0.87, "LOOKED_AFTER": 0.09, "FORMER": 0.04}, count)),
         })  # fmt: skip
-        moved = (rng.random(count) < _TRANSFER) & (start > 20)
-        if moved.any():
-            made = self._transferred(made, moved, rng)
+        moved = rng.random(count) < _TRANSFER
+        if start and moved.any():
+            made = self._transferred(made, moved, on, rng)
         self.known = pl.concat([self.known, made]) if start else made
         return start + np.arange(count)
 
-    def _transferred(self, made: pl.DataFrame, moved: np.ndarray, rng: np.random.Generator) -> pl.DataFrame:
+    def _transferred(
+        self, made: pl.DataFrame, moved: np.ndarray, on: np.ndarray, rng: np.random.Generator
+    ) -> pl.DataFrame:
         """Some new records are of people already known to another team: theirs but for team and number."""
         before = self.known[rng.integers(0, self.known.height, made.height)]
+        old = (on - before["born"].to_numpy()) / YEAR
+        moved &= (old > 10.5) & (old < 17.8) & (before["yot"] != made["yot"]).to_numpy()
         fields = [each for each in made.columns if each not in ("yot", "region", "yp_ref", "born", "postcode")]
         mask = pl.Series(moved)
         return made.with_columns(
             **{name: pl.when(mask).then(before[name]).otherwise(made[name]) for name in fields},
-            born=pl.when(mask & (before["born"] <= made["born"] + 700) & (before["born"] >= made["born"] - 700))
-            .then(before["born"]).otherwise(made["born"]),
+            born=pl.when(mask).then(before["born"]).otherwise(made["born"]),
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Generic checks of dates, made without a rule in the contract (``G-V05``, ``G-V06``, ``G-V12``)."""
+"""Generic checks of dates, made without a rule in the contract (``G-V05``, ``G-V06``, ``G-V13``)."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def date_checks(dataset: Dataset, period: Period) -> Iterator[RowCheck]:
         wrong = f"CAST({quote_name(name)} AS DATE) <> DATE '{agreed}'"
         words = f"is not the day on which the stock is taken, {agreed}"
         question = f"The stock of {{period}} is to be taken on {agreed}; {{n}} rows are of another day. Which is right?"
-        yield RowCheck("G-V12", dataset.snapshot.severity, name, "snapshot", wrong, words, question, gated=True)
+        yield RowCheck("G-V13", dataset.snapshot.severity, name, "snapshot", wrong, words, question, gated=True)
     for field in dataset.fields:
         if field.cls != "D" or field.type != "date":
             continue

@@ -194,7 +194,7 @@ class Volume:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """On which day the stock of a period is taken; rows of another day are told (rule ``G-V12``).
+    """On which day the stock of a period is taken; rows of another day are told (rule ``G-V13``).
 
     Attributes:
         field: Date field that holds the day.

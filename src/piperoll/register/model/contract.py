@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 
+from piperoll.periods import Choice, Period, Weekday, snapshot_day
+
 
 FieldClass = Literal["D", "L", "Q", "S", "QS", "A", "M", "T", "X"]
 Mode = Literal["full", "snapshot", "increment", "events"]
@@ -191,6 +193,28 @@ class Volume:
 
 
 @dataclass(frozen=True)
+class Snapshot:
+    """On which day the stock of a period is taken; rows of another day are told (rule ``G-V13``).
+
+    Attributes:
+        field: Date field that holds the day.
+        weekday: Day of the week; left out: the last day of the period, whichever it is.
+        choose: ``last`` (the last such weekday in the period), ``first_after`` (the first one after it) or ``nearest``
+            (whichever of these two lies nearer to the period's last day).
+        severity: What a row of another day leads to, as `Rule.severity`.
+    """
+
+    field: str
+    weekday: Weekday | None = None
+    choose: Choice = "last"
+    severity: Severity = "R"
+
+    def day(self, period: Period) -> dt.date:
+        """The day for a period."""
+        return snapshot_day(period, self.weekday, self.choose)
+
+
+@dataclass(frozen=True)
 class Dataset:
     """One table of a source and its contract.
 
@@ -209,6 +233,7 @@ class Dataset:
         extra_columns: What an undeclared column does: ``refuse`` or ``query`` (kept out of the store, told).
         cut_off: Date field that must not lie after the delivery's period (rule ``G-V05``), if any.
         linkage: Key of the linkage whose last run the dataset holds, without identifiers; nobody delivers it.
+        snapshot: In mode ``snapshot``: on which day the stock is taken, if that is agreed.
     """
 
     name: str
@@ -227,6 +252,7 @@ class Dataset:
     nil_allowed: bool = False
     cut_off: str | None = None
     linkage: str = ""
+    snapshot: Snapshot | None = None
     file: FileForm = FileForm()
     deleted: Deletion | None = None
     references: tuple[Reference, ...] = ()

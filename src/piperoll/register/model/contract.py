@@ -114,7 +114,11 @@ class Rule:
             it is FALSE fails (NULL passes).
         sql: Instead of ``check``, for rules over several rows or datasets: a SELECT giving a column ``_row`` for
             each failing row. It reads ``this`` (the delivery's rows as the store would keep them: tokens for class L,
-            no class D, with ``_row``) and any dataset as ``<source>__<dataset>`` as of now, the delivery included.
+            no class D, with ``_row``), any dataset as ``<source>__<dataset>`` as of now, the delivery included, and
+            code lists as ``codes__<list>``: code, label, parent, valid_from, valid_to, and attributes as text.
+        generic: Instead of both, for a numbered rule that a check of every contract makes already: its id, ``G-V01``
+            (type, form, identifier), ``G-V02`` (code list), ``G-V03`` (key) or ``G-V10`` (reference). What is found
+            bears that id; the contract itself must hold what it needs, on the rule's ``fields``.
         tolerance: For ``sql`` rules: share of rows (0 to 1) that may fail before the severity applies.
         fields: Fields concerned, named in findings.
         question: For W and R: the sentence sent to the supplier; ``{n}``, ``{rows}``, ``{period}``,
@@ -127,6 +131,7 @@ class Rule:
     message: str
     check: str | None = None
     sql: str | None = None
+    generic: Literal["G-V01", "G-V02", "G-V03", "G-V10"] | None = None
     tolerance: float = 0.0
     fields: tuple[str, ...] = ()
     question: str = ""

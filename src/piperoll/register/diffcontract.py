@@ -53,6 +53,8 @@ def _setting(name: str, before: Any, after: Any) -> Effect:
         return "adds" if after == "query" else "breaks"
     if name == "on_error":
         return "adds" if after == "refuse_rows" else "breaks"
+    if name == "coverage":
+        return "adds" if after is None else "breaks"
     if name == "cut_off":
         return "adds" if after is None else "breaks"
     if name == "owed_from":

@@ -34,6 +34,7 @@ SETTINGS = (
     "linkage",
     "file",
     "deleted",
+    "coverage",
     "references",
     "volume",
 )

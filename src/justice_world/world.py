@@ -17,9 +17,12 @@ import polars as pl
 from justice_world.county_court import caseman, claims, insolvency, money, pcol, possession
 from justice_world.county_court.events import Events
 from justice_world.county_court.volumes import local_shares
+from justice_world.legal_aid import LegalAid
 from justice_world.offenders import Offenders
 from justice_world.places import Places
+from justice_world.police_returns import PoliceReturns
 from justice_world.shelf import Shelf
+from justice_world.workforce import Workforce
 from piperoll.periods import Period, span
 from piperoll.register.model.register import Register
 from piperoll.simulate.streams import Streams
@@ -32,6 +35,8 @@ PACKED: dict[tuple[str, str], Form] = {
     ("caseman.claim_event", "WAL"): "csv.gz",
     ("caseman.insolvency_petition", "NW"): "zip",
 }
+# Systems that live by themselves: what they send of a month rests on no other system.
+ROOMS = (PoliceReturns, Workforce)
 
 
 class JusticeWorld:
@@ -67,8 +72,14 @@ class JusticeWorld:
         with tempfile.TemporaryDirectory(prefix="piperoll-simulate-") as directory:
             first = max(self.first, self.persons.first or self.first, key=lambda month: month.start)
             offenders = Offenders(self.register, self.streams, self.persons.share, first, Path(directory))
+            legal_aid = LegalAid(self.register, self.streams, self.persons.share, first)
+            rooms = [room(self.register, self.streams, self.persons.share, first) for room in ROOMS]
             for batch in self._county_court():
                 deliveries, truth = offenders.month(batch.period)
+                # A representation order is of a defendant whom the Crown Court knows.
+                aided = legal_aid.month(batch.period, deliveries)
+                for more, known in (aided, *(room.month(batch.period) for room in rooms)):
+                    deliveries, truth = [*deliveries, *more], {**truth, **known}
                 yield Batch(batch.period, (*batch.deliveries, *deliveries), {**batch.truth, **truth})
 
     def _county_court(self) -> Iterator[Batch]:

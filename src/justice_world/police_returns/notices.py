@@ -124,7 +124,9 @@ class Notices:
         """Amount, date of birth and what an officer leaves out."""
         total = frame.height
         back = pl.Series(rng.integers(0, 360, total)).cast(pl.Int64)
-        amount = {(tier, child): self._amount(tier, child, month) for tier in ("UPPER", "LOWER") for child in (True, False)}
+        amount = {
+            (tier, child): self._amount(tier, child, month) for tier in ("UPPER", "LOWER") for child in (True, False)
+        }
         child = pl.col("age_band") == "10-15"
         born = pl.date(
             pl.col("issue_date").dt.year() - pl.col("age"), pl.col("issue_date").dt.month(),
@@ -133,7 +135,10 @@ class Notices:
         paid = pl.lit(None, dtype=pl.Int64)
         for (tier, young), value in amount.items():
             paid = pl.when((pl.col("tier") == tier) & (child == young)).then(pl.lit(value)).otherwise(paid)
-        gone = {name: pl.Series(rng.random(total) < share) for name, share in (("age", NO_AGE), ("dob", NO_BIRTH), ("postcode", NO_POSTCODE))}
+        gone = {
+            name: pl.Series(rng.random(total) < share)
+            for name, share in (("age", NO_AGE), ("dob", NO_BIRTH), ("postcode", NO_POSTCODE))
+        }
         off = pl.Series(rng.random(total) < WRONG_AGE)
         codes = pl.Series(_DISTRICTS).gather(rng.integers(0, len(_DISTRICTS), total))
         return frame.with_columns(
@@ -156,7 +161,11 @@ class Notices:
     def _amount(self, tier: str, child: bool, month: Period) -> int:
         for each in self._amounts.codes:
             if each.parent == tier and each.valid(month.start):
-                return int(each.attributes.get("child_amount", each.attributes["amount"]) if child else each.attributes["amount"])
+                return int(
+                    each.attributes.get("child_amount", each.attributes["amount"])
+                    if child
+                    else each.attributes["amount"]
+                )
         return 0
 
     def _bands(self, rng: np.random.Generator, month: Period, place: np.ndarray, total: int) -> np.ndarray:
@@ -178,7 +187,9 @@ def _youngest(codes: CodeList, month: Period) -> tuple[int, dict[str, int]]:
     valid = [each for each in codes.codes if each.valid(month.start) or each.valid(month.end)]
     national = max((int(each.attributes["minimum"]) for each in valid if "force" not in each.attributes), default=16)
     whole = [each for each in valid if each.valid(month.start) and each.valid(month.end)]
-    return national, {each.attributes["force"]: int(each.attributes["minimum"]) for each in whole if "force" in each.attributes}
+    return national, {
+        each.attributes["force"]: int(each.attributes["minimum"]) for each in whole if "force" in each.attributes
+    }
 
 
 def _draw(rng: np.random.Generator, shares: dict[str, float], count: int) -> np.ndarray:
@@ -225,11 +236,16 @@ def _cohort(rows: pl.DataFrame, month: Period, final: bool) -> pl.DataFrame:
     by = ("force_code", "issue_month", "offence_code", "age_band", "sex", "ethnicity")
     known = pl.lit(final) | ((pl.col("outcome") != "UNRESOLVED") & (pl.col("outcome_date") <= month.end))
     return (
-        rows.with_columns(issue_month=pl.col("issue_date").dt.truncate("1mo"), ethnicity=pl.col("ethnicity").fill_null("0"))
+        rows.with_columns(
+            issue_month=pl.col("issue_date").dt.truncate("1mo"), ethnicity=pl.col("ethnicity").fill_null("0")
+        )
         .group_by(by)
         .agg(
             pl.len().cast(pl.Int64).alias("issued"),
-            *(((pl.col("outcome") == code) & known).sum().cast(pl.Int64).alias(name) for code, name in _COLUMNS.items()),
+            *(
+                ((pl.col("outcome") == code) & known).sum().cast(pl.Int64).alias(name)
+                for code, name in _COLUMNS.items()
+            ),
         )
         .with_columns(month=pl.lit(month.start))
     )

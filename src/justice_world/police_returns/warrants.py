@@ -73,7 +73,9 @@ class Warrants:
         closing = there + change - executed - withdrawn
         self._stock = closing
         rows = self._rows(month, opening + change, received, executed, withdrawn, closing, change != 0, rng)
-        truth = rows.select("force_code", "month", "category", "opening", "received", "executed", "withdrawn", "closing")
+        truth = rows.select(
+            "force_code", "month", "category", "opening", "received", "executed", "withdrawn", "closing"
+        )
         deliveries = [self._return(code, place, rows, month) for place, code in enumerate(self._forces.codes)]
         singles, known = self._warrants(month, received)
         return [*deliveries, *singles], {"fta_stocks": truth, "fta_warrants": known}
@@ -103,7 +105,9 @@ class Warrants:
             "revision": np.zeros(len(force), np.int64),
         })  # fmt: skip
         return frame.with_columns(
-            correction_reason=pl.when(wrong).then(pl.lit("Warrants were counted anew; the month before is not corrected.")),
+            correction_reason=pl.when(wrong).then(
+                pl.lit("Warrants were counted anew; the month before is not corrected.")
+            ),
             comment=pl.lit(None, dtype=pl.String),
         )
 
@@ -113,7 +117,9 @@ class Warrants:
             return Delivery(RETURN, code, month, mine.clear(), not_available=WHY_SILENT)
         if self._totals[place]:
             total = mine.with_columns(pl.lit("ALL").alias("category"), pl.col(*_COUNTS).sum())
-            reason = pl.lit("See the categories." if mine["correction_reason"].null_count() < 3 else None, dtype=pl.String)
+            reason = pl.lit(
+                "See the categories." if mine["correction_reason"].null_count() < 3 else None, dtype=pl.String
+            )
             total = total.head(1).with_columns(correction_reason=reason)
             mine = pl.concat([mine, total])
         return Delivery(RETURN, code, month, mine)
@@ -153,7 +159,9 @@ class Warrants:
         told = rows.filter((pl.col("issue_date") >= month.start) | (pl.col("status") != "OUTSTANDING"))
         told = told.sort("force_code", "warrant_ref")
         parts = [(code, told.filter(pl.col("force_code") == code)) for code in self._single]
-        return [Delivery(WARRANT, code, month, part) for code, part in parts if part.height], told.drop("defendant_name", "dob")
+        return [Delivery(WARRANT, code, month, part) for code, part in parts if part.height], told.drop(
+            "defendant_name", "dob"
+        )
 
 
 _COUNTS = ("opening", "received", "executed", "withdrawn", "closing")

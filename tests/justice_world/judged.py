@@ -104,9 +104,12 @@ class Judge:
     @staticmethod
     def _derived(method: str, name: str, at: str | None, sql: str | None) -> str:
         return {
-            "birth_year": f"year({name})", "birth_month": f"month({name})", "present": f"{name} IS NOT NULL",
-            "age_at": f"date_sub('year', {name}, CAST({at} AS DATE))", "outward": f"split_part({name}, ' ', 1)",
-        }.get(method, sql or "NULL")  # fmt: skip
+            "birth_year": f"year({name})",
+            "birth_month": f"month({name})",
+            "present": f"{name} IS NOT NULL",
+            "age_at": f"date_sub('year', {name}, CAST({at} AS DATE))",
+            "outward": f"split_part({name}, ' ', 1)",
+        }.get(method, sql or "NULL")
 
     def _count(self, sql: str) -> int:
         return int(self.con.execute(sql).fetchall()[0][0])

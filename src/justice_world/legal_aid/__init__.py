@@ -25,7 +25,7 @@ FIRST = Period.parse("2008-01")
 
 
 class LegalAid:
-    """The five systems together: a claim names an order that the other system has, and a bill a case of the Crown Court.
+    """The five systems together: a claim names an order that MAAT has, and a bill a case of the Crown Court.
 
     Args:
         scale: Share of the acts of assistance of England and Wales.

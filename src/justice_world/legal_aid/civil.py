@@ -16,8 +16,18 @@ APPLICATIONS = 175_000  # a year; 144,000 certificates in 2012-13 (Legal Aid Sta
 # The Statement has CCMS replace CIS during 2013: the day, and the months in which both run before it, are ours.
 MIGRATION = Period.parse("2013-07")
 PARALLEL = Period.parse("2013-04")
-_CATEGORIES = {"FAMILY_PRIVATE": 0.42, "FAMILY_PUBLIC": 0.30, "DOMESTIC_VIOLENCE": 0.09, "HOUSING": 0.08, "MENTAL_HEALTH": 0.01,
-               "IMMIGRATION": 0.02, "CLIN_NEG": 0.03, "PUBLIC_LAW": 0.02, "COMMUNITY_CARE": 0.01, "OTHER": 0.02}  # fmt: skip
+_CATEGORIES = {
+    "FAMILY_PRIVATE": 0.42,
+    "FAMILY_PUBLIC": 0.30,
+    "DOMESTIC_VIOLENCE": 0.09,
+    "HOUSING": 0.08,
+    "MENTAL_HEALTH": 0.01,
+    "IMMIGRATION": 0.02,
+    "CLIN_NEG": 0.03,
+    "PUBLIC_LAW": 0.02,
+    "COMMUNITY_CARE": 0.01,
+    "OTHER": 0.02,
+}
 GRANTED, WITHDRAWN = 0.86, 0.04
 OVERASSESSED = 0.003  # of bills, assessed at more than was claimed
 _OUTCOMES = {"WON": 0.35, "SETTLED": 0.3, "LOST": 0.1, "NO_BENEFIT": 0.2, "NOT_KNOWN": 0.05}
@@ -80,28 +90,30 @@ class Civil:
             np.where(rng.random(count) < 0.03, "REVOKED", "DISCHARGED"),
             np.where(fate < 1 - WITHDRAWN, "REFUSED", "WITHDRAWN"),
         )
-        return pl.DataFrame({
-            "cert_ref": f"A{chr(65 + month.start.month)}{month.start:%y}" + number,
-            "client_name": who.name,
-            "client_dob": dates(who.born),
-            "client_nino": who.nino,
-            "client_postcode": who.postcode,
-            "category": choose(rng, _CATEGORIES, count),
-            "proceeding_codes": choose(rng, {"PR001": 0.5, "PR001;PR002": 0.3, "FM004": 0.2}, count),
-            "provider_office": self._offices.accounts.gather(self._offices.draw(rng, count)),
-            "application_date": dates(applied),
-            "means_date": dates(decided),
-            "means_outcome": pl.Series(means.tolist(), dtype=pl.String),
-            "contribution": pounds(money(rng, 400.0, count, 9_000), paid),
-            "merits_date": dates(decided, good),
-            "merits_outcome": pl.select(pl.when(pl.Series(good)).then(pl.lit("GRANTED"))).to_series(),
-            "grant_date": dates(decided, good),
-            "emergency": rng.random(count) < 0.3,
-            "cost_limit": pounds(np.full(count, 250_000), good),
-            "outcome": choose(rng, _OUTCOMES, count),
-            "end_status": pl.Series(status.tolist(), dtype=pl.String),
-            "ended": dates(ended),
-        })  # fmt: skip
+        return pl.DataFrame(
+            {
+                "cert_ref": f"A{chr(65 + month.start.month)}{month.start:%y}" + number,
+                "client_name": who.name,
+                "client_dob": dates(who.born),
+                "client_nino": who.nino,
+                "client_postcode": who.postcode,
+                "category": choose(rng, _CATEGORIES, count),
+                "proceeding_codes": choose(rng, {"PR001": 0.5, "PR001;PR002": 0.3, "FM004": 0.2}, count),
+                "provider_office": self._offices.accounts.gather(self._offices.draw(rng, count)),
+                "application_date": dates(applied),
+                "means_date": dates(decided),
+                "means_outcome": pl.Series(means.tolist(), dtype=pl.String),
+                "contribution": pounds(money(rng, 400.0, count, 9_000), paid),
+                "merits_date": dates(decided, good),
+                "merits_outcome": pl.select(pl.when(pl.Series(good)).then(pl.lit("GRANTED"))).to_series(),
+                "grant_date": dates(decided, good),
+                "emergency": rng.random(count) < 0.3,
+                "cost_limit": pounds(np.full(count, 250_000), good),
+                "outcome": choose(rng, _OUTCOMES, count),
+                "end_status": pl.Series(status.tolist(), dtype=pl.String),
+                "ended": dates(ended),
+            }
+        )
 
     def _put(self, rng: np.random.Generator, drawn: pl.DataFrame) -> None:
         """What the month of each change will send: applied for, granted, at an end; and the money."""
@@ -119,30 +131,47 @@ class Civil:
         claimed = money(rng, 2_200.0, count, 90_000)
         assessed = np.where(rng.random(count) < OVERASSESSED, claimed + 100, np.rint(claimed * 0.95)).astype(np.int64)
         back = np.where(rng.random(count) < 0.08, assessed // 2, 0)
-        self._bills.put(closed.select("cert_ref", paid_date=pl.col("ended")).with_columns(
-            bill_type=pl.lit("FINAL"), scheme=pl.lit("CIVIL_REP"), claimed=pounds(claimed), assessed=pounds(assessed),
-            recoveries=pounds(back), paid=pounds(assessed - back), entered=month("paid_date"),
-        ))  # fmt: skip
+        self._bills.put(
+            closed.select("cert_ref", paid_date=pl.col("ended")).with_columns(
+                bill_type=pl.lit("FINAL"),
+                scheme=pl.lit("CIVIL_REP"),
+                claimed=pounds(claimed),
+                assessed=pounds(assessed),
+                recoveries=pounds(back),
+                paid=pounds(assessed - back),
+                entered=month("paid_date"),
+            )
+        )
         charged = closed.filter(pl.Series(rng.random(count) < 0.05))
         amount, interest = money(rng, 4_000.0, charged.height, 60_000), rng.integers(0, 40_000, charged.height)
         received = np.where(rng.random(charged.height) < 0.3, amount // 4, 0)
-        self._charges.put(charged.select("cert_ref", property_postcode=pl.col("client_postcode"), charge_date=pl.col("ended")).with_columns(
-            amount=pounds(amount), interest=pounds(interest), received=pounds(received),
-            balance=pounds(amount + interest - received), entered=month("charge_date"),
-        ))  # fmt: skip
+        self._charges.put(
+            charged.select(
+                "cert_ref", property_postcode=pl.col("client_postcode"), charge_date=pl.col("ended")
+            ).with_columns(
+                amount=pounds(amount),
+                interest=pounds(interest),
+                received=pounds(received),
+                balance=pounds(amount + interest - received),
+                entered=month("charge_date"),
+            )
+        )
         paying = closed.filter(pl.col("means_outcome") == "CONTRIBUTION")
-        self._receipts.put(paying.select("cert_ref", amount=pl.col("contribution"), receipt_date=pl.col("grant_date")).with_columns(
-            entered=month("receipt_date")
-        ))  # fmt: skip
+        self._receipts.put(
+            paying.select("cert_ref", amount=pl.col("contribution"), receipt_date=pl.col("grant_date")).with_columns(
+                entered=month("receipt_date")
+            )
+        )
 
     def _carried(self, month: Period) -> pl.DataFrame:
         """Cases open on the day of migration, as they stand then."""
         still = pl.col("ended") >= month.start
         granted = pl.col("grant_date").is_not_null() & (pl.col("grant_date") < month.start)
         return self._open.filter(still & (pl.col("application_date") < month.start)).with_columns(
-            updated_date=pl.lit(month.start), status=pl.when(granted).then(pl.lit("GRANTED")).otherwise(pl.lit("APPLIED")),
+            updated_date=pl.lit(month.start),
+            status=pl.when(granted).then(pl.lit("GRANTED")).otherwise(pl.lit("APPLIED")),
             entered=pl.lit(month.start),
-        )  # fmt: skip
+        )
 
     def _sent(self, month: Period, states: pl.DataFrame, new: bool) -> dict[str, pl.DataFrame]:
         """The month's tables under the keys of the system in use."""
@@ -166,10 +195,14 @@ class Civil:
             return {"cis.certificate": main, **frames}
         old = pl.col("application_date") < MIGRATION.start
         cases = main.with_columns(
-            lsc_case_ref=_case(pl.col("cert_ref")), legacy_cert_ref=pl.when(old).then(pl.col("cert_ref")),
-            application_type=pl.when(pl.col("emergency") & ~old).then(pl.lit("EMERGENCY")).otherwise(pl.lit("SUBSTANTIVE")),
-            means_assessment_ref=pl.lit(None, dtype=pl.String), created_by=pl.when(old).then(pl.lit("migration")).otherwise(pl.lit("provider")),
-        )  # fmt: skip
+            lsc_case_ref=_case(pl.col("cert_ref")),
+            legacy_cert_ref=pl.when(old).then(pl.col("cert_ref")),
+            application_type=pl.when(pl.col("emergency") & ~old)
+            .then(pl.lit("EMERGENCY"))
+            .otherwise(pl.lit("SUBSTANTIVE")),
+            means_assessment_ref=pl.lit(None, dtype=pl.String),
+            created_by=pl.when(old).then(pl.lit("migration")).otherwise(pl.lit("provider")),
+        )
         changed = (pl.col("updated_date").cast(pl.Datetime("ms")) + pl.duration(hours=9)).alias("changed_at")
         step = pl.col("status").replace_strict({"APPLIED": 1, "GRANTED": 2}, default=3, return_dtype=pl.Int64)
         fresh = cases.filter(
@@ -178,11 +211,17 @@ class Civil:
         )
         return {
             "ccms.case": cases,
-            "ccms.proceeding": fresh.select("lsc_case_ref", proceeding_no=pl.lit(1, dtype=pl.Int64), matter_type=pl.col("category"),
-                client_involvement=pl.lit("A"), level_of_service=pl.lit("FULL"), scope_limitation=pl.lit("FM001")),
+            "ccms.proceeding": fresh.select(
+                "lsc_case_ref",
+                proceeding_no=pl.lit(1, dtype=pl.Int64),
+                matter_type=pl.col("category"),
+                client_involvement=pl.lit("A"),
+                level_of_service=pl.lit("FULL"),
+                scope_limitation=pl.lit("FM001"),
+            ),
             "ccms.status_history": cases.select("lsc_case_ref", step.alias("seq"), "status", changed),
             **frames,
-        }  # fmt: skip
+        }
 
     def _parallel(self, rng: np.random.Generator, month: Period, states: pl.DataFrame) -> pl.DataFrame:
         """What both systems count while both run; a few cases are counted a month apart."""

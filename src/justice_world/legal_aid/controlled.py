@@ -16,9 +16,19 @@ from piperoll.simulate.streams import Streams
 # Legal Aid Agency); the years before had more legal help. Representation in magistrates' courts follows its orders.
 LEGAL_HELP, STATION, MEDIATION = 780_000, 720_000, 30_000
 BEFORE = 1.12  # of the years to March 2012, against 2012-13
-_HELP = {"WFB1": ("WB", 0.24), "DEBT": ("DEBT", 0.17), "HOUS": ("HOUS", 0.14), "FVP1": ("FAMX", 0.27), "FPB1": ("FAMP", 0.03),
-         "IMCA": ("IMM", 0.05), "IACA": ("IMM", 0.03), "MHL1": ("MH", 0.04), "COM": ("COM", 0.01), "CAPA": ("CAPA", 0.01),
-         "EDUFIN": ("EDU", 0.01)}  # fmt: skip
+_HELP = {
+    "WFB1": ("WB", 0.24),
+    "DEBT": ("DEBT", 0.17),
+    "HOUS": ("HOUS", 0.14),
+    "FVP1": ("FAMX", 0.27),
+    "FPB1": ("FAMP", 0.03),
+    "IMCA": ("IMM", 0.05),
+    "IACA": ("IMM", 0.03),
+    "MHL1": ("MH", 0.04),
+    "COM": ("COM", 0.01),
+    "CAPA": ("CAPA", 0.01),
+    "EDUFIN": ("EDU", 0.01),
+}
 _STATION = {"INVC": 0.80, "INVB1": 0.16, "INVE": 0.01, "INVA": 0.03}
 _COURT = {"PROE1": 0.55, "PROE2": 0.25, "PROF1": 0.08, "PROW": 0.12}
 _MEDIATION = {"MDAS1B": 0.4, "MDCS1B": 0.4, "MDPS1B": 0.2}
@@ -76,12 +86,17 @@ class Controlled:
                     if first.astype(object) > month.end:
                         continue
                     year = str(first)[:4]
-                    parts.append(pl.DataFrame({"office_code": self._offices.accounts}).with_columns(
-                        schedule_reference=pl.col("office_code") + f"/{year}/{number:02d}{category}",
-                        area_of_law=pl.lit(area), category=pl.lit(category),
-                        start_date=pl.lit(first.astype(object)), end_date=pl.lit(None if last is None else last.astype(object), dtype=pl.Date),
-                        procurement_area=pl.lit(None, dtype=pl.String), new_matter_starts=pl.lit(100, dtype=pl.Int64),
-                    ))  # fmt: skip
+                    parts.append(
+                        pl.DataFrame({"office_code": self._offices.accounts}).with_columns(
+                            schedule_reference=pl.col("office_code") + f"/{year}/{number:02d}{category}",
+                            area_of_law=pl.lit(area),
+                            category=pl.lit(category),
+                            start_date=pl.lit(first.astype(object)),
+                            end_date=pl.lit(None if last is None else last.astype(object), dtype=pl.Date),
+                            procurement_area=pl.lit(None, dtype=pl.String),
+                            new_matter_starts=pl.lit(100, dtype=pl.Int64),
+                        )
+                    )
         return pl.concat(parts).sort("schedule_reference")
 
     def _claims(
@@ -150,52 +165,65 @@ class Controlled:
             + pl.Series(rng.integers(0, 1000, count)).cast(pl.String).str.zfill(3)
             + "A"
         )
-        return pl.DataFrame({
-            "submission_month": pl.repeat(month.start, count, dtype=pl.Date, eager=True),
-            "revision": np.zeros(count, np.int64),
-            "office_code": self._offices.accounts.gather(self._offices.draw(rng, count)),
-            "area_of_law": pl.repeat(area, count, dtype=pl.String, eager=True),
-            "category": category,
-            "unique_file_number": dates(file).dt.strftime("%d%m%y") + "/" + serial,
-            "case_start_date": dates(start),
-            "case_concluded_date": dates(ended),
-            "matter_type_code": matter if help_ else none,
-            "crime_matter_type_code": choose(rng, {"1": 0.1, "2": 0.3, "3": 0.2, "6": 0.2, "9": 0.2}, count) if crime else none,
-            "fee_code": fee,
-            "stage_reached_code": none,
-            "outcome_code": choose(rng, {"CN04": 0.4, "CN05": 0.3, "": 0.3}, count),
-            "procurement_area_code": none,
-            "access_point_code": none,
-            "delivery_location": none,
-            "representation_order_date": pl.Series([None] * count, dtype=pl.Date),
-            "suspects_defendants_count": pl.Series(np.ones(count, np.int64)),
-            "attendances_count": pl.Series(rng.integers(1, 3, count)),
-            "police_station_court_prison_id": "MT" + pl.Series(rng.integers(1, 999, count)).cast(pl.String).str.zfill(3) if crime else none,
-            "dscc_number": pl.select(pl.when(pl.Series(station)).then(dscc)).to_series(),
-            "maat_id": none,
-            "is_duty_solicitor": rng.random(count) < 0.3,
-            "is_youth_court": np.zeros(count, bool),
-            "scheme_id": none,
-            "client_forename": who.name.str.split(" ").list.first(),
-            "client_surname": who.name.str.split(" ").list.last(),
-            "client_dob": born,
-            "client_postcode": who.postcode,
-            "ucn": _ucn(born, who.name),
-            "gender": choose(rng, {"1": 0.6, "2": 0.38, "": 0.02}, count),
-            "ethnicity": choose(rng, {"W1": 0.62, "W9": 0.06, "B1": 0.05, "A2": 0.06, "M1": 0.02, "NS": 0.14, "": 0.05}, count),
-            "disability": choose(rng, {"NONE": 0.6, "DECLARED": 0.2, "NOT_DECLARED": 0.2}, count),
-            "home_office_client_number": none,
-            "profit_costs": pounds(costs),
-            "disbursements": pounds(spent),
-            **fixed,
-            "vat": pounds((costs + spent) // 5),
-            "total_value": pounds(costs + spent + (costs + spent) // 5),
-            "escape_case": np.zeros(count, bool),
-            "matched_claim_id": none,
-            "status": pl.repeat("VALID", count, dtype=pl.String, eager=True),
-            "mediation_sessions_count": pl.Series(rng.integers(1, 6, count) if area == "MEDIATION" else [None] * count, dtype=pl.Int64),
-            "mediation_time_minutes": pl.Series(rng.integers(60, 400, count) if area == "MEDIATION" else [None] * count, dtype=pl.Int64),
-        })  # fmt: skip
+        return pl.DataFrame(
+            {
+                "submission_month": pl.repeat(month.start, count, dtype=pl.Date, eager=True),
+                "revision": np.zeros(count, np.int64),
+                "office_code": self._offices.accounts.gather(self._offices.draw(rng, count)),
+                "area_of_law": pl.repeat(area, count, dtype=pl.String, eager=True),
+                "category": category,
+                "unique_file_number": dates(file).dt.strftime("%d%m%y") + "/" + serial,
+                "case_start_date": dates(start),
+                "case_concluded_date": dates(ended),
+                "matter_type_code": matter if help_ else none,
+                "crime_matter_type_code": choose(rng, {"1": 0.1, "2": 0.3, "3": 0.2, "6": 0.2, "9": 0.2}, count)
+                if crime
+                else none,
+                "fee_code": fee,
+                "stage_reached_code": none,
+                "outcome_code": choose(rng, {"CN04": 0.4, "CN05": 0.3, "": 0.3}, count),
+                "procurement_area_code": none,
+                "access_point_code": none,
+                "delivery_location": none,
+                "representation_order_date": pl.Series([None] * count, dtype=pl.Date),
+                "suspects_defendants_count": pl.Series(np.ones(count, np.int64)),
+                "attendances_count": pl.Series(rng.integers(1, 3, count)),
+                "police_station_court_prison_id": "MT"
+                + pl.Series(rng.integers(1, 999, count)).cast(pl.String).str.zfill(3)
+                if crime
+                else none,
+                "dscc_number": pl.select(pl.when(pl.Series(station)).then(dscc)).to_series(),
+                "maat_id": none,
+                "is_duty_solicitor": rng.random(count) < 0.3,
+                "is_youth_court": np.zeros(count, bool),
+                "scheme_id": none,
+                "client_forename": who.name.str.split(" ").list.first(),
+                "client_surname": who.name.str.split(" ").list.last(),
+                "client_dob": born,
+                "client_postcode": who.postcode,
+                "ucn": _ucn(born, who.name),
+                "gender": choose(rng, {"1": 0.6, "2": 0.38, "": 0.02}, count),
+                "ethnicity": choose(
+                    rng, {"W1": 0.62, "W9": 0.06, "B1": 0.05, "A2": 0.06, "M1": 0.02, "NS": 0.14, "": 0.05}, count
+                ),
+                "disability": choose(rng, {"NONE": 0.6, "DECLARED": 0.2, "NOT_DECLARED": 0.2}, count),
+                "home_office_client_number": none,
+                "profit_costs": pounds(costs),
+                "disbursements": pounds(spent),
+                **fixed,
+                "vat": pounds((costs + spent) // 5),
+                "total_value": pounds(costs + spent + (costs + spent) // 5),
+                "escape_case": np.zeros(count, bool),
+                "matched_claim_id": none,
+                "status": pl.repeat("VALID", count, dtype=pl.String, eager=True),
+                "mediation_sessions_count": pl.Series(
+                    rng.integers(1, 6, count) if area == "MEDIATION" else [None] * count, dtype=pl.Int64
+                ),
+                "mediation_time_minutes": pl.Series(
+                    rng.integers(60, 400, count) if area == "MEDIATION" else [None] * count, dtype=pl.Int64
+                ),
+            }
+        )
 
     def _numbered(self, rng: np.random.Generator, month: Period, claims: pl.DataFrame) -> pl.DataFrame:
         """Submissions and lines by office; a few lines are sent again, and name the line that they repeat."""
@@ -221,10 +249,14 @@ class Controlled:
         )
         year = pl.when(pl.col("case_start_date") >= switch).then(pl.lit("2010")).otherwise(pl.lit("2005"))
         area = pl.col("area_of_law").replace_strict({area: f"{n:02d}" for n, (area, _) in enumerate(_SCHEDULES)})
-        return both.with_columns(
-            matched_claim_id=pl.when(pl.col("line") != pl.col("line_number")).then(pl.col("matched")),
-            schedule_reference=pl.col("office_code") + "/" + year + "/" + area + pl.col("category"),
-        ).drop("second", "matched", "line").sort("submission_id", "line_number")  # fmt: skip
+        return (
+            both.with_columns(
+                matched_claim_id=pl.when(pl.col("line") != pl.col("line_number")).then(pl.col("matched")),
+                schedule_reference=pl.col("office_code") + "/" + year + "/" + area + pl.col("category"),
+            )
+            .drop("second", "matched", "line")
+            .sort("submission_id", "line_number")
+        )
 
 
 def _ucn(born: pl.Series, name: pl.Series) -> pl.Series:

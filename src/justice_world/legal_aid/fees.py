@@ -62,8 +62,16 @@ class Fees:
         sentence = (due["case_type"] == "SENTENCE").to_numpy()
         kind = np.where(sentence, "CSE", choose(rng, _TRIALS, count).to_numpy())
         trial, cracked = kind == "GTRL", kind == "GCRAK"
-        day = {name: due[name].to_numpy().astype("datetime64[D]").astype(np.int64) for name in (
-            "decision_date", "first_hearing_date", "main_hearing_start", "main_hearing_end", "disposal_date")}  # fmt: skip
+        day = {
+            name: due[name].to_numpy().astype("datetime64[D]").astype(np.int64)
+            for name in (
+                "decision_date",
+                "first_hearing_date",
+                "main_hearing_start",
+                "main_hearing_end",
+                "disposal_date",
+            )
+        }
         first = np.maximum(day["first_hearing_date"], day["decision_date"])
         start = np.maximum(day["main_hearing_start"], first)
         end = np.maximum(np.minimum(day["main_hearing_end"], start + rng.geometric(0.3, count) - 1), start)
@@ -80,38 +88,46 @@ class Fees:
         self._next += count
         slip = pl.Series(rng.random(count) < WRONG_CASE)
         year = due["crown_case"].str.slice(0, 1) + "1999" + due["crown_case"].str.slice(5)
-        frame = pl.DataFrame({
-            "system": pl.repeat(system, count, dtype=pl.String, eager=True),
-            "claim_ref": ("A" if system == "CCR" else "L") + number,
-            "court_code": due["crown_court"],
-            "case_number": pl.select(pl.when(slip).then(year).otherwise(due["crown_case"])).to_series(),
-            "def_no": due["def_no"],
-            "maat_id": due["maat_id"],
-            "provider_account": self._offices.accounts.gather(self._offices.draw(rng, count)),
-            "defendant_name": due["applicant_name"],
-            "rep_order_date": due["decision_date"],
-            "case_type": pl.Series(kind.tolist(), dtype=pl.String),
-            "offence_class": choose(rng, _CLASSES, count),
-            "first_day": dates(first),
-            "trial_start": dates(start, trial),
-            "trial_end": dates(end, trial),
-            "trial_length_days": pl.select(pl.when(pl.Series(trial)).then(pl.Series(told))).to_series(),
-            "est_length_days": pl.select(pl.when(pl.Series(trial)).then(pl.Series(np.maximum(length - 1, 1)))).to_series(),
-            "cracked_date": dates(start, cracked),
-            "cracked_third": pl.select(pl.when(pl.Series(cracked)).then(pl.Series(rng.integers(1, 4, count)))).to_series(),
-            "ppe": np.minimum(rng.lognormal(4.6, 1.1, count), 9_999).astype(np.int64),
-            "witnesses": rng.poisson(5, count),
-            "n_defendants": due["def_no"].clip(lower_bound=1),
-            "retrial_reduction": rng.random(count) < 0.01,
-            "claimed": pounds(asked),
-            "assessed": pounds(assessed),
-            "paid_net": pounds(assessed),
-            "paid_vat": pounds(assessed // 5),
-            "bill_type": pl.repeat("FINAL", count, dtype=pl.String, eager=True),
-            "submitted_date": dates(after),
-            "authorised_date": dates(decided),
-            "status": pl.Series(np.where(assessed < asked, "PART_AUTHORISED", "AUTHORISED").tolist(), dtype=pl.String),
-        })  # fmt: skip
+        frame = pl.DataFrame(
+            {
+                "system": pl.repeat(system, count, dtype=pl.String, eager=True),
+                "claim_ref": ("A" if system == "CCR" else "L") + number,
+                "court_code": due["crown_court"],
+                "case_number": pl.select(pl.when(slip).then(year).otherwise(due["crown_case"])).to_series(),
+                "def_no": due["def_no"],
+                "maat_id": due["maat_id"],
+                "provider_account": self._offices.accounts.gather(self._offices.draw(rng, count)),
+                "defendant_name": due["applicant_name"],
+                "rep_order_date": due["decision_date"],
+                "case_type": pl.Series(kind.tolist(), dtype=pl.String),
+                "offence_class": choose(rng, _CLASSES, count),
+                "first_day": dates(first),
+                "trial_start": dates(start, trial),
+                "trial_end": dates(end, trial),
+                "trial_length_days": pl.select(pl.when(pl.Series(trial)).then(pl.Series(told))).to_series(),
+                "est_length_days": pl.select(
+                    pl.when(pl.Series(trial)).then(pl.Series(np.maximum(length - 1, 1)))
+                ).to_series(),
+                "cracked_date": dates(start, cracked),
+                "cracked_third": pl.select(
+                    pl.when(pl.Series(cracked)).then(pl.Series(rng.integers(1, 4, count)))
+                ).to_series(),
+                "ppe": np.minimum(rng.lognormal(4.6, 1.1, count), 9_999).astype(np.int64),
+                "witnesses": rng.poisson(5, count),
+                "n_defendants": due["def_no"].clip(lower_bound=1),
+                "retrial_reduction": rng.random(count) < 0.01,
+                "claimed": pounds(asked),
+                "assessed": pounds(assessed),
+                "paid_net": pounds(assessed),
+                "paid_vat": pounds(assessed // 5),
+                "bill_type": pl.repeat("FINAL", count, dtype=pl.String, eager=True),
+                "submitted_date": dates(after),
+                "authorised_date": dates(decided),
+                "status": pl.Series(
+                    np.where(assessed < asked, "PART_AUTHORISED", "AUTHORISED").tolist(), dtype=pl.String
+                ),
+            }
+        )
         return frame.with_columns(
             entered=pl.max_horizontal(pl.col("authorised_date").dt.truncate("1mo"), pl.lit(month.start))
         ).with_columns(authorised_date=pl.max_horizontal("authorised_date", "entered"))

@@ -18,8 +18,16 @@ IOJ_FAIL = 0.04
 WRONG_ASN = 0.003  # of arrest/summons numbers, mistyped
 _INCOME = {"WEEKLY": 52, "2WEEKLY": 26, "4WEEKLY": 13, "MONTHLY": 12, "ANNUALLY": 1}
 LOWER, UPPER, DISPOSABLE = 1_247_500, 2_232_500, 339_800  # pence a year
-FLAGS = ("income_support", "job_seekers", "esa", "state_pension_credit", "universal_credit", "under_16",
-         "under_18_full_education", "between_16_17")  # fmt: skip
+FLAGS = (
+    "income_support",
+    "job_seekers",
+    "esa",
+    "state_pension_credit",
+    "universal_credit",
+    "under_16",
+    "under_18_full_education",
+    "between_16_17",
+)
 
 
 class Orders:
@@ -57,10 +65,19 @@ class Orders:
         reason = np.where(bad & failed, "FB", np.where(bad, "FM", np.where(failed, "FJ", "GR")))
         decided = np.minimum(received + rng.integers(0, 4, count), last_day(month))
         return self._frame(
-            rng, received, decided, who.name, born, who.nino, who.postcode,
-            choose(rng, {"SUMMARY ONLY": 0.45, "EITHER WAY": 0.55}, count), means, failed, reason,
+            rng,
+            received,
+            decided,
+            who.name,
+            born,
+            who.nino,
+            who.postcode,
+            choose(rng, {"SUMMARY ONLY": 0.45, "EITHER WAY": 0.55}, count),
+            means,
+            failed,
+            reason,
             pl.Series([None] * count, dtype=pl.String),
-        )  # fmt: skip
+        )
 
     def _upper(self, rng: np.random.Generator, month: Period, defendants: pl.DataFrame) -> pl.DataFrame:
         if not defendants.height:
@@ -74,20 +91,43 @@ class Orders:
         means[received - born < 18 * 366] = "PASSPORTED"
         reason = np.where(rng.random(count) < 0.02, np.where(rng.random(count) < 0.3, "GQ", "G2"), "GR")
         frame = self._frame(
-            rng, received, received, aided["forename"] + " " + aided["surname"], born, who.nino, who.postcode,
-            choose(rng, {"INDICTABLE": 0.5, "EITHER WAY": 0.5}, count), means, np.zeros(count, bool), reason, aided["asn"],
-        )  # fmt: skip
+            rng,
+            received,
+            received,
+            aided["forename"] + " " + aided["surname"],
+            born,
+            who.nino,
+            who.postcode,
+            choose(rng, {"INDICTABLE": 0.5, "EITHER WAY": 0.5}, count),
+            means,
+            np.zeros(count, bool),
+            reason,
+            aided["asn"],
+        )
         return frame.with_columns(
-            crown_rep_order_decision=pl.lit("Granted"), crown_rep_order_date=pl.col("decision_date"),
-            committal_date=pl.col("date_received"), crown_court=aided["court_code"], crown_case=aided["case_no"],
+            crown_rep_order_decision=pl.lit("Granted"),
+            crown_rep_order_date=pl.col("decision_date"),
+            committal_date=pl.col("date_received"),
+            crown_court=aided["court_code"],
+            crown_case=aided["case_no"],
             def_no=aided["def_no"].cast(pl.Int64),
-        )  # fmt: skip
+        )
 
     def _frame(
-        self, rng: np.random.Generator, received: np.ndarray, decided: np.ndarray, name: pl.Series, born: np.ndarray,
-        nino: pl.Series, postcode: pl.Series, case_type: pl.Series, means: np.ndarray, failed: np.ndarray,
-        reason: np.ndarray, asn: pl.Series,
-    ) -> pl.DataFrame:  # fmt: skip
+        self,
+        rng: np.random.Generator,
+        received: np.ndarray,
+        decided: np.ndarray,
+        name: pl.Series,
+        born: np.ndarray,
+        nino: pl.Series,
+        postcode: pl.Series,
+        case_type: pl.Series,
+        means: np.ndarray,
+        failed: np.ndarray,
+        reason: np.ndarray,
+        asn: pl.Series,
+    ) -> pl.DataFrame:
         count = len(received)
         number = np.arange(self._next, self._next + count)
         self._next += count
@@ -95,38 +135,42 @@ class Orders:
         none = pl.Series([None] * count, dtype=pl.String)
         slip = pl.Series(rng.random(count) < WRONG_ASN)
         asn = pl.select(pl.when(slip).then(asn.str.slice(0, 5) + "9" + asn.str.slice(6)).otherwise(asn)).to_series()
-        return pl.DataFrame({
-            "maat_id": pl.Series(number).cast(pl.String),
-            "usn": pl.Series(number + 1_000_000).cast(pl.String),
-            "applicant_name": name,
-            "applicant_dob": dates(born),
-            "applicant_nino": nino,
-            "applicant_postcode": postcode,
-            "arrest_summons_no": asn,
-            "case_type": case_type,
-            "offence_type": choose(rng, {"Theft": 0.3, "Assault": 0.25, "Drugs": 0.12, "Motoring": 0.13, "Other": 0.2}, count),
-            "mags_court": "B" + court + "AA" + court,
-            "date_received": dates(received),
-            "app_signed_date": dates(received - rng.integers(0, 4, count)),
-            "decision_date": dates(decided),
-            "decision_reason": pl.Series(reason.tolist(), dtype=pl.String),
-            "ioj_result": pl.Series(np.where(failed, "FAIL", "PASS").tolist(), dtype=pl.String),
-            "means_result": pl.Series(means.tolist(), dtype=pl.String),
-            "crown_rep_order_decision": none,
-            "crown_rep_order_date": pl.Series([None] * count, dtype=pl.Date),
-            "mags_outcome": none,
-            "crown_outcome": none,
-            "committal_date": pl.Series([None] * count, dtype=pl.Date),
-            "sentence_order_date": pl.Series([None] * count, dtype=pl.Date),
-            "withdrawn_date": pl.Series([None] * count, dtype=pl.Date),
-            "bench_warrant_issued": rng.random(count) < 0.01,
-            "in_custody": rng.random(count) < 0.12,
-            "welsh_correspondence": rng.random(count) < 0.004,
-            "updated_date": dates(decided),
-            "crown_court": none,
-            "crown_case": none,
-            "def_no": pl.Series([None] * count, dtype=pl.Int64),
-        })  # fmt: skip
+        return pl.DataFrame(
+            {
+                "maat_id": pl.Series(number).cast(pl.String),
+                "usn": pl.Series(number + 1_000_000).cast(pl.String),
+                "applicant_name": name,
+                "applicant_dob": dates(born),
+                "applicant_nino": nino,
+                "applicant_postcode": postcode,
+                "arrest_summons_no": asn,
+                "case_type": case_type,
+                "offence_type": choose(
+                    rng, {"Theft": 0.3, "Assault": 0.25, "Drugs": 0.12, "Motoring": 0.13, "Other": 0.2}, count
+                ),
+                "mags_court": "B" + court + "AA" + court,
+                "date_received": dates(received),
+                "app_signed_date": dates(received - rng.integers(0, 4, count)),
+                "decision_date": dates(decided),
+                "decision_reason": pl.Series(reason.tolist(), dtype=pl.String),
+                "ioj_result": pl.Series(np.where(failed, "FAIL", "PASS").tolist(), dtype=pl.String),
+                "means_result": pl.Series(means.tolist(), dtype=pl.String),
+                "crown_rep_order_decision": none,
+                "crown_rep_order_date": pl.Series([None] * count, dtype=pl.Date),
+                "mags_outcome": none,
+                "crown_outcome": none,
+                "committal_date": pl.Series([None] * count, dtype=pl.Date),
+                "sentence_order_date": pl.Series([None] * count, dtype=pl.Date),
+                "withdrawn_date": pl.Series([None] * count, dtype=pl.Date),
+                "bench_warrant_issued": rng.random(count) < 0.01,
+                "in_custody": rng.random(count) < 0.12,
+                "welsh_correspondence": rng.random(count) < 0.004,
+                "updated_date": dates(decided),
+                "crown_court": none,
+                "crown_case": none,
+                "def_no": pl.Series([None] * count, dtype=pl.Int64),
+            }
+        )
 
     def _assessments(self, rng: np.random.Generator, orders: pl.DataFrame) -> dict[str, pl.DataFrame]:
         """Passport and financial assessments, and contributions, of the month's applications."""
@@ -150,20 +194,22 @@ class Orders:
         amount = np.rint(adjusted * weight / 100 / per_year).astype(np.int64)
         whole = amount * per_year
         result = np.where(crown | (whole * 100 / weight <= LOWER), "PASS", "FAIL")
-        financial = pl.DataFrame({
-            "maat_id": tested["maat_id"],
-            "assessment_no": np.ones(count, np.int64),
-            "assessment_type": pl.repeat("INIT", count, dtype=pl.String, eager=True),
-            "assessment_date": tested["decision_date"],
-            "crown_court": crown,
-            "income_frequency": how,
-            "income_amount": pounds(amount),
-            "aggregated_income": pounds(whole),
-            "household_weighting": pounds(weight),
-            "adjusted_income": pounds(np.rint(whole * 100 / weight)),
-            "disposable_income": pounds(whole, np.zeros(count, bool)),
-            "result": pl.Series(result.tolist(), dtype=pl.String),
-        })  # fmt: skip
+        financial = pl.DataFrame(
+            {
+                "maat_id": tested["maat_id"],
+                "assessment_no": np.ones(count, np.int64),
+                "assessment_type": pl.repeat("INIT", count, dtype=pl.String, eager=True),
+                "assessment_date": tested["decision_date"],
+                "crown_court": crown,
+                "income_frequency": how,
+                "income_amount": pounds(amount),
+                "aggregated_income": pounds(whole),
+                "household_weighting": pounds(weight),
+                "adjusted_income": pounds(np.rint(whole * 100 / weight)),
+                "disposable_income": pounds(whole, np.zeros(count, bool)),
+                "result": pl.Series(result.tolist(), dtype=pl.String),
+            }
+        )
         return {
             "maat.passport_assessment": passport.sort("maat_id"),
             "maat.financial_assessment": financial.sort("maat_id"),

@@ -21,17 +21,42 @@ NOTICE, COUNT = "pnd.notice", "pnd.cohort_count"
 # Notices issued a year in England and Wales (Criminal Justice Statistics Quarterly, Ministry of Justice).
 ISSUED = {2008: 176_000, 2009: 170_000, 2010: 141_000, 2011: 127_500, 2012: 106_000, 2013: 84_000}
 _OFFENCES = {
-    "DA06": 0.30, "DA12": 0.26, "DA04": 0.21, "DA18": 0.10, "DA11": 0.05, "DA01": 0.015, "DA02": 0.01, "DA16": 0.01,
-    "DA15": 0.012, "DB01": 0.013, "DB02": 0.01, "DB03": 0.004, "DB06": 0.002, "DA05": 0.002, "DA13": 0.002,
-}  # fmt: skip
+    "DA06": 0.30,
+    "DA12": 0.26,
+    "DA04": 0.21,
+    "DA18": 0.10,
+    "DA11": 0.05,
+    "DA01": 0.015,
+    "DA02": 0.01,
+    "DA16": 0.01,
+    "DA15": 0.012,
+    "DB01": 0.013,
+    "DB02": 0.01,
+    "DB03": 0.004,
+    "DB06": 0.002,
+    "DA05": 0.002,
+    "DA13": 0.002,
+}
 _OUTCOMES = {
-    "PAID_IN_FULL": 0.51, "FINE_REGISTERED": 0.365, "COURT_HEARING_REQUESTED": 0.012, "CANCELLED": 0.055,
-    "POTENTIAL_PROSECUTION": 0.02, "UNRESOLVED": 0.038,
-}  # fmt: skip
+    "PAID_IN_FULL": 0.51,
+    "FINE_REGISTERED": 0.365,
+    "COURT_HEARING_REQUESTED": 0.012,
+    "CANCELLED": 0.055,
+    "POTENTIAL_PROSECUTION": 0.02,
+    "UNRESOLVED": 0.038,
+}
 # Share of people by band; under 16 only where the pilot ran, and under 18 until the age was raised.
-_AGES = {"10-15": (10, 15, 0.03), "16-17": (16, 17, 0.07), "18-20": (18, 20, 0.21), "21-24": (21, 24, 0.21),
-         "25-29": (25, 29, 0.16), "30-39": (30, 39, 0.17), "40-49": (40, 49, 0.11), "50-59": (50, 59, 0.03),
-         "60+": (60, 85, 0.01)}  # fmt: skip
+_AGES = {
+    "10-15": (10, 15, 0.03),
+    "16-17": (16, 17, 0.07),
+    "18-20": (18, 20, 0.21),
+    "21-24": (21, 24, 0.21),
+    "25-29": (25, 29, 0.16),
+    "30-39": (30, 39, 0.17),
+    "40-49": (40, 49, 0.11),
+    "50-59": (50, 59, 0.03),
+    "60+": (60, 85, 0.01),
+}
 WOMEN = 0.23
 _ETHNICITY = {"1": 0.79, "2": 0.03, "3": 0.06, "4": 0.06, "5": 0.01, "6": 0.01}  # the rest is not known
 PAID_LATE = 0.012  # of those paid in full, entered weeks after the days to pay
@@ -104,20 +129,24 @@ class Notices:
         outcome = _draw(rng, _OUTCOMES, total)
         after = _delays(rng, outcome, total)
         tier = np.array([self._tier[each] for each in offence], dtype=object)
-        frame = pl.DataFrame({
-            "force_code": force,
-            "notice_no": force + "01" + serial,
-            "issue_date": pl.Series(day.astype("datetime64[D]")),
-            "offence_code": pl.Series(offence.tolist(), dtype=pl.String),
-            "tier": pl.Series(tier.tolist(), dtype=pl.String),
-            "sex": pl.Series(np.where(rng.random(total) < WOMEN, "2", "1").tolist(), dtype=pl.String),
-            "age": age,
-            "age_band": pl.Series(band.tolist(), dtype=pl.String),
-            "ethnicity": pl.Series(_draw(rng, {**_ETHNICITY, "": 1 - sum(_ETHNICITY.values())}, total).tolist(), dtype=pl.String),
-            "name": persons(rng, total),
-            "outcome": pl.Series(outcome.tolist(), dtype=pl.String),
-            "outcome_date": pl.Series((day + after).astype("datetime64[D]")),
-        })  # fmt: skip
+        frame = pl.DataFrame(
+            {
+                "force_code": force,
+                "notice_no": force + "01" + serial,
+                "issue_date": pl.Series(day.astype("datetime64[D]")),
+                "offence_code": pl.Series(offence.tolist(), dtype=pl.String),
+                "tier": pl.Series(tier.tolist(), dtype=pl.String),
+                "sex": pl.Series(np.where(rng.random(total) < WOMEN, "2", "1").tolist(), dtype=pl.String),
+                "age": age,
+                "age_band": pl.Series(band.tolist(), dtype=pl.String),
+                "ethnicity": pl.Series(
+                    _draw(rng, {**_ETHNICITY, "": 1 - sum(_ETHNICITY.values())}, total).tolist(), dtype=pl.String
+                ),
+                "name": persons(rng, total),
+                "outcome": pl.Series(outcome.tolist(), dtype=pl.String),
+                "outcome_date": pl.Series((day + after).astype("datetime64[D]")),
+            }
+        )
         return self._particulars(frame, month, rng)
 
     def _particulars(self, frame: pl.DataFrame, month: Period, rng: np.random.Generator) -> pl.DataFrame:
@@ -129,9 +158,10 @@ class Notices:
         }
         child = pl.col("age_band") == "10-15"
         born = pl.date(
-            pl.col("issue_date").dt.year() - pl.col("age"), pl.col("issue_date").dt.month(),
+            pl.col("issue_date").dt.year() - pl.col("age"),
+            pl.col("issue_date").dt.month(),
             pl.min_horizontal(pl.col("issue_date").dt.day(), pl.lit(28)),
-        ) - pl.duration(days=back)  # fmt: skip
+        ) - pl.duration(days=back)
         paid = pl.lit(None, dtype=pl.Int64)
         for (tier, young), value in amount.items():
             paid = pl.when((pl.col("tier") == tier) & (child == young)).then(pl.lit(value)).otherwise(paid)
@@ -147,7 +177,7 @@ class Notices:
             postcode=pl.when(~gone["postcode"]).then(codes),
             ethnicity=pl.when(pl.col("ethnicity") != "").then(pl.col("ethnicity")),
             notifiable=pl.col("offence_code").replace_strict(self._notifiable, return_dtype=pl.Boolean),
-        ).with_columns(age=pl.when(~gone["age"]).then(pl.col("age")))  # fmt: skip
+        ).with_columns(age=pl.when(~gone["age"]).then(pl.col("age")))
 
     def _valid(self, month: Period) -> dict[str, float]:
         """Offences that are in the scheme all month, with their shares."""
@@ -207,9 +237,11 @@ def _delays(rng: np.random.Generator, outcome: np.ndarray, count: int) -> np.nda
 
 def _states(rows: pl.DataFrame, month: Period) -> pl.DataFrame:
     """Records as they are sent: when issued, and again in the month of the outcome, if that is another."""
-    known = pl.when(pl.col("outcome") == "UNRESOLVED").then(pl.lit(month.shift(FINAL).start)).otherwise(
-        pl.col("outcome_date").dt.truncate("1mo")
-    )  # fmt: skip
+    known = (
+        pl.when(pl.col("outcome") == "UNRESOLVED")
+        .then(pl.lit(month.shift(FINAL).start))
+        .otherwise(pl.col("outcome_date").dt.truncate("1mo"))
+    )
     frame = rows.with_columns(known=known)
     outcome = pl.when(pl.col("known") == month.start).then(pl.col("outcome"))
     first = frame.with_columns(
@@ -224,11 +256,14 @@ def _states(rows: pl.DataFrame, month: Period) -> pl.DataFrame:
 
 
 _COLUMNS = {
-    "PAID_IN_FULL": "paid_in_full", "FINE_REGISTERED": "fine_registered",
-    "COURT_HEARING_REQUESTED": "court_hearing_requested", "CANCELLED": "cancelled",
-    "POTENTIAL_PROSECUTION": "potential_prosecution", "EDUCATION_COURSE": "education_course",
+    "PAID_IN_FULL": "paid_in_full",
+    "FINE_REGISTERED": "fine_registered",
+    "COURT_HEARING_REQUESTED": "court_hearing_requested",
+    "CANCELLED": "cancelled",
+    "POTENTIAL_PROSECUTION": "potential_prosecution",
+    "EDUCATION_COURSE": "education_course",
     "UNRESOLVED": "unresolved",
-}  # fmt: skip
+}
 
 
 def _cohort(rows: pl.DataFrame, month: Period, final: bool) -> pl.DataFrame:

@@ -81,29 +81,38 @@ class Warrants:
         return [*deliveries, *singles], {"fta_stocks": truth, "fta_warrants": known}
 
     def _rows(
-        self, month: Period, opening: np.ndarray, received: np.ndarray, executed: np.ndarray, withdrawn: np.ndarray,
-        closing: np.ndarray, corrected: np.ndarray, rng: np.random.Generator,
-    ) -> pl.DataFrame:  # fmt: skip
+        self,
+        month: Period,
+        opening: np.ndarray,
+        received: np.ndarray,
+        executed: np.ndarray,
+        withdrawn: np.ndarray,
+        closing: np.ndarray,
+        corrected: np.ndarray,
+        rng: np.random.Generator,
+    ) -> pl.DataFrame:
         count = len(self._forces)
         force = np.repeat(np.arange(count), 3)
         sent = np.datetime64(month.end, "s") + rng.integers(3 * 86400, 20 * 86400, count).astype("timedelta64[s]")
         method = np.where(self._paper, "MANUAL_PAPER", "IT_SYSTEM")
         by = persons(self._streams.of("fta", "submitters"), count)
         wrong = pl.Series(corrected.ravel())
-        frame = pl.DataFrame({
-            "force_code": pl.Series(self._forces.codes).gather(force),
-            "month": pl.repeat(month.start, len(force), dtype=pl.Date, eager=True),
-            "category": list(CATEGORIES) * count,
-            "opening": opening.ravel(),
-            "received": received.ravel(),
-            "executed": executed.ravel(),
-            "withdrawn": withdrawn.ravel(),
-            "closing": closing.ravel(),
-            "collection_method": pl.Series(method[force].tolist()),
-            "submitted_at": pl.Series(sent[force].astype("datetime64[ms]")),
-            "submitter": by.gather(force),
-            "revision": np.zeros(len(force), np.int64),
-        })  # fmt: skip
+        frame = pl.DataFrame(
+            {
+                "force_code": pl.Series(self._forces.codes).gather(force),
+                "month": pl.repeat(month.start, len(force), dtype=pl.Date, eager=True),
+                "category": list(CATEGORIES) * count,
+                "opening": opening.ravel(),
+                "received": received.ravel(),
+                "executed": executed.ravel(),
+                "withdrawn": withdrawn.ravel(),
+                "closing": closing.ravel(),
+                "collection_method": pl.Series(method[force].tolist()),
+                "submitted_at": pl.Series(sent[force].astype("datetime64[ms]")),
+                "submitter": by.gather(force),
+                "revision": np.zeros(len(force), np.int64),
+            }
+        )
         return frame.with_columns(
             correction_reason=pl.when(wrong).then(
                 pl.lit("Warrants were counted anew; the month before is not corrected.")
@@ -135,15 +144,18 @@ class Warrants:
         day = np.datetime64(month.start) + rng.integers(0, (month.end - month.start).days + 1, total)
         serial = pl.Series(np.arange(self._serial, self._serial + total)).cast(pl.String).str.zfill(6)
         self._serial = (self._serial + total) % 1_000_000
-        new = pl.DataFrame({
-            "force_code": force,
-            "warrant_ref": force + f"/{month.start.year}/" + serial,
-            "defendant_name": persons(rng, total),
-            "dob": births(rng, day.astype("datetime64[D]").astype(np.int64), 0.04).cast(pl.Int32).cast(pl.Date),
-            "court_code": "B" + force + "AA" + pl.Series(rng.integers(0, 20, total)).cast(pl.String).str.zfill(2),
-            "issue_date": pl.Series(day.astype("datetime64[D]")),
-            "category": pl.Series(CATEGORIES).gather(at % 3),
-        }, schema=_OPEN_WARRANT)  # fmt: skip
+        new = pl.DataFrame(
+            {
+                "force_code": force,
+                "warrant_ref": force + f"/{month.start.year}/" + serial,
+                "defendant_name": persons(rng, total),
+                "dob": births(rng, day.astype("datetime64[D]").astype(np.int64), 0.04).cast(pl.Int32).cast(pl.Date),
+                "court_code": "B" + force + "AA" + pl.Series(rng.integers(0, 20, total)).cast(pl.String).str.zfill(2),
+                "issue_date": pl.Series(day.astype("datetime64[D]")),
+                "category": pl.Series(CATEGORIES).gather(at % 3),
+            },
+            schema=_OPEN_WARRANT,
+        )
         held = pl.concat([self._open, new])
         kind = np.searchsorted(CATEGORIES, held["category"].to_numpy().astype(str))
         ends = rng.random(held.height) < 1 / (1 + _OPEN[kind])
@@ -166,6 +178,11 @@ class Warrants:
 
 _COUNTS = ("opening", "received", "executed", "withdrawn", "closing")
 _OPEN_WARRANT = {
-    "force_code": pl.String, "warrant_ref": pl.String, "defendant_name": pl.String, "dob": pl.Date,
-    "court_code": pl.String, "issue_date": pl.Date, "category": pl.String,
-}  # fmt: skip
+    "force_code": pl.String,
+    "warrant_ref": pl.String,
+    "defendant_name": pl.String,
+    "dob": pl.Date,
+    "court_code": pl.String,
+    "issue_date": pl.Date,
+    "category": pl.String,
+}

@@ -74,14 +74,18 @@ class Workforce:
         length = np.where(long, rng.integers(28, 120, count), np.minimum(rng.geometric(0.3, count), 27))
         end = start + length - 1
         worked = np.minimum(np.busday_count(start, end + 1), length)
-        frame = pl.DataFrame({
-            "employee_no": chosen["employee_no"],
-            "start_date": pl.Series(start.astype("datetime64[D]")),
-            "end_date": pl.Series(end.astype("datetime64[D]")),
-            "days_lost": pl.Series(worked).cast(pl.Decimal(6, 1)),
-            "reason": pl.Series(_REASONS[rng.choice(len(_REASONS), count, p=_REASON_SHARES)].tolist(), dtype=pl.String),
-            "long_term": length >= 28,
-        })  # fmt: skip
+        frame = pl.DataFrame(
+            {
+                "employee_no": chosen["employee_no"],
+                "start_date": pl.Series(start.astype("datetime64[D]")),
+                "end_date": pl.Series(end.astype("datetime64[D]")),
+                "days_lost": pl.Series(worked).cast(pl.Decimal(6, 1)),
+                "reason": pl.Series(
+                    _REASONS[rng.choice(len(_REASONS), count, p=_REASON_SHARES)].tolist(), dtype=pl.String
+                ),
+                "long_term": length >= 28,
+            }
+        )
         ends = frame.select("employee_no", pl.col("end_date").alias("until"))
         self._absent = pl.concat([self._absent.filter(pl.col("until") >= month.start), ends])
         return frame.sort("employee_no")
@@ -91,12 +95,15 @@ class Workforce:
         rng = self._streams.of("equalities", year)
         born = year.end.year - there["dob"].dt.year()
         staff = there.filter(pl.col("primary_assignment")).with_columns(
-            AGE=pl.when(born.gather(np.flatnonzero(there["primary_assignment"].to_numpy())) < 40).then(pl.lit("UNDER_40"))
+            AGE=pl.when(born.gather(np.flatnonzero(there["primary_assignment"].to_numpy())) < 40)
+            .then(pl.lit("UNDER_40"))
             .otherwise(pl.lit("40+")),
-            SEX=pl.col("sex"), ETHNICITY=pl.col("ethnicity").fill_null("NS"),
-            DISABILITY=pl.col("disability").fill_null("NOT_DECLARED"), RELIGION=pl.col("religion").fill_null("NOT_DECLARED"),
+            SEX=pl.col("sex"),
+            ETHNICITY=pl.col("ethnicity").fill_null("NS"),
+            DISABILITY=pl.col("disability").fill_null("NOT_DECLARED"),
+            RELIGION=pl.col("religion").fill_null("NOT_DECLARED"),
             SEXUAL_ORIENTATION=pl.col("sexual_orientation").fill_null("NOT_DECLARED"),
-        )  # fmt: skip
+        )
         parts = []
         for process, share in _PROCESSES.items():
             taken = staff.filter(pl.Series(rng.random(staff.height) < share))

@@ -36,28 +36,84 @@ class Body:
 
 
 HRMS = Body(
-    "oracle_hrms", 47_000, 200_000, 0.07, 0.82,
-    {"OFFICER": 0.42, "SO": 0.09, "PO": 0.03, "OSG": 0.16, "AO": 0.10, "EO": 0.08, "HEO": 0.05, "SEO": 0.02, "GOV_E": 0.02,
-     "GOV_F": 0.02, "GOV_A": 0.004, "AA": 0.006},
-    {"OPERATIONAL": 0.55, "SUPPORT": 0.17, "ADMIN": 0.2, "SPECIALIST": 0.05, "MANAGEMENT": 0.03}, 39,
-)  # fmt: skip
+    "oracle_hrms",
+    47_000,
+    200_000,
+    0.07,
+    0.82,
+    {
+        "OFFICER": 0.42,
+        "SO": 0.09,
+        "PO": 0.03,
+        "OSG": 0.16,
+        "AO": 0.10,
+        "EO": 0.08,
+        "HEO": 0.05,
+        "SEO": 0.02,
+        "GOV_E": 0.02,
+        "GOV_F": 0.02,
+        "GOV_A": 0.004,
+        "AA": 0.006,
+    },
+    {"OPERATIONAL": 0.55, "SUPPORT": 0.17, "ADMIN": 0.2, "SPECIALIST": 0.05, "MANAGEMENT": 0.03},
+    39,
+)
 PHOENIX = Body(
-    "phoenix", 28_000, 7_000_000, 0.09, 0.74,
+    "phoenix",
+    28_000,
+    7_000_000,
+    0.09,
+    0.74,
     {"AO": 0.42, "AA": 0.1, "EO": 0.2, "HEO": 0.12, "SEO": 0.06, "G7": 0.06, "G6": 0.03, "SCS": 0.01},
-    {"COURTS": 0.6, "ADMIN": 0.2, "LEGAL": 0.08, "ANALYSIS": 0.02, "OTHER": 0.1}, 37,
-)  # fmt: skip
+    {"COURTS": 0.6, "ADMIN": 0.2, "LEGAL": 0.08, "ANALYSIS": 0.02, "OTHER": 0.1},
+    37,
+)
 LAST = np.datetime64("2014-01-01").astype(np.int64)
 PART_TIME = 0.16
 SECOND = 0.004  # of staff with a second assignment
 LATE_LEAVER = 0.10  # of leavers in Phoenix, entered in the month after
 NO_MANAGER = 0.008  # of line managers entered who are not among the staff
 _PLACES = ("LEI", "BXI", "LDS", "WWI", "PVI", "BRI", "CFI", "MRI", "LPI", "DMI", "HQ01")
-_REGIONS = ("E12000004", "E12000007", "E12000003", "E12000007", "E12000007", "E12000009", "W92000004", "E12000002",
-            "E12000002", "E12000001", "E12000007")  # fmt: skip
-_REASONS = {"RESIGNATION": 0.42, "RETIREMENT": 0.28, "VEDS": 0.1, "END_CONTRACT": 0.06, "DISMISSAL_CONDUCT": 0.05,
-            "DISMISSAL_MEDICAL": 0.04, "TRANSFER": 0.04, "DEATH": 0.01}  # fmt: skip
-_SALARIES = {"SCS": 85, "G6": 60, "G7": 49, "GOV_A": 70, "GOV_E": 40, "GOV_F": 34, "SEO": 37, "HEO": 31, "PO": 33, "SO": 30,
-             "OFFICER": 26, "EO": 26, "OSG": 19, "AO": 19, "AA": 16}  # fmt: skip
+_REGIONS = (
+    "E12000004",
+    "E12000007",
+    "E12000003",
+    "E12000007",
+    "E12000007",
+    "E12000009",
+    "W92000004",
+    "E12000002",
+    "E12000002",
+    "E12000001",
+    "E12000007",
+)
+_REASONS = {
+    "RESIGNATION": 0.42,
+    "RETIREMENT": 0.28,
+    "VEDS": 0.1,
+    "END_CONTRACT": 0.06,
+    "DISMISSAL_CONDUCT": 0.05,
+    "DISMISSAL_MEDICAL": 0.04,
+    "TRANSFER": 0.04,
+    "DEATH": 0.01,
+}
+_SALARIES = {
+    "SCS": 85,
+    "G6": 60,
+    "G7": 49,
+    "GOV_A": 70,
+    "GOV_E": 40,
+    "GOV_F": 34,
+    "SEO": 37,
+    "HEO": 31,
+    "PO": 33,
+    "SO": 30,
+    "OFFICER": 26,
+    "EO": 26,
+    "OSG": 19,
+    "AO": 19,
+    "AA": 16,
+}
 
 
 class Staff:
@@ -97,32 +153,43 @@ class Staff:
         declare = {each: pl.Series(rng.random(count) < body.declared) for each in ("e", "d", "r", "o")}
         shown = lambda key, values: pl.select(pl.when(declare[key]).then(values)).to_series()  # noqa: E731
         gone = pl.Series(end < LAST + 365)
-        frame = pl.DataFrame({
-            "employee_no": number,
-            "full_name": persons(rng, count),
-            "dob": dates(born),
-            "nino": ninos(rng, count, 0.0),
-            "sex": choose(rng, {"1": 0.62, "2": 0.38} if body is HRMS else {"1": 0.38, "2": 0.62}, count),
-            "ethnicity": shown("e", choose(rng, {"W1": 0.86, "A1": 0.03, "A2": 0.02, "B1": 0.03, "B2": 0.02, "M1": 0.02, "W2": 0.02}, count)),
-            "disability": shown("d", choose(rng, {"NONE": 0.94, "DECLARED": 0.06}, count)),
-            "religion": shown("r", choose(rng, {"CHRISTIAN": 0.55, "NONE": 0.3, "MUSLIM": 0.04, "OTHER": 0.11}, count)),
-            "sexual_orientation": shown("o", choose(rng, {"HETEROSEXUAL": 0.94, "GAY_LESBIAN": 0.04, "BISEXUAL": 0.02}, count)),
-            "nationality": pl.repeat("GBR", count, dtype=pl.String, eager=True),
-            "grade": grade,
-            "role_family": choose(rng, body.roles, count),
-            "establishment": pl.Series(_PLACES).gather(place),
-            "region": pl.Series(_REGIONS).gather(place),
-            "contract": choose(rng, {"PERM": 0.95, "FTC": 0.04, "LOAN": 0.01}, count),
-            "fte": pl.Series(fte).cast(pl.Decimal(10, 3)) / 1000,
-            "hours": pl.Series(np.full(count, body.hours)),
-            "salary": pounds(salary),
-            "start_date": dates(start),
-            "continuous_service": dates(start),
-            "last_day": dates(end, gone.to_numpy()),
-            "leave_reason": choose(rng, _REASONS, count),
-            "late": rng.random(count) < (LATE_LEAVER if body is PHOENIX else 0.0),
-            "second": rng.random(count) < SECOND,
-        })  # fmt: skip
+        frame = pl.DataFrame(
+            {
+                "employee_no": number,
+                "full_name": persons(rng, count),
+                "dob": dates(born),
+                "nino": ninos(rng, count, 0.0),
+                "sex": choose(rng, {"1": 0.62, "2": 0.38} if body is HRMS else {"1": 0.38, "2": 0.62}, count),
+                "ethnicity": shown(
+                    "e",
+                    choose(
+                        rng, {"W1": 0.86, "A1": 0.03, "A2": 0.02, "B1": 0.03, "B2": 0.02, "M1": 0.02, "W2": 0.02}, count
+                    ),
+                ),
+                "disability": shown("d", choose(rng, {"NONE": 0.94, "DECLARED": 0.06}, count)),
+                "religion": shown(
+                    "r", choose(rng, {"CHRISTIAN": 0.55, "NONE": 0.3, "MUSLIM": 0.04, "OTHER": 0.11}, count)
+                ),
+                "sexual_orientation": shown(
+                    "o", choose(rng, {"HETEROSEXUAL": 0.94, "GAY_LESBIAN": 0.04, "BISEXUAL": 0.02}, count)
+                ),
+                "nationality": pl.repeat("GBR", count, dtype=pl.String, eager=True),
+                "grade": grade,
+                "role_family": choose(rng, body.roles, count),
+                "establishment": pl.Series(_PLACES).gather(place),
+                "region": pl.Series(_REGIONS).gather(place),
+                "contract": choose(rng, {"PERM": 0.95, "FTC": 0.04, "LOAN": 0.01}, count),
+                "fte": pl.Series(fte).cast(pl.Decimal(10, 3)) / 1000,
+                "hours": pl.Series(np.full(count, body.hours)),
+                "salary": pounds(salary),
+                "start_date": dates(start),
+                "continuous_service": dates(start),
+                "last_day": dates(end, gone.to_numpy()),
+                "leave_reason": choose(rng, _REASONS, count),
+                "late": rng.random(count) < (LATE_LEAVER if body is PHOENIX else 0.0),
+                "second": rng.random(count) < SECOND,
+            }
+        )
         return frame.with_columns(fte=pl.col("fte").cast(pl.Decimal(4, 3)), person=pl.int_range(pl.len()))
 
     def _there(self, month: Period) -> pl.DataFrame:

@@ -152,7 +152,7 @@ class Notices:
     def _particulars(self, frame: pl.DataFrame, month: Period, rng: np.random.Generator) -> pl.DataFrame:
         """Amount, date of birth and what an officer leaves out."""
         total = frame.height
-        back = pl.Series(rng.integers(0, 360, total)).cast(pl.Int64)
+        back = pl.lit(pl.Series(rng.integers(0, 360, total)).cast(pl.Int64))
         amount = {
             (tier, child): self._amount(tier, child, month) for tier in ("UPPER", "LOWER") for child in (True, False)
         }

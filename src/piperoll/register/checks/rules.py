@@ -27,12 +27,18 @@ def check_rules(at: At, seen: dict[str, str]) -> None:
     for i, derivation in enumerate(at.dataset.derive):
         if derivation.sql is not None:
             faults(at, ("derive", i, "sql"), condition(derivation.sql, names))
+    if at.dataset.coverage is not None:
+        _once(at, at.dataset.coverage.id, ("coverage", "id"), seen)
     for i, rule in enumerate(at.dataset.rules):
         path: Path = ("rules", i)
-        if rule.id in seen:
-            at.tell("PR-R022", (*path, "id"), f"The rule `{rule.id}` is in {seen[rule.id]}, too.", "Renumber one.")
-        seen.setdefault(rule.id, at.name)
+        _once(at, rule.id, (*path, "id"), seen)
         _rule(at, rule, path, names)
+
+
+def _once(at: At, rule_id: str, path: Path, seen: dict[str, str]) -> None:
+    if rule_id in seen:
+        at.tell("PR-R022", path, f"The rule `{rule_id}` is in {seen[rule_id]}, too.", "Renumber one.")
+    seen.setdefault(rule_id, at.name)
 
 
 def _rule(at: At, rule: Rule, path: Path, names: list[str]) -> None:

@@ -35,6 +35,7 @@ SETTINGS = (
     "snapshot",
     "file",
     "deleted",
+    "coverage",
     "references",
     "volume",
 )

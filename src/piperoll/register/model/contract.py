@@ -184,6 +184,25 @@ class Deletion:
 
 
 @dataclass(frozen=True)
+class Coverage:
+    """The rule that every supplier of a dataset has had its say by the day it is due: a delivery, nil or not available.
+
+    It is judged of slots and not of rows, so it has no SQL: see `piperoll.collect.owed.uncovered`.
+
+    Attributes:
+        id: For example ``FTA-V06``; no other rule has it.
+        severity: B where no total of the period may be made without them, R where they are asked.
+        message: What is wrong, as a sentence.
+        description: Why the rule is there, and where it comes from.
+    """
+
+    id: str
+    severity: Literal["B", "R"]
+    message: str
+    description: str = ""
+
+
+@dataclass(frozen=True)
 class Volume:
     """When a delivery's row count is queried (severity R): share of change against earlier deliveries (0.25 = 25 %)."""
 
@@ -231,6 +250,7 @@ class Dataset:
         on_error: What a row-level error does: ``refuse_rows`` or ``refuse_delivery``.
         max_refused: Share of refused rows (0 to 1) beyond which the delivery is refused whole.
         extra_columns: What an undeclared column does: ``refuse`` or ``query`` (kept out of the store, told).
+        coverage: Numbered rule that every supplier has had its say, if any.
         cut_off: Date field that must not lie after the delivery's period (rule ``G-V05``), if any.
         linkage: Key of the linkage whose last run the dataset holds, without identifiers; nobody delivers it.
         snapshot: In mode ``snapshot``: on which day the stock is taken, if that is agreed.
@@ -255,6 +275,7 @@ class Dataset:
     snapshot: Snapshot | None = None
     file: FileForm = FileForm()
     deleted: Deletion | None = None
+    coverage: Coverage | None = None
     references: tuple[Reference, ...] = ()
     derive: tuple[Derivation, ...] = ()
     rules: tuple[Rule, ...] = ()

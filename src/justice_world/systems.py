@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-
-import polars as pl
+from typing import Protocol
 
 from justice_world.custody_safety import CustodySafety
 from justice_world.family import Family
@@ -16,7 +15,7 @@ from justice_world.offenders import Offenders
 from justice_world.performance import Performance
 from justice_world.police_returns import PoliceReturns
 from justice_world.public_protection import PublicProtection
-from justice_world.setting import Month, Setting
+from justice_world.setting import Month, Room, Setting
 from justice_world.tribunals import Tribunals
 from justice_world.workforce import Workforce
 from justice_world.youth import Youth
@@ -24,6 +23,10 @@ from piperoll.periods import Period
 from piperoll.register.model.register import Register
 from piperoll.simulate.streams import Streams
 from piperoll.simulate.world import Delivery
+
+
+class _Alone(Protocol):
+    def month(self, month: Period) -> Month: ...
 
 
 class Systems:
@@ -42,26 +45,25 @@ class Systems:
         self._offenders = Offenders(register, streams, share, persons, directory)
         setting = Setting(register, streams, share, first, last, persons, self._offenders)
         told, until = (register, streams, share, persons), last
-        self._alone = [room(*told, until) for room in (Family, Tribunals, Requests, Interpreters)]
-        self._returns = [PoliceReturns(*told), Workforce(*told)]
-        self._of_offenders = [CustodySafety(setting), PublicProtection(setting), Youth(setting)]
+        self._alone: list[_Alone] = [room(*told, until) for room in (Family, Tribunals, Requests, Interpreters)]
+        self._returns: list[_Alone] = [PoliceReturns(*told), Workforce(*told)]
+        self._of_offenders: list[Room] = [CustodySafety(setting), PublicProtection(setting), Youth(setting)]
         self._legal_aid = LegalAid(*told)
         self._performance = Performance(*told, until)
 
     def month(self, month: Period, courts: Iterable[Delivery]) -> Month:
         """Deliveries for a month beside those of the county ``courts``, and the truth behind them."""
-        persons, truth = self._offenders.month(month)
-        persons, sent = list(persons), list(persons)
+        persons, known = self._offenders.month(month)
+        sent, truth = list(persons), dict(known)
 
         def add(more: Month) -> None:
             sent.extend(more[0])
             truth.update(more[1])
 
-        truth: dict[str, pl.DataFrame] = dict(truth)
         # a representation order is of a defendant whom the Crown Court knows
-        add(self._legal_aid.month(month, persons))
+        add(self._legal_aid.month(month, list(persons)))
         for of_offenders in self._of_offenders:
-            add(of_offenders.month(month, persons))
+            add(of_offenders.month(month, list(persons)))
         for each in (*self._alone, *self._returns):
             add(each.month(month))
         # the performance database counts what the other systems send

@@ -8,14 +8,20 @@ import zipfile
 from dataclasses import replace
 from typing import Any
 
+import polars as pl
 import pytest
 
 from piperoll.collect import Stated
 from piperoll.collect.lifecycle import withdraw
 from piperoll.collect.owed import counts, slots, uncovered
 from piperoll.collect.slots import NOTHING_STATED, find_slot
+from piperoll.periods import Period
 from piperoll.register.model.contract import Coverage
 from piperoll.register.model.register import Register
+from piperoll.simulate.faults.plan import NONE
+from piperoll.simulate.send import send
+from piperoll.simulate.streams import Streams
+from piperoll.simulate.world import Delivery
 from tests.collect.conftest import NOW
 from tests.collect.test_collect import BAD, MAY, ONE
 
@@ -147,3 +153,15 @@ def test_a_refused_delivery_is_no_word(home: Any, cases: Any, slot: dict[str, st
 
 def test_without_a_rule_nothing_is_broken(home: Any, slot: dict[str, str]) -> None:
     assert uncovered(home.register, slots(home.register, [], NOW.date(), **slot)) == []
+
+
+def test_a_simulated_supplier_says_it_as_a_real_one_does(home: Any, slot: dict[str, str]) -> None:
+    dataset = home.register.dataset(slot["dataset"])
+    none = pl.DataFrame(schema={each.name: pl.String for each in dataset.fields})
+    period = Period.parse(slot["period"])
+    delivery = Delivery(slot["dataset"], slot["supplier"], period, none, not_available=TOLD)
+    (sent,) = send(delivery, none, dataset, None, NONE, "on_time", Streams(7), home.inbox)
+    assert (sent.fate, sent.rows, sent.arrives) == ("not_available", 0, "2012-06")
+    (got,) = home.collect(home.inbox)
+    assert got.verdict == "not_available" and got.slot is not None and got.slot.period == slot["period"]
+    assert (got.file, got.sha256) == (sent.file, sent.sha256)

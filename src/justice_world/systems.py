@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Protocol
 
@@ -25,6 +25,12 @@ from piperoll.simulate.streams import Streams
 from piperoll.simulate.world import Delivery
 
 
+# What these send of a month rests on no other system.
+ALONE = (Family, Tribunals, Requests, Interpreters)
+# These know people whom prisons know.
+OF_OFFENDERS: tuple[Callable[[Setting], Room], ...] = (CustodySafety, PublicProtection, Youth)
+
+
 class _Alone(Protocol):
     def month(self, month: Period) -> Month: ...
 
@@ -45,9 +51,9 @@ class Systems:
         self._offenders = Offenders(register, streams, share, persons, directory)
         setting = Setting(register, streams, share, first, last, persons, self._offenders)
         told, until = (register, streams, share, persons), last
-        self._alone: list[_Alone] = [room(*told, until) for room in (Family, Tribunals, Requests, Interpreters)]
+        self._alone: list[_Alone] = [room(*told, until) for room in ALONE]
         self._returns: list[_Alone] = [PoliceReturns(*told), Workforce(*told)]
-        self._of_offenders: list[Room] = [CustodySafety(setting), PublicProtection(setting), Youth(setting)]
+        self._of_offenders: list[Room] = [room(setting) for room in OF_OFFENDERS]
         self._legal_aid = LegalAid(*told)
         self._performance = Performance(*told, until)
 

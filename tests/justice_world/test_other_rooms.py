@@ -10,7 +10,7 @@ import pytest
 
 from justice_world.offenders import Offenders
 from justice_world.setting import Room, Setting
-from justice_world.world import ROOMS
+from justice_world.systems import OF_OFFENDERS
 from piperoll.periods import Period, span
 from piperoll.register import load
 from piperoll.simulate.streams import Streams
@@ -27,7 +27,7 @@ def run(directory: Path, first: Period, last: Period, share: float) -> tuple[lis
     streams = Streams(7)
     offenders = Offenders(REGISTER, streams, share, first, directory)
     setting = Setting(REGISTER, streams, share, first, last, first, offenders)
-    rooms: list[Room] = [room(setting) for room in ROOMS]
+    rooms: list[Room] = [room(setting) for room in OF_OFFENDERS]
     found: list[Delivery] = []
     truth: dict[str, list[pl.DataFrame]] = {}
     for month in span(first, last):

@@ -1,7 +1,7 @@
 """Make the generated documents; with ``--check``, say which are out of date and fail.
 
 Generated: the command line's reference, the index of error codes, the counting rules, the cases of disclosure
-control, the JSON Schema of the register.
+control, the JSON Schema of the register, the numbered rules of its contracts with their tests.
 """
 
 from __future__ import annotations
@@ -116,6 +116,16 @@ def sql() -> str:
     return reference()
 
 
+def rules() -> str:
+    """Every numbered rule of the register, and whether it has a test."""
+    from piperoll.register import load
+
+    sys.path.insert(0, str(ROOT / "tools"))
+    import rules as listed
+
+    return listed.table(load(ROOT / "justice"))
+
+
 GENERATED: dict[str, Callable[[], str]] = {
     "reference/command-line.md": command_line,
     "errors/index.md": errors,
@@ -124,6 +134,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "reference/sql.md": sql,
     "reference/register.md": register,
     "reference/register.schema.json": schema,
+    "reference/rules.md": rules,
 }
 
 

@@ -1,8 +1,7 @@
 """The justice world: month by month, what happens in it and what its systems send.
 
 A month's county court claims are drawn whole, with everything that will become of them; what lies ahead waits in a
-`Shelf` until the month in which a system sends it. People who come before the criminal courts, and what police, courts,
-prisons and probation send about them, are `justice_world.offenders`.
+`Shelf` until the month in which a system sends it. All other systems are `justice_world.systems`.
 """
 
 from __future__ import annotations
@@ -17,9 +16,9 @@ import polars as pl
 from justice_world.county_court import caseman, claims, insolvency, money, pcol, possession
 from justice_world.county_court.events import Events
 from justice_world.county_court.volumes import local_shares
-from justice_world.offenders import Offenders
 from justice_world.places import Places
 from justice_world.shelf import Shelf
+from justice_world.systems import Systems
 from piperoll.periods import Period, span
 from piperoll.register.model.register import Register
 from piperoll.simulate.streams import Streams
@@ -66,9 +65,10 @@ class JusticeWorld:
             return
         with tempfile.TemporaryDirectory(prefix="piperoll-simulate-") as directory:
             first = max(self.first, self.persons.first or self.first, key=lambda month: month.start)
-            offenders = Offenders(self.register, self.streams, self.persons.share, first, Path(directory))
+            months = (self.first, self.last, first)
+            systems = Systems(self.register, self.streams, self.persons.share, months, Path(directory))
             for batch in self._county_court():
-                deliveries, truth = offenders.month(batch.period)
+                deliveries, truth = systems.month(batch.period, batch.deliveries)
                 yield Batch(batch.period, (*batch.deliveries, *deliveries), {**batch.truth, **truth})
 
     def _county_court(self) -> Iterator[Batch]:

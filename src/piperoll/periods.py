@@ -8,12 +8,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from piperoll.errors import UserError
 
 
 Kind = Literal["year", "quarter", "month", "financial_year"]
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+Choice = Literal["last", "first_after", "nearest"]
 
 _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("quarter", re.compile(r"(\d{4})Q([1-4])\Z")),
@@ -134,6 +136,24 @@ def span(first: Period, last: Period) -> list[Period]:
         out.append(first)
         first = first.shift(1)
     return out
+
+
+def snapshot_day(period: Period, weekday: Weekday | None = None, choose: Choice = "last") -> dt.date:
+    """The day on which the stock of a period is taken.
+
+    Args:
+        weekday: Day of the week; None for the last day of the period, whichever it is.
+        choose: ``last``: the last such weekday in the period; ``first_after``: the first one after it; ``nearest``:
+            whichever of these two lies nearer to the period's last day. They are seven days apart, so that they never
+            lie equally near.
+    """
+    if weekday is None:
+        return period.end
+    back = (period.end.weekday() - get_args(Weekday).index(weekday)) % 7
+    last = period.end - dt.timedelta(days=back)
+    if choose == "last" or (choose == "nearest" and back <= 3):
+        return last
+    return last + dt.timedelta(days=7)
 
 
 def _add_months(day: dt.date, months: int) -> dt.date:

@@ -51,7 +51,7 @@ def test_from_a_file_to_an_answer(run, tmp_path, cases):  # type: ignore[no-unty
     assert json.loads(run("queries", "--all", "--json")[1])[0]["events"][-1]["text"] == "They are right."
 
     listed = json.loads(run("deliveries", "--period", "2012-05", "--dataset", "cases.case", "--json")[1])
-    assert listed["counts"] == {"in": 1, "owed": 1, "late": 0, "refused": 0}
+    assert listed["counts"] == {"in": 1, "owed": 1, "late": 0, "refused": 0, "not_available": 0}
     assert [(s["supplier"], s["state"], s["due"]) for s in listed["slots"]] == [
         ("north", "in", "2012-06-10"),
         ("south", "owed", "2012-06-10"),

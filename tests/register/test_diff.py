@@ -121,6 +121,14 @@ def test_one_change(case, edited):
     assert [each.effect for each in home] == [back], [str(each) for each in home]
 
 
+def test_day_of_a_stock(edited):
+    stock = [["mode: increment", "mode: snapshot"], ["    deleted: {field: status, value: D}\n", ""]]
+    friday = [["    cut_off", "    snapshot: {field: issued, weekday: friday}\n    cut_off"]]
+    before, after = load(edited({S: stock})), load(edited({S: [*stock, *friday]}))
+    assert [each.effect for each in compare(before, after)] == ["breaks"]
+    assert [each.effect for each in compare(after, before)] == ["adds"]
+
+
 def test_nothing_changed(edited):
     assert compare(load(BASE), load(edited())) == []
 

@@ -152,11 +152,11 @@ def test_a_changed_fact_is_told_and_marked(register: Register, edited: Edit) -> 
 
 
 def test_entries_added_and_removed(register: Register, edited: Edit) -> None:
-    directory = edited("sources/fta.yaml", ("number: 15", "number: 15"))
-    (directory / "sources" / "fta.yaml").unlink()
+    directory = edited("sources/foi.yaml", ("number: 7", "number: 7"))
+    (directory / "sources" / "foi.yaml").unlink()
     older_register = load(directory)
-    assert [(each.key, each.kind) for each in render(register, since=older_register).changes] == [("fta", "added")]
-    assert [(each.key, each.kind) for each in render(older_register, since=register).changes] == [("fta", "removed")]
+    assert [(each.key, each.kind) for each in render(register, since=older_register).changes] == [("foi", "added")]
+    assert [(each.key, each.kind) for each in render(older_register, since=register).changes] == [("foi", "removed")]
 
 
 def test_changes_of_title_filing_and_policy_are_told(register: Register, edited: Edit) -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from justice_world.offenders import orders
 from justice_world.offenders.areas import Areas, Served
-from justice_world.offenders.draws import choose, dates, kept, months, states, texts
+from justice_world.offenders.counts import caseload
+from justice_world.offenders.draws import age, choose, dates, kept, months, states, texts
+from justice_world.offenders.predictors import Scales, predict
 from justice_world.population.people import END, START
 from justice_world.population.write import Drawn
 
@@ -19,6 +22,7 @@ _ENDS = {"COMPLETED": 0.66, "COMPLETED_EARLY_GOOD": 0.06, "REVOKED_FTC": 0.12, "
 _CLASSES = {"195/00": 0.3, "049/10": 0.3, "105/01": 0.2, "028/00": 0.1, "092/01": 0.1}
 _PROGRAMMES = {"TSP": 0.34, "ETS": 0.18, "IDAP": 0.12, "DIDS": 0.10, "CALM": 0.07, "ASRO": 0.07, "OSAP": 0.06,
                "C-SOGP": 0.03, "ART": 0.03}  # fmt: skip
+_LEAST_RISK = {"TSP": 50, "ETS": 41, "ASRO": 50, "OSAP": 50}  # per cent, where the programme's criteria are met
 _LEFT = {"BREACH": 0.45, "RECONVICTED": 0.3, "ILL": 0.1, "UNSUITABLE": 0.1, "OTHER": 0.05}
 _PRISONS = {"BXI": 0.2, "MDI": 0.2, "LEI": 0.2, "PVI": 0.2, "HLI": 0.2}
 _NEEDS = {"03_accommodation": 8, "04_education_employment": 8, "05_finance": 8, "06_relationships": 6,
@@ -26,8 +30,13 @@ _NEEDS = {"03_accommodation": 8, "04_education_employment": 8, "05_finance": 8, 
           "13_health": 8, "01_offending_information": 8, "02_offence_analysis": 8}  # fmt: skip
 
 
-def supervision(drawn: Drawn, places: Served, areas: Areas, rng: np.random.Generator) -> dict[str, pl.DataFrame]:
-    """``supervision``: an order in the month it starts, and once more in that in which it ends."""
+def supervision(
+    drawn: Drawn, places: Served, areas: Areas, rng: np.random.Generator, chunk: int
+) -> dict[str, pl.DataFrame]:
+    """``supervision``: an order in the month it starts, and once more in that in which it ends; and what hangs on it.
+
+    Some orders move to another trust, where they go on under numbers of that trust's own.
+    """
     rows, written = drawn.contacts.rows["probation"], drawn.records["probation"]
     count = len(rows.person)
     trust = areas.trust.gather(places.force[rows.person])
@@ -56,11 +65,19 @@ def supervision(drawn: Drawn, places: Served, areas: Areas, rng: np.random.Gener
         "requirements": texts(wanted, ordered),
         "unpaid_hours": kept(pl.Series(20 * rng.integers(2, 16, count)), ordered & unpaid),
         "expected_end": dates(expected),
+        "transferred_from": pl.repeat(None, count, dtype=pl.String, eager=True),
+        "transferred_to": pl.repeat(None, count, dtype=pl.String, eager=True),
         "termination_date": dates(ended),
         "termination_reason": texts(reason),
         "person": drawn.truth["probation"]["person"],
     })  # fmt: skip
-    return {"supervision": states(frame, ("termination_date", "termination_reason"), rows.day, ended, END - 1)}
+    frame, began, ended = orders.with_transfers(frame, rows.day, ended, areas, rng, chunk)
+    ends = ("termination_date", "termination_reason", "transferred_to")
+    return {
+        "supervision": states(frame, ends, began, ended, END - 1),
+        "caseload": caseload(frame, began, ended),
+        "court_report": orders.reports(frame, places.magistrates(rows.person), rows.day, rng),
+    }
 
 
 def programmes(drawn: Drawn, places: Served, areas: Areas, rng: np.random.Generator) -> dict[str, pl.DataFrame]:
@@ -75,7 +92,8 @@ def programmes(drawn: Drawn, places: Served, areas: Areas, rng: np.random.Genera
     attended = np.where(status == "COMPLETED", needed, (needed * 0.6 * rng.random(count)).astype(np.int64))
     programme = choose(rng, _PROGRAMMES, count)
     met = rng.random(count) < 0.92
-    score = np.where((programme == "TSP") & met, rng.integers(50, 98, count), rng.integers(5, 98, count))
+    least = np.array([_LEAST_RISK.get(each, 5) for each in programme])
+    score = rng.integers(np.where(met, least, 5), 98)
     frame = pl.DataFrame({
         "requirement_id": written["record"],
         "trust": areas.trust.gather(places.force[rows.person]),
@@ -99,17 +117,23 @@ def programmes(drawn: Drawn, places: Served, areas: Areas, rng: np.random.Genera
     })  # fmt: skip
     later = ("allocated_date", "start_date", "completion_date", "noncompletion_reason", "sessions_attended", "status")
     sent = states(frame, later, rows.day, over, END - 1)
-    return {"requirement": sent.with_columns(pl.col("status").fill_null("REFERRED"))}
+    return {
+        "requirement": sent.with_columns(pl.col("status").fill_null("REFERRED")),
+        "session": orders.sessions(frame, started, (rows.day, began, over), needed, attended, rng),
+    }
 
 
-def assessments(drawn: Drawn, places: Served, areas: Areas, rng: np.random.Generator) -> dict[str, pl.DataFrame]:
+def assessments(
+    drawn: Drawn, places: Served, areas: Areas, rng: np.random.Generator, scales: Scales
+) -> dict[str, pl.DataFrame]:
     """``assessment``: in the quarter in which it was completed or locked."""
     rows, written = drawn.contacts.rows["oasys"], drawn.records["oasys"]
     count = len(rows.person)
     complete = rng.random(count) < 0.96
     prison = np.isin(rows.episode, drawn.contacts.rows["nomis"].episode) & (rng.random(count) < 0.7)
     harm = choose(rng, {"LOW": 0.44, "MEDIUM": 0.42, "HIGH": 0.12, "VERY_HIGH": 0.02}, count)
-    one = rng.integers(2, 80, count)
+    female = (written["sex"] == "2").fill_null(False).to_numpy()
+    years = np.clip(age(drawn.people.born[rows.person], rows.day), 18, 100)
     scores = {
         f"score_{name}": kept(pl.Series(rng.binomial(most, rng.uniform(0.1, 0.6, count))), complete)
         for name, most in _NEEDS.items()
@@ -133,8 +157,7 @@ def assessments(drawn: Drawn, places: Served, areas: Areas, rng: np.random.Gener
         "harm_community": texts(harm, complete),
         "harm_custody": texts(choose(rng, {"LOW": 0.7, "MEDIUM": 0.24, "HIGH": 0.06}, count), complete & prison),
         "manager_signed": (harm == "VERY_HIGH") | (rng.random(count) < 0.3),
-        "ogrs3_1yr": one,
-        "ogrs3_2yr": np.minimum(one + rng.integers(3, 20, count), 99),
+        **predict(rng, years, female, complete, scales),
         "supplier": texts(np.full(count, "NOMS")),
         "entered": month,
         "began": month,

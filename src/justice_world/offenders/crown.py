@@ -12,7 +12,9 @@ import numpy as np
 import polars as pl
 
 from justice_world.offenders.areas import Areas, Served
-from justice_world.offenders.draws import choose, dates, kept, later, money, months, states, texts
+from justice_world.offenders.draws import age, choose, dates, kept, later, money, months, states, texts
+from justice_world.offenders.hearings import in_crown_court
+from justice_world.offenders.linked import timeliness
 from justice_world.offenders.magistrates import Heard
 from justice_world.population.people import END
 from justice_world.population.write import Drawn
@@ -24,6 +26,7 @@ _ROUTES = {"4048": "SENT_S51", "4001": "COMMITTED", "4015": "COMMITTED"}
 _LETTERS = {"4048": "T", "4001": "T", "4015": "S"}
 _GUILTY = {"1002": 0.50, "1115": 0.22, "1116": 0.18, "1024": 0.06, "1015": 0.03, "1017": 0.01}
 _ACQUITTED = {"2004": 0.6, "2050": 0.3, "2053": 0.1}
+_LONGEST = {"TH68010": 2555, "OF61102": 1825}  # days, below what the others are sentenced to here
 _OPEN_CASE = ("first_hearing_date", "main_hearing_start", "main_hearing_end", "hearing_minutes", "disposal_date")
 _OPEN_COUNT = (
     "plea",
@@ -46,6 +49,8 @@ class Tried:
     defendants: pl.DataFrame
     counts: pl.DataFrame
     links: pl.DataFrame
+    hearings: pl.DataFrame
+    linked: pl.DataFrame
 
 
 def try_sent(
@@ -84,6 +89,10 @@ def try_sent(
         "bench_warrant": rng.random(count) < 0.01,
         "first": lead == np.arange(count),
     })  # fmt: skip
+    leading = lead == np.arange(count)
+    hearings = in_crown_court(
+        rng, cases.filter("first"), received[leading], (heard_first[leading], main[leading], disposed[leading]), END - 1
+    )
     cases = states(cases, _OPEN_CASE, received, disposed, END - 1).filter("first").drop("first")
     entered = months(received)
     defendants = pl.DataFrame({
@@ -108,7 +117,11 @@ def try_sent(
         "began": entered,
         "entered": entered,
     })  # fmt: skip
-    return Tried(cases, defendants, _counts(rng, heard, mine, keys, received, disposed, main), links)
+    linked = timeliness(rng, heard, mine, links, received, disposed)
+    ages = age(drawn.people.born[rows.person], disposed)
+    return Tried(
+        cases, defendants, _counts(rng, heard, mine, keys, received, disposed, main, ages), links, hearings, linked
+    )
 
 
 def _mapped(sent: np.ndarray, by: dict[str, str]) -> pl.Series:
@@ -167,7 +180,7 @@ def _particulars(drawn: Drawn, heard: Heard, mine: np.ndarray, rng: np.random.Ge
 
 def _counts(
     rng: np.random.Generator, heard: Heard, mine: np.ndarray, keys: dict[str, pl.Series], received: np.ndarray,
-    disposed: np.ndarray, main: np.ndarray,
+    disposed: np.ndarray, main: np.ndarray, ages: np.ndarray,
 ) -> pl.DataFrame:  # fmt: skip
     """The offences sent up, as counts."""
     sent = pl.DataFrame({
@@ -182,7 +195,11 @@ def _counts(
     guilty = (sent["below"] == "G").to_numpy() | (rng.random(count) < 0.66)
     convicted = guilty | (rng.random(count) < 0.35)
     result = np.where(convicted, choose(rng, _GUILTY, count), choose(rng, _ACQUITTED, count))
-    custody = np.isin(result, ("1002", "1024"))
+    # Under 18 detention, from 18 to 20 a young offender institution, and only then.
+    imprisoned, years = np.isin(result, ("1002", "1024")), ages[row]
+    result = np.where(imprisoned, np.where(years < 18, "1007", np.where(years < 21, "1024", "1002")), result)
+    longest = sent["offence_code"].replace_strict(_LONGEST, default=3000).to_numpy()
+    custody = np.isin(result, ("1002", "1007", "1024"))
     ended = disposed[row]
     frame = pl.DataFrame({
         **{name: values.gather(row) for name, values in keys.items()},
@@ -196,8 +213,8 @@ def _counts(
         "verdict": texts(np.where(convicted, "G", "NG")),
         "verdict_date": dates(ended),
         "result": texts(result),
-        "custody_days": kept(pl.Series(rng.integers(60, 3000, count)), custody),
-        "life": custody & (rng.random(count) < 0.004),
+        "custody_days": kept(pl.Series(rng.integers(60, longest)), custody),
+        "life": custody & (longest == 3000) & (rng.random(count) < 0.004),
         "fine": money(rng, count, 600.0, result == "1015"),
         "disposal_date": dates(ended),
     })  # fmt: skip

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from justice_world.offenders import prison
 from justice_world.offenders.areas import Served
 from justice_world.offenders.draws import choose, dates, kept, months, texts
+from justice_world.offenders.histories import merged, offences
 from justice_world.population.identifiers import padded
 from justice_world.population.names import read_names
 from justice_world.population.sources import FORCES
@@ -20,8 +22,8 @@ _FOREIGN = {"POL": 0.2, "JAM": 0.2, "IRL": 0.18, "NGA": 0.14, "ROU": 0.14, "VNM"
 _RELIGIONS = {"CHRIST": 0.48, "NONE": 0.34, "MUSLIM": 0.12, "BUDD": 0.02, "SIKH": 0.01, "OTHER": 0.03}
 
 
-def police(drawn: Drawn, places: Served, rng: np.random.Generator) -> dict[str, pl.DataFrame]:
-    """``pnc_person`` and ``pnc_occasion``: each identity once, in the month of its last occasion."""
+def police(drawn: Drawn, places: Served, rng: np.random.Generator, chunk: int) -> dict[str, pl.DataFrame]:
+    """``pnc_person`` and ``pnc_occasion``: each identity once, in the month of its last occasion; and the rest."""
     rows, written = drawn.contacts.rows["pnc"], drawn.records["pnc"]
     count = len(rows.person)
     month = months(rows.day)
@@ -37,6 +39,7 @@ def police(drawn: Drawn, places: Served, rng: np.random.Generator) -> dict[str, 
         "nationality": texts(np.full(count, "GBR"), rng.random(count) < 0.8),
         "place_of_birth": pl.repeat(None, count, dtype=pl.String, eager=True),
         "updated_date": dates(rows.day),
+        "record_status": pl.repeat(None, count, dtype=pl.String, eager=True),
         "person": drawn.truth["pnc"]["person"],
     })  # fmt: skip
     court = np.isin(rows.episode, drawn.contacts.rows["libra"].episode)
@@ -50,12 +53,18 @@ def police(drawn: Drawn, places: Served, rng: np.random.Generator) -> dict[str, 
         "force_owner": padded(FORCES[places.force[rows.person]], 2),
         "court_code": kept(places.justice_area(rows.person), court),
         **{name: written[name] for name in ("asn", "postcode", "town")},
+        "entered_date": dates(rows.day + np.minimum(rng.geometric(0.1, count), 90)),
     })  # fmt: skip
-    return {"pnc_person": persons, "pnc_occasion": occasions}
+    return {
+        "pnc_person": persons,
+        "pnc_occasion": occasions,
+        "pnc_merge": merged(rng, persons, rows.day, chunk),
+        **offences(rng, occasions, rows.day, persons["dob"]),
+    }
 
 
 def prisons(drawn: Drawn, rng: np.random.Generator) -> dict[str, pl.DataFrame]:
-    """``prisoner``: a row each reception, under the number for life."""
+    """``prisoner``: a row each reception, under the number for life; and what hangs on the stay."""
     rows, written = drawn.contacts.rows["nomis"], drawn.records["nomis"]
     count = len(rows.person)
     month = months(rows.day)
@@ -80,7 +89,14 @@ def prisons(drawn: Drawn, rng: np.random.Generator) -> dict[str, pl.DataFrame]:
         "began": month,
         "person": drawn.truth["nomis"]["person"],
     })  # fmt: skip
-    return {"prisoner": prisoners}
+    stayed = prison.stays(prisoners, written["record"], rows.day, rng)
+    return {
+        "prisoner": prisoners,
+        **prison.bookings(stayed, rng),
+        "movement": prison.movements(stayed, rng),
+        **prison.events(stayed, rng),
+        "segment": prison.segments(stayed, prisoners, rng),
+    }
 
 
 def _forenames(written: pl.DataFrame) -> pl.Series:

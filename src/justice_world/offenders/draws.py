@@ -48,6 +48,12 @@ def later(first: np.ndarray, last: np.ndarray, share: np.ndarray) -> np.ndarray:
     return first + ((last - first) * share).astype(np.int64)
 
 
+def repeated(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """For ``counts`` things of each row: the row of each thing, and its number within the row from 0."""
+    row = np.repeat(np.arange(len(counts)), counts)
+    return row, np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
+
+
 def age(born: np.ndarray, on: np.ndarray) -> np.ndarray:
     """Whole years at a day, by the birthday."""
     birth, day = (each.astype("datetime64[D]") for each in (born, on))

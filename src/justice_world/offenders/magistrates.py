@@ -6,13 +6,15 @@ Shares and delays are ours.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 
 from justice_world.offenders.areas import Areas, Served
 from justice_world.offenders.draws import age, choose, dates, kept, later, money, months, texts
+from justice_world.offenders.fines import accounts
+from justice_world.offenders.hearings import in_magistrates
 from justice_world.population.write import Drawn
 
 
@@ -43,7 +45,7 @@ class Heard:
         offended, charged, listed, ended: Days.
         case_no, number: Case, and number of the defendant within it.
         sent: Result code by which a case goes on.
-        defendants, offences: The contract's tables, with ``entered`` and ``supplier``.
+        defendants, offences, hearings, fines: The contract's tables, with ``entered`` and ``supplier``.
     """
 
     person: np.ndarray
@@ -60,6 +62,8 @@ class Heard:
     cases: pl.DataFrame
     defendants: pl.DataFrame
     offences: pl.DataFrame
+    hearings: pl.DataFrame
+    fines: pl.DataFrame
 
 
 def hear(drawn: Drawn, places: Served, areas: Areas, rng: np.random.Generator) -> Heard:
@@ -109,8 +113,14 @@ def hear(drawn: Drawn, places: Served, areas: Areas, rng: np.random.Generator) -
     })  # fmt: skip
     sent = choose(rng, {"4048": 0.45, "4001": 0.40, "4015": 0.15}, count)[lead]
     heard = Heard(rows.person, rows.episode, lead, crown, offended, charged, listed, ended, numbered, 1 + follows, sent,
-                  cases, defendants, defendants)  # fmt: skip
-    return Heard(**{**vars(heard), "offences": _offences(rng, heard, arrested, keys)})
+                  cases, defendants, defendants, cases, cases)  # fmt: skip
+    offences = _offences(rng, heard, arrested, keys)
+    return replace(
+        heard,
+        offences=offences,
+        hearings=in_magistrates(rng, cases, listed[first], ended[first]),
+        fines=accounts(rng, offences),
+    )
 
 
 def _together(rng: np.random.Generator, person: np.ndarray, day: np.ndarray, group: np.ndarray) -> np.ndarray:

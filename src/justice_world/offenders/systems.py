@@ -1,4 +1,4 @@
-"""The seven systems together: people are drawn once, and what each system sends is given out month by month."""
+"""The seven systems and what links them: people are drawn once, and what each sends is given out month by month."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ import polars as pl
 
 from justice_world.offenders.areas import read_areas, served
 from justice_world.offenders.community import assessments, programmes, supervision
+from justice_world.offenders.counts import Outstanding, Prisoners
 from justice_world.offenders.crown import try_sent
 from justice_world.offenders.custody import police, prisons
 from justice_world.offenders.draws import age
 from justice_world.offenders.kept import Kept
+from justice_world.offenders.linked import rates
 from justice_world.offenders.magistrates import hear
+from justice_world.offenders.predictors import Scales
 from justice_world.population.addresses import geography
 from justice_world.population.contacts import Contacts, Rows
 from justice_world.population.names import read_names
@@ -43,6 +46,23 @@ MONTHLY = {
     "prisoner": ("nomis_iis.prisoner", ("noms_no",)),
     "supervision": ("probation.supervision", ("order_ref",)),
     "requirement": ("iaps.requirement", ("requirement_id",)),
+    "mc_hearing": ("libra.mc_hearing", ("case_no", "hearing_no")),
+    "fines_account": ("libra.fines_account", ("account_no",)),
+    "cc_hearing": ("crest.cc_hearing", ("court_code", "case_no", "hearing_no")),
+    "pnc_offence": ("pnc.pnc_offence", ("pnc_id", "occasion_no", "offence_seq")),
+    "pnc_disposal": ("pnc.pnc_disposal", ("pnc_id", "occasion_no", "offence_seq", "disposal_seq")),
+    "pnc_merge": ("pnc.pnc_merge", ("old_pnc_id",)),
+    "booking": ("nomis_iis.booking", ("book_id",)),
+    "movement": ("nomis_iis.movement", ("book_id", "movement_seq")),
+    "sentence": ("nomis_iis.sentence", ("book_id", "sentence_seq")),
+    "imprisonment_status": ("nomis_iis.imprisonment_status", ("book_id", "status_seq")),
+    "charge": ("nomis_iis.charge", ("book_id", "charge_seq")),
+    "adjudication": ("nomis_iis.adjudication", ("adjudication_no", "charge_seq")),
+    "hdc": ("nomis_iis.hdc", ("book_id", "hdc_seq")),
+    "rotl": ("nomis_iis.rotl", ("rotl_no",)),
+    "caseload": ("probation.caseload", ("order_ref",)),
+    "court_report": ("probation.court_report", ("report_id",)),
+    "session": ("iaps.session", ("requirement_id", "session_no")),
 }
 # Whose each record is, by table: the field of the key that tells a record from others, with what stands before it.
 _KEYS = {
@@ -65,7 +85,8 @@ class Offenders:
     """
 
     def __init__(self, register: Register, streams: Streams, scale: float, first: Period, directory: Path) -> None:
-        self._areas = read_areas(register)
+        self._areas, self._scales = read_areas(register), Scales(register)
+        self._prisoners, self._outstanding = Prisoners(), Outstanding()
         self._streams = streams
         self._people = max(round(ENGLAND_AND_WALES * scale), 1)
         self._first = first
@@ -84,15 +105,25 @@ class Offenders:
             rows = self._rows(table, month)
             if table == "prisoner":
                 rows = rows.sort("updated_date", maintain_order=True).unique("noms_no", keep="last")
+            if table == "cc_case":
+                workload = self._outstanding.month(month, rows)
+                deliveries += list(_split("crest.cc_workload", month, workload))
             deliveries += list(_split(dataset, month, rows.sort(order)))
             if table in _KEYS:
                 records.append(_whose(dataset, table, month, rows.filter(pl.col("began") == pl.col("entered"))))
+        snapshots, daily = self._prisoners.month(month, self._rows("segment", month))
+        deliveries += list(_split("nomis_iis.snapshot_population", month, snapshots))
+        deliveries += list(_split("nomis_iis.daily_population", month, daily))
         quarter = Period.containing(month.start, "quarter")
         if month.end == quarter.end:
             inside = [each for each in quarter.within("month") if each.start >= self._first.start]
             rows = self._rows("assessment", *inside).sort("assessment_id")
             deliveries += list(_split("oasys.assessment", quarter, rows))
             records.append(_whose("oasys.assessment", "assessment", quarter, rows))
+            linked = self._rows("linked_case", *inside).sort("mc_case_no", "def_id")
+            deliveries += list(_split("linked.linked_case", quarter, linked))
+            if linked.height:
+                deliveries += list(_split("linked.match_rate", quarter, rates(linked)))
         links = self._rows("links", month)
         truth["person_records"] = pl.concat(records)
         truth["court_links"] = links.sort("court_code", "case_no", "def_no").drop("began", "entered")
@@ -119,12 +150,13 @@ class Offenders:
                 {
                     "mc_case": heard.cases, "mc_defendant": heard.defendants, "mc_offence": heard.offences,
                     "cc_case": tried.cases, "cc_defendant": tried.defendants, "cc_count": tried.counts,
-                    "links": tried.links,
-                    **police(drawn, places, rng),
+                    "links": tried.links, "mc_hearing": heard.hearings, "fines_account": heard.fines,
+                    "cc_hearing": tried.hearings, "linked_case": tried.linked,
+                    **police(drawn, places, rng, chunk),
                     **prisons(drawn, rng),
-                    **supervision(drawn, places, areas, rng),
+                    **supervision(drawn, places, areas, rng, chunk),
                     **programmes(drawn, places, areas, rng),
-                    **assessments(drawn, places, areas, rng),
+                    **assessments(drawn, places, areas, rng, self._scales),
                 },
             )  # fmt: skip
             return people_truth(drawn.people, names)

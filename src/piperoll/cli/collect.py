@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 @click.option("--supplier", default="", help="Key or name of the supplier.")
 @click.option("--period", default="", help="Period of the slot: 2012, 2012Q2, 2012-05 or 2011/12.")
 @click.option("--nil", is_flag=True, help="There was nothing in the period.")
+@click.option(
+    "--not-available", default="", metavar="REASON", help="The supplier cannot supply the slot, and says why."
+)
 @click.option("--encoding", default="", help="Encoding of the text files, where not as agreed.")
 @click.option("--delimiter", default="", help="Delimiter of the text files, where not as agreed.")
 @click.option("--resubmit", default="", metavar="DELIVERY", help="The file brings refused rows of DELIVERY again.")
@@ -43,6 +46,7 @@ def collect(
     supplier: str,
     period: str,
     nil: bool,
+    not_available: str,
     encoding: str,
     delimiter: str,
     resubmit: str,
@@ -61,12 +65,12 @@ def collect(
     """
     from piperoll.collect import Limits, Options, Stated
 
-    if not paths and not nil:
-        raise click.UsageError("Give files or folders, or --nil.")
+    if not paths and not nil and not not_available:
+        raise click.UsageError("Give files or folders, or --nil, or --not-available.")
     if resubmit and len(paths) != 1:
         raise click.UsageError("--resubmit takes one file.")
     options = Options(
-        stated=Stated(source, dataset, supplier, period, "", nil, encoding, delimiter),
+        stated=Stated(source, dataset, supplier, period, "", nil, encoding, delimiter, not_available=not_available),
         again=again,
         resubmit=resubmit,
         limits=Limits(memory_mb=memory_mb, wall_seconds=seconds, cpu_seconds=2 * seconds),
@@ -159,7 +163,9 @@ def receipt(lazy: Lazy, delivery: str, as_json: bool) -> None:
 @click.option("--dataset", default=None, help="Dataset, or source.dataset.")
 @click.option("--supplier", default=None, help="Key of a supplier.")
 @click.option("--period", default=None, help="Slots within this period.")
-@click.option("--state", type=click.Choice(["in", "owed", "late", "refused"]), help="Only slots in this state.")
+@click.option(
+    "--state", type=click.Choice(["in", "owed", "late", "refused", "not_available"]), help="Only slots in this state."
+)
 @click.option("--all", "every", is_flag=True, help="List every slot, those that are in too.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @click.pass_obj
@@ -173,8 +179,8 @@ def deliveries(
     every: bool,
     as_json: bool,
 ) -> None:
-    """List the slots: owed, in, late, refused; with counts."""
-    from piperoll.collect.owed import counts
+    """List the slots: owed, in, late, refused, not available; with counts."""
+    from piperoll.collect.owed import counts, uncovered
 
     space = lazy.workspace
     found = space.slots(source=source, dataset=dataset, supplier=supplier, period=period)
@@ -202,13 +208,20 @@ def deliveries(
         told = f"{s.delivery.id} {s.delivery.rows_kept:,} rows" if s.delivery and s.state == "in" else ""
         if s.state == "refused" and s.delivery:
             told = f"{s.delivery.id} {'withdrawn' if s.delivery.withdrawn else 'refused'}"
+        elif s.state == "not_available" and s.delivery:
+            told = s.delivery.id
         elif not told:
             told = f"due {s.due}"
-        click.echo(f"{s.state:8}{s.slot.key:32}{s.slot.period:9}{s.slot.supplier:16}{told}")
+        click.echo(
+            f"{s.state:8}{' ' if len(s.state) > 7 else ''}{s.slot.key:32}{s.slot.period:9}{s.slot.supplier:16}{told}"
+        )
+    if supplier is None:
+        for broken in uncovered(space.register, found):
+            click.echo(broken.sentence)
     counted = counts(found)
     click.echo(
         f"{len(found):,} slot{'s' if len(found) != 1 else ''}: "
-        + ", ".join(f"{counted[name]:,} {name}" for name in counted)
+        + ", ".join(f"{n:,} {name.replace('_', ' ')}" for name, n in counted.items() if n or name != "not_available")
         + "."
     )
 

@@ -90,7 +90,7 @@ def collect(
         store, vault, journal, keyring: Of the home.
         actor: Who brings them in.
         now: The moment they are received.
-        paths: Files and folders; none for a nil delivery without a file (``options.stated.nil``).
+        paths: Files and folders; none for a delivery without a file (``options.stated`` says nil, or not available).
         options: See `Options`.
         progress: Told how many of how many are done, and what is going on.
         staging: Default: ``staging`` beside the store.
@@ -156,8 +156,8 @@ class _Batch:
         tell(0, 0, "Reading what came in")
         stated = self.options.stated
         found = list(expand(paths, stated, self.children, self.work / "in", self.options.limits))
-        if stated.nil and not paths:
-            found.append(nothing(stated, "nil"))
+        if (stated.nil or stated.not_available) and not paths:
+            found.append(nothing(stated, "not available" if stated.not_available else "nil"))
         receipts: list[Receipt] = []
         slotted: list[tuple[Slot, Incoming]] = []
         for incoming in found:
@@ -294,6 +294,10 @@ class _Batch:
 
     def _judged(self, task: Task, result: CheckResult, carried: int) -> Receipt:
         incoming = task.incoming
+        why = incoming.stated.not_available
+        if why:
+            # What is not there differs from earlier periods in everything, and nothing is to be asked of it.
+            result = replace(result, findings=(), queries=())
         queries = result.queries
         findings = result.findings
         twin = self.known.elsewhere(incoming.sha256, task.slot, self.name) if incoming.size else None
@@ -305,7 +309,7 @@ class _Batch:
             if key not in self.known.settled:
                 queries = (*queries, RuleQuery(SAME_BYTES, key, sentence))
         result = replace(result, findings=findings, queries=queries)
-        verdict = judge(result, task.dataset, incoming.stated.nil)
+        verdict = judge(result, task.dataset, incoming.stated.nil, why, bool(task.supersedes))
         return Receipt(
             file=incoming.told,
             verdict=verdict.name,

@@ -11,7 +11,8 @@ from piperoll.collect.rowcheck import RowCheck
 from piperoll.errors import UserError
 from piperoll.register.model.contract import Dataset, Rule
 from piperoll.register.model.register import Register
-from piperoll.store.duck import DuckError, filled, quote_name
+from piperoll.store.codetables import PREFIX, create_code_tables
+from piperoll.store.duck import DuckError, filled, quote_name, quote_text
 from piperoll.store.objects import ObjectStore
 from piperoll.store.parts import Part
 from piperoll.store.vintage import Pending, create_view, view_name
@@ -50,7 +51,7 @@ def run_late(staged: Stage, register: Register, context: CheckContext, first: in
     if staged.dataset.key:
         _keys(staged, number)
         number += 2
-    _this(staged)
+    _this(staged, context)
     views = _Views(staged, register, context)
     for reference in staged.dataset.references:
         views.need(reference.to)
@@ -103,9 +104,11 @@ def _keys(staged: Stage, number: int) -> None:
     staged.mark(number + 1, "SELECT place FROM _again WHERE differ")
 
 
-def _this(staged: Stage) -> None:
-    """The views ``this`` and ``this_placed``: rows that nothing refuses so far."""
-    columns = ", ".join([*(quote_name(each) for each in staged.columns), "_row"])
+def _this(staged: Stage, context: CheckContext) -> None:
+    """The views ``this`` and ``this_placed``: rows that nothing refuses so far, and the slot they are for."""
+    slot = {"_supplier": context.supplier, "_period": context.period, "_delivery": context.delivery}
+    told = [f"{quote_text(value)} AS {name}" for name, value in slot.items()]
+    columns = ", ".join([*(quote_name(each) for each in staged.columns), *told, "_row"])
     for name, extra in (("this", ""), ("this_placed", ", _place")):
         staged.con.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT {columns}{extra} FROM staged WHERE {staged.good}")
 
@@ -118,13 +121,18 @@ class _Views:
         self._made: set[str] = set()
 
     def need(self, key: str) -> None:
-        """Make the view of a dataset, unless it is there or no dataset has this key."""
+        """Make the view of a dataset or a code list (``codes.<list>``), unless it is there or nothing has this key."""
         context = self._context
+        if key in self._made:
+            return
+        source, _, name = key.partition(".")
+        if f"{source}__" == PREFIX and name in self._register.codes:
+            self._made.add(key)
+            create_code_tables(self._staged.con, self._register, [name])
+            return
         try:
             dataset = self._register.dataset(key)
         except KeyError:
-            return
-        if key in self._made:
             return
         self._made.add(key)
         pending = None

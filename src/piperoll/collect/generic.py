@@ -1,4 +1,4 @@
-"""Generic checks of dates that every dataset gets without declaring them (``G-V05``, ``G-V06``)."""
+"""Generic checks of dates, made without a rule in the contract (``G-V05``, ``G-V06``, ``G-V13``)."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ LATE_SHARE = 0.2
 
 
 def date_checks(dataset: Dataset, period: Period) -> Iterator[RowCheck]:
-    """No business date after the cut-off; dates of birth possible, and not a system's stand-in for
-    unknown."""
+    """No business date after the cut-off; stocks taken on the day agreed; dates of birth possible, and not a system's
+    stand-in for unknown."""
     last = period.end
     if dataset.cut_off:
         day = f"CAST({quote_name(dataset.cut_off)} AS DATE)"
@@ -37,6 +37,12 @@ def date_checks(dataset: Dataset, period: Period) -> Iterator[RowCheck]:
         yield RowCheck("G-V05", "R", dataset.cut_off, "future", late, words, question, gated=True, share=LATE_SHARE)
         words = f"lies more than a year after the period, which ends on {last}"
         yield RowCheck("G-V05", "E", dataset.cut_off, "future", f"{day} > DATE '{far}'", words, gated=True)
+    if dataset.snapshot is not None:
+        name, agreed = dataset.snapshot.field, dataset.snapshot.day(period)
+        wrong = f"CAST({quote_name(name)} AS DATE) <> DATE '{agreed}'"
+        words = f"is not the day on which the stock is taken, {agreed}"
+        question = f"The stock of {{period}} is to be taken on {agreed}; {{n}} rows are of another day. Which is right?"
+        yield RowCheck("G-V13", dataset.snapshot.severity, name, "snapshot", wrong, words, question, gated=True)
     for field in dataset.fields:
         if field.cls != "D" or field.type != "date":
             continue

@@ -21,6 +21,7 @@ from piperoll.collect.unpack import LITTER, MANIFEST
 from piperoll.errors import UserError
 
 
+REASON = 300  # characters
 NIL_SHA256 = hashlib.sha256(b"nil").hexdigest()
 
 
@@ -30,7 +31,7 @@ class Incoming:
 
     Attributes:
         told: Its name for people: as given, or ``archive.zip/member``.
-        path: Where it is; None for a nil delivery without a file.
+        path: Where it is; None for a delivery without a file (nil, or not available).
         name: Its own name, for the slot.
         signature: Of the file when it was hashed: a file that changes while it is read is noticed.
         problem: Why it cannot be taken.
@@ -97,7 +98,7 @@ def _walk(folder: Path) -> Iterator[Path]:
 
 
 def _lines(entries: Any) -> tuple[dict[str, Stated], list[Stated]]:
-    """What a manifest says, by file; and the nil deliveries that have none."""
+    """What a manifest says, by file; and what is nil or not available and has none."""
     by_file: dict[str, Stated] = {}
     nil: list[Stated] = []
     for entry in entries if isinstance(entries, list) else []:
@@ -115,7 +116,7 @@ def _absent(
 ) -> Iterator[Incoming]:
     for name in sorted(set(lines) - named):
         said = lines[name]
-        if said.nil:
+        if said.nil or said.not_available:
             nil.append(said)
             continue
         message = "The manifest names this file, and it is not there."
@@ -123,12 +124,22 @@ def _absent(
         problem = UserError("PR-C027", message, where=where[:300], fix="Send it, or correct the manifest.")
         yield Incoming(where, None, name, problem=problem)
     for number, said in enumerate(nil, 1):
-        yield nothing(stated.over(said), f"{told}/{MANIFEST} (nil {number})")
+        word = "not available" if said.not_available else "nil"
+        yield nothing(stated.over(said), f"{told}/{MANIFEST} ({word} {number})")
 
 
 def nothing(stated: Stated, told: str) -> Incoming:
-    """A nil delivery without a file."""
+    """A delivery without a file: nil, or said not to be available."""
+    if stated.not_available:
+        stated = replace(stated, not_available=shown_reason(stated.not_available))
+        sha256 = hashlib.sha256(f"not available: {stated.not_available}".encode()).hexdigest()
+        return Incoming(told, None, "", sha256, 0, stated=stated)
     return Incoming(told, None, "", NIL_SHA256, 0, stated=replace(stated, nil=True))
+
+
+def shown_reason(text: str) -> str:
+    """A supplier's reason, short and in one line, as it is told in receipts."""
+    return printable(" ".join(text.split()))[:REASON]
 
 
 def _file(path: Path, told: str, stated: Stated, children: Children, work: Path, limits: Limits) -> Iterator[Incoming]:

@@ -12,11 +12,16 @@ from piperoll.errors import UserError
 
 
 _KEYS = ("file", *(f.name for f in fields(Stated)))
-_FIX = "Write `files:`, a list; each with `file`, and `dataset`, `supplier`, `period`, `nil`, `mode` as needed."
+_FIX = (
+    "Write `files:`, a list; each with `file`, and `dataset`, `supplier`, `period`, `nil`, `not_available`, `mode` as"
+    " needed."
+)
 
 
 def parse_manifest(text: str, told: str) -> list[dict[str, Any]]:
-    """Lines of a manifest as plain data: ``file`` ('' for a nil delivery without one) and what is stated of it.
+    """Lines of a manifest as plain data: ``file``, and what is stated of it.
+
+    What is nil or not available may be without a file, which is then ''.
 
     Raises:
         UserError: PR-C018 when it is not understood.
@@ -77,6 +82,6 @@ def _line(line: Any, number: int, told: str) -> dict[str, Any]:
             raise UserError("PR-C018", message, where=told, fix=_FIX)
         texts[key] = str(value)
     name = texts.pop("file", "")
-    if not name and not nil:
+    if not name and not nil and not texts.get("not_available"):
         raise UserError("PR-C018", f"Line {number} of the manifest names no file.", where=told, fix=_FIX)
     return {"file": name, **asdict(Stated(**texts, nil=nil))}

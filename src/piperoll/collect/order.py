@@ -13,34 +13,49 @@ from typing import TypeVar
 
 from piperoll.collect.slots import Slot
 from piperoll.periods import Period
+from piperoll.register.model.contract import Dataset
 from piperoll.register.model.register import Register
 
 
 Item = TypeVar("Item")
+_VIEW = re.compile(r"\b([A-Za-z][A-Za-z0-9_]*?)__([A-Za-z][A-Za-z0-9_]*)\b")
 
 
 def levels(register: Register) -> dict[str, int]:
-    """``source.dataset`` -> how many references lead upwards from it: parents come before children.
+    """``source.dataset`` -> how many datasets it looks up to, one above the other: those come before it.
 
-    A reference to itself counts for nothing; in a circle the register's order decides.
+    A dataset looks up to those that its references lead to, and to those that the SQL of its rules reads. What would
+    close a circle counts for nothing: references come first, then SQL, both in the register's order.
     """
-    parents = {
-        f"{source.key}.{dataset.name}": [r.to for r in dataset.references] for source, dataset in register.datasets()
-    }
+    above: dict[str, set[str]] = {f"{source.key}.{dataset.name}": set() for source, dataset in register.datasets()}
+
+    def reaches(key: str, wanted: str) -> bool:
+        return key == wanted or any(reaches(each, wanted) for each in above[key])
+
+    for edges in (_referred, _read):
+        for source, dataset in register.datasets():
+            key = f"{source.key}.{dataset.name}"
+            for other in edges(dataset):
+                if other in above and not reaches(other, key):
+                    above[key].add(other)
+
     found: dict[str, int] = {}
 
-    def level(key: str, path: tuple[str, ...]) -> int:
-        if key in found:
-            return found[key]
-        above = [p for p in parents.get(key, ()) if p in parents and p not in path]
-        depth = max((level(p, (*path, p)) + 1 for p in above), default=0)
-        if len(path) == 1:
-            found[key] = depth
-        return depth
+    def level(key: str) -> int:
+        if key not in found:
+            found[key] = max((level(each) + 1 for each in above[key]), default=0)
+        return found[key]
 
-    for key in parents:
-        level(key, (key,))
-    return found
+    return {key: level(key) for key in above}
+
+
+def _referred(dataset: Dataset) -> list[str]:
+    return [reference.to for reference in dataset.references]
+
+
+def _read(dataset: Dataset) -> list[str]:
+    sql = "\n".join(rule.sql or "" for rule in dataset.rules)
+    return list(dict.fromkeys(f"{source}.{name}" for source, name in _VIEW.findall(sql)))
 
 
 def waves(register: Register, items: Iterable[tuple[Slot, Item]]) -> list[list[tuple[Slot, Item]]]:

@@ -1,4 +1,4 @@
-"""Slots: what is owed, in, late or refused."""
+"""Slots: what is owed, in, late, refused, or known not to be available."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from piperoll.collect.known import slot_of
 from piperoll.collect.slots import Slot, not_owed
 from piperoll.journal import Delivery
 from piperoll.journal.force import in_force_now
+from piperoll.journal.records import NOT_AVAILABLE
 from piperoll.periods import Period, span
+from piperoll.register.model.contract import Coverage
 from piperoll.register.model.register import Register
 
 
-State = Literal["in", "owed", "late", "refused"]
-STATES: tuple[State, ...] = ("in", "owed", "late", "refused")
+State = Literal["in", "owed", "late", "refused", "not_available"]
+STATES: tuple[State, ...] = ("in", "owed", "late", "refused", "not_available")
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,8 @@ class SlotState:
 
     Attributes:
         state: ``in``: a delivery counts. ``refused``: something came, nothing counts. ``owed``: nothing came, and it
-            is not due yet. ``late``: nothing came, and it was due before today.
+            is not due yet. ``late``: nothing came, and it was due before today. ``not_available``: the supplier said
+            last that it cannot supply it, so that nobody waits for it, and no figure is made of it.
         due: Day by which it is due.
         delivery: The one that counts, or the last that was refused or withdrawn.
     """
@@ -80,12 +83,59 @@ def counts(states: Iterable[SlotState]) -> dict[str, int]:
     return {state: counted.get(state, 0) for state in STATES}
 
 
+@dataclass(frozen=True)
+class Uncovered:
+    """A period of which suppliers have not had their say, though it is due: whose, and the rule that says so."""
+
+    rule: Coverage
+    dataset: str
+    period: str
+    suppliers: tuple[str, ...]
+    owed: int
+
+    @property
+    def sentence(self) -> str:
+        """For whoever looks after the returns."""
+        silent = ", ".join(self.suppliers[:8]) + (" ..." if len(self.suppliers) > 8 else "")
+        return (
+            f"{self.rule.id} {self.dataset} {self.period}: {self.rule.message}: "
+            f"{len(self.suppliers):,} of {self.owed:,} ({silent})."
+        )
+
+
+def uncovered(register: Register, states: Iterable[SlotState]) -> list[Uncovered]:
+    """Where a dataset's rule of coverage is broken: slots that are late, or of which nothing but refused came.
+
+    Args:
+        states: All slots of the datasets and periods concerned, from `slots`.
+
+    Returns:
+        In order of dataset and period. A supplier that sent nil, or said that its figures are not available, has had
+        its say; one whose delivery is not due yet is not waited for.
+    """
+    owed: Counter[tuple[str, str]] = Counter()
+    silent: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for each in states:
+        place = each.slot.key, each.slot.period
+        owed[place] += 1
+        if each.state in ("late", "refused"):
+            silent[place].append(each.slot.supplier)
+    found = []
+    for (key, period), suppliers in silent.items():
+        rule = register.dataset(key).coverage
+        if rule is not None:
+            found.append(Uncovered(rule, key, period, tuple(sorted(suppliers)), owed[key, period]))
+    return sorted(found, key=lambda each: (each.dataset, Period.parse(each.period).start))
+
+
 def _state(slot: Slot, deliveries: list[Delivery], due: dt.date, today: dt.date) -> SlotState:
     current = in_force_now(deliveries)
     if current is not None:
         return SlotState(slot, "in", due, current)
     if deliveries:
-        return SlotState(slot, "refused", due, deliveries[-1])
+        last = deliveries[-1]
+        said = last.verdict == NOT_AVAILABLE and last.withdrawn is None
+        return SlotState(slot, "not_available" if said else "refused", due, last)
     return SlotState(slot, "late" if today > due else "owed", due)
 
 

@@ -226,9 +226,10 @@ def view_of(
         where.append(f"_delivery NOT IN ({', '.join(quote_text(each) for each in hidden)})")
     if narrow is not None:
         column, own = narrow
+        mine = {**store_schema(this), **dict.fromkeys(PLACES, "VARCHAR")}
         values = " UNION ALL ".join(f"SELECT {quote_name(each)} FROM this" for each in own)
         # Of texts alone, what is equal has equal hashes.
-        if HASH + column in there and all(store_schema(this)[each] == "VARCHAR" for each in own):
+        if HASH + column in there and all(mine[each] == "VARCHAR" for each in own):
             numbers = " UNION ALL ".join(f"SELECT {_hash(quote_name(each))} FROM this" for each in own)
             alike = f"SELECT rowid FROM past.main.{name} WHERE {quote_name(HASH + column)} IN ({numbers})"
             # A row of another value and the same hash is seen and does not matter; the texts need not be read for it.

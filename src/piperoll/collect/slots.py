@@ -47,6 +47,7 @@ class Stated:
         source, dataset, supplier, period: Of the slot; ``dataset`` may be ``source.dataset``.
         mode: What the supplier takes the mode to be: another one than the contract's is refused.
         nil: There was nothing in the period: no rows are expected.
+        not_available: Why the supplier cannot supply the slot: what is missing is known to be, and never taken for nil.
         encoding, delimiter: Of the file, where not as agreed.
         sha256: What the file's bytes must hash to.
     """
@@ -60,6 +61,7 @@ class Stated:
     encoding: str = ""
     delimiter: str = ""
     sha256: str = ""
+    not_available: str = ""
 
     def over(self, other: Stated) -> Stated:
         """This, and what ``other`` says where this says nothing."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from piperoll.collect.prepared import CheckResult
+from piperoll.journal.records import NOT_AVAILABLE
 from piperoll.register.model.contract import Dataset
 
 
@@ -22,6 +23,7 @@ WORDS = {
     QUERIES: "accepted with queries",
     LESS: "accepted less refused rows",
     REFUSED: "refused",
+    NOT_AVAILABLE: "not available",
     KNOWN: "delivered before",
     NOT_TAKEN: "not taken",
 }
@@ -35,14 +37,18 @@ class Verdict:
     reasons: tuple[str, ...] = ()
 
 
-def judge(result: CheckResult, dataset: Dataset, nil: bool) -> Verdict:
+def judge(result: CheckResult, dataset: Dataset, nil: bool, not_available: str = "", filled: bool = False) -> Verdict:
     """The verdict on a delivery that could be read.
 
     Args:
         result: What checking found.
         dataset: The contract: what a row-level error does and how much may be refused.
         nil: Whether the supplier said that there is nothing to deliver.
+        not_available: Why the supplier cannot supply the slot, if it said so.
+        filled: Whether a delivery counts for the slot already.
     """
+    if not_available:
+        return _not_available(result.rows_in, nil, not_available, filled)
     reasons = [f.sentence for f in result.findings if f.severity == "B"]
     if nil and result.rows_in:
         reasons.append(f"The delivery is said to be nil, but it holds {result.rows_in:,} rows.")
@@ -62,6 +68,24 @@ def judge(result: CheckResult, dataset: Dataset, nil: bool) -> Verdict:
     if result.rows_refused:
         return Verdict(LESS)
     return Verdict(QUERIES if result.queries else ACCEPTED)
+
+
+def _not_available(rows: int, nil: bool, why: str, filled: bool) -> Verdict:
+    """What is not available counts neither as a delivery nor as nought."""
+    reasons = []
+    if rows:
+        reasons.append(f"The figures are said not to be available, but the delivery holds {_count(rows)}.")
+    if nil:
+        reasons.append("The delivery is said to be nil and its figures not to be available: it is one or the other.")
+    if filled:
+        reasons.append("A delivery counts for this slot already; withdraw it first if its figures do not hold.")
+    if reasons:
+        return Verdict(REFUSED, tuple(reasons))
+    return Verdict(NOT_AVAILABLE, (f"The supplier cannot supply these figures: {why}",))
+
+
+def _count(rows: int) -> str:
+    return "1 row" if rows == 1 else f"{rows:,} rows"
 
 
 def _rows(count: int) -> str:

@@ -10,10 +10,9 @@ from pathlib import Path
 
 import duckdb
 
-from piperoll.derive.catalogue import code_columns
-from piperoll.derive.codes import code_values
 from piperoll.derive.models import Model
 from piperoll.register.model.register import Register
+from piperoll.store.codetables import code_columns, code_values
 from piperoll.store.parts import Correction, Part
 
 

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from piperoll.register.model.codes import CodeList
 from piperoll.register.model.contract import Dataset
 from piperoll.register.model.publication import Publication
 from piperoll.register.model.register import Register
+from piperoll.store.codetables import code_columns
 from piperoll.store.types import store_schema
 
 
 Columns = dict[str, str]
 
 PLATFORM: Columns = {"_supplier": "VARCHAR", "_period": "VARCHAR", "_delivery": "VARCHAR"}
-CODE_COLUMNS: Columns = {
-    "code": "VARCHAR",
-    "label": "VARCHAR",
-    "parent": "VARCHAR",
-    "valid_from": "DATE",
-    "valid_to": "DATE",
-}
 
 
 def source_name(dataset: str) -> str:
@@ -29,12 +22,6 @@ def source_name(dataset: str) -> str:
 def dataset_columns(dataset: Dataset) -> Columns:
     """Columns of a dataset's view and their types: what the store keeps, then the platform's own."""
     return {**store_schema(dataset), **PLATFORM}
-
-
-def code_columns(codes: CodeList) -> Columns:
-    """Columns of a code list's view: the fixed ones, then its attributes as text, sorted."""
-    attributes = sorted({name for code in codes.codes for name in code.attributes})
-    return {**CODE_COLUMNS, **{name: "VARCHAR" for name in attributes if name not in CODE_COLUMNS}}
 
 
 def readable(register: Register, publication: Publication) -> dict[str, Columns]:

@@ -1,46 +1,19 @@
-"""Code lists as tables ``codes__<list>``: code, label, parent, valid_from, valid_to, then attributes as text."""
+"""Tables that models read beside datasets: code lists (see `piperoll.store.codetables`), and tables of Arrow."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import duckdb
 
-from piperoll.derive.catalogue import CODE_COLUMNS, code_columns
-from piperoll.register.model.codes import CodeList
-from piperoll.register.model.register import Register
+from piperoll.store.codetables import code_values, create_code_tables, create_from_lists
 
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def code_values(codes: CodeList) -> dict[str, list[Any]]:
-    """The columns of a code list's table, in the list's own order."""
-    return {
-        name: [getattr(code, name) if name in CODE_COLUMNS else code.attributes.get(name) for code in codes.codes]
-        for name in code_columns(codes)
-    }
-
-
-def create_code_tables(con: duckdb.DuckDBPyConnection, register: Register, lists: Iterable[str] | None = None) -> None:
-    """Make a table for each code list (or only those named) in the connection; made again, it replaces."""
-    for key in sorted(register.codes if lists is None else lists):
-        codes = register.codes[key]
-        create_from_lists(con, f"codes__{key}", code_values(codes), code_columns(codes))
-
-
-def create_from_lists(
-    con: duckdb.DuckDBPyConnection, name: str, data: Mapping[str, Sequence[Any]], kinds: Mapping[str, str]
-) -> None:
-    """Make or replace a table from lists of equal length, each of a DuckDB type; works on a locked connection.
-
-    For small tables: Arrow, which takes longer to import than these take to make, is not needed.
-    """
-    columns = ", ".join(f'unnest(?::{kinds[column]}[]) AS "{column}"' for column in data)
-    values = [list(each) for each in data.values()]
-    con.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS SELECT {columns}', values).fetchall()
+__all__ = ["code_values", "create_code_tables", "create_from_lists", "create_table"]
 
 
 def create_table(con: duckdb.DuckDBPyConnection, name: str, data: pa.Table) -> None:

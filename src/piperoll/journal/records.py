@@ -12,7 +12,8 @@ from urllib.parse import quote
 # Signs that stand for themselves in canonical text; ``; = | %`` are its grammar and are percent-encoded.
 SAFE = " !#$&'()*+,/:?@[]^`{}~<>\""
 ACCEPTED_VERDICTS = ("accepted", "accepted_with_queries", "accepted_less_refused")
-VERDICTS = (*ACCEPTED_VERDICTS, "refused")
+NOT_AVAILABLE = "not_available"
+VERDICTS = (*ACCEPTED_VERDICTS, "refused", NOT_AVAILABLE)
 MODES = ("full", "snapshot", "increment", "events")
 QUERY_STATES = ("open", "answered", "confirmed", "corrected", "waived")
 OVERRIDE_MARKS = ("e", "r")
@@ -54,7 +55,8 @@ class Delivery:
         period: As written everywhere: ``2012-05``, ``2012Q2``, ``2012``, ``2011/12``.
         mode: full, snapshot, increment or events, as the contract declares.
         received_at: UTC time given by the caller.
-        verdict: accepted, accepted_with_queries, accepted_less_refused or refused.
+        verdict: accepted, accepted_with_queries, accepted_less_refused, refused; or not_available: the supplier says
+            that it cannot supply the slot, which is no refusal and no nought.
         object: SHA-256 of the Parquet in the store, or ``''``.
         vault_object: Id in the vault of its identifiers, or ``''``.
         refused_object: Id in the vault of its refused rows in full, or ``''``.

@@ -53,7 +53,7 @@ def _setting(name: str, before: Any, after: Any) -> Effect:
         return "adds" if after == "query" else "breaks"
     if name == "on_error":
         return "adds" if after == "refuse_rows" else "breaks"
-    if name == "cut_off":
+    if name in ("cut_off", "snapshot", "coverage"):
         return "adds" if after is None else "breaks"
     if name == "owed_from":
         return "breaks" if _earlier(after, before) else "adds"

@@ -206,14 +206,17 @@ def _reference(relationship: dict[str, Any], source: str) -> dict[str, Any]:
 
 def _rule(quality: dict[str, Any]) -> dict[str, Any] | None:
     kept = _kept(quality)
-    if quality.get("type") != "sql" or not kept.get("condition"):
+    if quality.get("type") == "text" and kept.get("generic"):
+        kind, condition = "generic", str(kept["generic"])
+    elif quality.get("type") == "sql" and kept.get("condition"):
+        condition = str(kept["condition"])
+        kind = "sql" if condition.lstrip().casefold().startswith(("select", "with")) else "check"
+    else:
         return None
-    condition = str(kept["condition"])
-    whole = condition.lstrip().casefold().startswith(("select", "with"))
     out = {
         "id": str(quality.get("name") or "RULE"),
         "severity": kept.get("severity", "W"),
-        "sql" if whole else "check": condition,
+        kind: condition,
         "message": str(quality.get("description") or ""),
     }
     for word in ("tolerance", "question", "fields", "description"):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+import yaml
 
 from piperoll.periods import Period
 from piperoll.register.model.contract import Dataset
@@ -20,6 +21,7 @@ from piperoll.simulate.streams import Streams
 from piperoll.simulate.world import Delivery
 
 
+MANIFEST = "manifest.yaml"
 # Share of deliveries cut off or garbled on the way that come whole a month later.
 _SENT_AGAIN = 0.7
 
@@ -68,6 +70,8 @@ def send(
         fate: What happens to the delivery, from `fate_of`.
         out: Directory of all deliveries.
     """
+    if delivery.not_available:
+        return [_said(delivery, dataset, out)]
     if not rows.height:
         return [Written("", delivery, "", "nothing_to_send", 0, 0, 0, ())]
     rng = streams.of("faults", delivery.dataset, delivery.supplier, delivery.period)
@@ -79,6 +83,23 @@ def send(
     again = dataset.mode == "increment" or float(rng.random()) < _SENT_AGAIN
     versions = _versions(delivery, rows, earlier, plan, fate, again, rng)
     return [_write(delivery, dataset, out, rows.height, *version) for version in versions]
+
+
+def _said(delivery: Delivery, dataset: Dataset, out: Path) -> Written:
+    """A zip of a manifest alone, in which the supplier says that it cannot supply the slot; it comes on time."""
+    arrives = str(Period.containing(delivery.period.end, "month").shift(1))
+    plain = dataset.file.pattern.format(supplier=delivery.supplier, period=delivery.period)
+    slot = {"dataset": delivery.dataset, "supplier": delivery.supplier, "period": str(delivery.period)}
+    line = {**slot, "not_available": delivery.not_available}
+    text = yaml.safe_dump({"files": [line]}, sort_keys=False, allow_unicode=True).encode()
+    name = pack(b"", plain, "zip")[0]
+    content = pack(text, MANIFEST, "zip")[1]
+    folder = out / arrives
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_bytes(content)
+    told = f"{arrives}/{name}/{MANIFEST} (not available 1)"
+    digest = hashlib.sha256(f"not available: {delivery.not_available}".encode()).hexdigest()
+    return Written(told, delivery, arrives, "not_available", 0, 0, len(content), (), digest)
 
 
 def _versions(

@@ -31,6 +31,7 @@ class Delivery:
         period: The slot's period.
         frame: Typed rows with (at least) the columns of the contract.
         form: How the file is packed.
+        not_available: Why the supplier cannot supply it: no rows come, and a manifest says so.
     """
 
     dataset: str
@@ -38,6 +39,7 @@ class Delivery:
     period: Period
     frame: pl.DataFrame
     form: Form = "csv"
+    not_available: str = ""
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,21 @@ from piperoll.register import load
 from piperoll.register.identifiers import check_character
 from piperoll.register.model.contract import Dataset, Rule
 from piperoll.register.model.register import Register
+from piperoll.store.codetables import create_code_tables
 from tests.justice_world.offenders.conftest import SOURCES, Sent
 
 
 JUSTICE = load(Path(__file__).parents[3] / "justice")
-DATASETS = {f"{key}.{each.name}": each for key in SOURCES for each in JUSTICE.sources[key].datasets}
+DATASETS = {
+    f"{key}.{each.name}": each
+    for key in (*SOURCES, "linked")
+    for each in JUSTICE.sources[key].datasets
+    if each.owed_from
+}
 RULES = [(key, rule.id) for key, dataset in DATASETS.items() for rule in dataset.rules]
+# Of these a person, a court or a prison has few.
+SMALL = {"pnc.pnc_merge", "nomis_iis.hdc", "linked.match_rate"}
+MONTHLY = {"libra.fines_account", "crest.cc_workload", "linked.match_rate"}  # tell of the same things each month
 # Of rows that errors of systems and persons bring before a rule that warns.
 TOLD = 0.03
 
@@ -25,17 +34,22 @@ TOLD = 0.03
 @pytest.fixture(scope="module")
 def con(sent: Sent) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect()
+    create_code_tables(con, JUSTICE)
     for key, dataset in DATASETS.items():
         view = key.replace(".", "__")
         missing = {each.name: each.missing for each in dataset.fields if each.missing}
         rows = sent.rows(key).with_columns(
             pl.when(~pl.col(name).is_in(list(texts))).then(pl.col(name)).alias(name) for name, texts in missing.items()
         )
-        con.register(f"{view}_rows", rows.to_arrow())
-        con.execute(
-            f"CREATE TABLE {view} AS SELECT * FROM {view}_rows "
-            f"QUALIFY row_number() OVER (PARTITION BY {', '.join(dataset.key)} ORDER BY _row DESC) = 1"
-        ).fetchall()
+        con.register(f"{view}_sent", rows.to_arrow())
+        born = "year(try_cast(dob AS DATE)) AS birth_year, month(try_cast(dob AS DATE)) AS birth_month"
+        more = f", {born}" if any(each.name == "dob" for each in dataset.fields) else ""
+        con.execute(f"CREATE TABLE {view}_rows AS SELECT *{more} FROM {view}_sent").fetchall()
+        last = f"QUALIFY row_number() OVER (PARTITION BY {', '.join(dataset.key)} ORDER BY _row DESC) = 1"
+        con.execute(f"CREATE TABLE {view} AS FROM {view}_rows {last if dataset.mode == 'increment' else ''}").fetchall()
+    con.execute(
+        "CREATE TABLE fta__fta_return (force_code VARCHAR, month DATE, category VARCHAR, received BIGINT)"
+    ).fetchall()
     return con
 
 
@@ -47,7 +61,7 @@ def _count(con: duckdb.DuckDBPyConnection, sql: str) -> int:
 def test_fields_are_of_their_type_and_codes(key: str, con: duckdb.DuckDBPyConnection) -> None:
     view = key.replace(".", "__") + "_rows"
     rows = _count(con, f"SELECT count(*) FROM {view}")
-    assert rows > 1000
+    assert rows > (1000 if key not in SMALL else 10)
     for field in DATASETS[key].fields:
         name = field.name
         if field.null == "never" or name in DATASETS[key].key:
@@ -82,7 +96,7 @@ def _codes(con: duckdb.DuckDBPyConnection, view: str, name: str, codes: str, at:
 @pytest.mark.parametrize("key", DATASETS)
 def test_keys_and_cut_off(key: str, con: duckdb.DuckDBPyConnection, sent: Sent) -> None:
     dataset = DATASETS[key]
-    scope = () if dataset.mode == "events" else ("_period", "_supplier")
+    scope = () if dataset.mode == "events" and key not in MONTHLY else ("_period", "_supplier")
     rows = sent.rows(key)
     assert not rows.select(*scope, *dataset.key).is_duplicated().any()
     for delivery in sent.deliveries:
@@ -104,88 +118,48 @@ def test_parents_come_before_or_with_their_children(key: str, sent: Sent) -> Non
 def test_rules(key: str, rule_id: str, con: duckdb.DuckDBPyConnection) -> None:
     dataset: Dataset = DATASETS[key]
     rule: Rule = next(each for each in dataset.rules if each.id == rule_id)
-    view = key.replace(".", "__") + "_rows"
+    own = key.replace(".", "__")
+    view = f"{own}_rows"
     if rule.check is not None:
-        failing = _count(con, f"SELECT count(*) FROM {view} WHERE ({rule.check}) IS FALSE")
+        failing, rows = (
+            _count(con, f"SELECT count(*) FROM {view} WHERE ({rule.check}) IS FALSE"),
+            _count(con, f"SELECT count(*) FROM {view}"),
+        )
+    elif rule.sql is not None:
+        failing = rows = 0
+        for supplier, period in _slots(con, view):
+            slot = f"_supplier = '{supplier}' AND _period = '{period}'"
+            con.execute(f"CREATE OR REPLACE VIEW this AS FROM {view} WHERE {slot}").fetchall()
+            # Its own dataset is seen as it was then.
+            con.execute(
+                f"CREATE OR REPLACE TEMP VIEW {own} AS FROM {view} WHERE _period <= '{period}'"
+                + (
+                    f" QUALIFY row_number() OVER (PARTITION BY {', '.join(dataset.key)} ORDER BY _row DESC) = 1"
+                    if dataset.mode == "increment"
+                    else ""
+                )
+            ).fetchall()
+            failing += _count(con, f"SELECT count(DISTINCT _row) FROM ({rule.sql})")
+            rows += _count(con, "SELECT count(*) FROM this")
+            con.execute(f"DROP VIEW temp.{own}").fetchall()
     else:
-        con.execute(f"CREATE OR REPLACE VIEW this AS FROM {view}").fetchall()
-        failing = _count(con, f"SELECT count(DISTINCT _row) FROM ({rule.sql})")
-    share = failing / _count(con, f"SELECT count(*) FROM {view}")
+        assert rule.generic in ("G-V01", "G-V02")  # of types, codes and check letters, which are judged apart
+        return
+    assert rows
     if rule.severity in ("E", "B"):
         assert failing == 0
     elif rule.severity == "R":
-        assert share <= rule.tolerance
+        assert failing / rows <= rule.tolerance
     else:
-        assert share < TOLD
+        assert failing / rows < TOLD
 
 
-BROKEN = {
-    "LIBRA-V01": "first_listing_date = charge_date - 1",
-    "LIBRA-V01A": "offence_start = charge_date + 1",
-    "LIBRA-V02": "final_result = NULL",
-    "LIBRA-V03": "youth = true, dob = '1980-01-01'",
-    "LIBRA-V04": "is_company = true",
-    "LIBRA-V10": "dob = '1980-02-31'",
-    "LIBRA-V11": "postcode = 'none'",
-    "LIBRA-V12": "final_result = '4048', committed_to_cc_date = NULL",
-    "LIBRA-V13": "offence_end = offence_start - 1",
-    "CREST-V01": "first_hearing_date = receipt_date - 1",
-    "CREST-V02": "plea = 'NG', verdict = NULL, disposal_date = DATE '2010-01-01', result = '1002'",
-    "CREST-V03": "result = '1002', custody_days = NULL, life = false",
-    "CREST-V09": "main_hearing_start = DATE '2010-01-02', main_hearing_end = DATE '2010-01-01'",
-    "CREST-V10": "dob = receipt_date - 3650",
-    "CREST-V11": "offence_end = offence_start - 1",
-    "PNC-V10": "date_of_death = dob - 1",
-    "PNC-V11": "postcode = 'none'",
-    "NOMIS-V09": "ethnicity = 'NS'",
-    "NOMIS-V11": "dob = updated_date - 3000",
-    "NOMIS-V12": "postcode = 'none'",
-    "PROBATION-V01": "start_date = sentence_date - 1",
-    "PROBATION-V03": "requirements = 'UNPAID_WORK', unpaid_hours = 30",
-    "PROBATION-V07": "trust = CASE trust WHEN 'LDN' THEN 'WLS' ELSE 'LDN' END",
-    "PROBATION-V09": "dob = start_date - 6000",
-    "IAPS-V01": "completion_date = DATE '2010-01-01', start_date = DATE '2010-01-02'",
-    "IAPS-V02": "status = 'COMPLETED', start_date = NULL",
-    "IAPS-V04": "crn = 'Z999999'",
-    "IAPS-V05": "programme = 'TSP', ogrs_score = 49, targeting_met = true",
-    "IAPS-V06": "dob = '1980-13-01'",
-    "OASYS-V02": "status = 'COMPLETE', score_08_drugs = NULL",
-    "OASYS-V04": "status = 'OPEN'",
-    "OASYS-V05": "harm_community = 'VERY_HIGH', manager_signed = false",
-    "OASYS-V06": "noms_no = 'Z9999ZZ', crn = NULL",
-    "OASYS-V07": "completed = initiated - 1",
-    "OASYS-V08": "ogrs3_1yr = 51, ogrs3_2yr = 50",
-}
-
-
-@pytest.mark.parametrize(("key", "rule_id"), RULES)
-def test_every_rule_catches_its_fault(key: str, rule_id: str, con: duckdb.DuckDBPyConnection) -> None:
-    rule = next(each for each in DATASETS[key].rules if each.id == rule_id)
-    view = key.replace(".", "__")
-    con.execute(f"CREATE OR REPLACE TABLE broken AS FROM {view} ORDER BY _row LIMIT 4000").fetchall()
-    if rule_id == "IAPS-V03":  # as if nobody in Wales had sent anything
-        con.execute("INSERT INTO broken SELECT broken.* FROM broken, range(4)").fetchall()
-        con.execute("UPDATE broken SET trust = 'LDN' WHERE trust = 'WLS'").fetchall()
-    else:
-        con.execute(f"UPDATE broken SET {BROKEN[rule_id]}").fetchall()
-    if rule.check is not None:
-        wanted = "SELECT count(*) FROM broken"
-        if rule_id == "OASYS-V05":
-            wanted += " WHERE harm_custody IS NOT NULL"
-        found = _count(con, f"SELECT count(*) FROM broken WHERE ({rule.check}) IS FALSE")
-        assert found >= 0.9 * _count(con, wanted) > 0
-        return
-    con.execute("CREATE OR REPLACE VIEW this AS FROM broken").fetchall()
-    found = _count(con, f"SELECT count(DISTINCT _row) FROM ({rule.sql})")
-    assert found > (rule.tolerance or 0.5) * _count(con, "SELECT count(DISTINCT _row) FROM broken")
-
-
-def test_an_extract_of_all_trusts_is_asked_for_only_where_it_is_large(con: duckdb.DuckDBPyConnection) -> None:
-    rule = next(each for each in DATASETS["iaps.requirement"].rules if each.id == "IAPS-V03")
-    con.execute(
-        "CREATE OR REPLACE VIEW this AS SELECT * FROM iaps__requirement WHERE trust <> 'WLS' LIMIT 500"
-    ).fetchall()
-    assert _count(con, f"SELECT count(*) FROM ({rule.sql})") == 0
+def _slots(con: duckdb.DuckDBPyConnection, view: str) -> list[tuple[str, str]]:
+    """Some slots: of up to five suppliers a middle one and the last; of a sole supplier more."""
+    periods = [each for (each,) in con.execute(f"SELECT DISTINCT _period FROM {view} ORDER BY 1").fetchall()]
+    suppliers = [each for (each,) in con.execute(f"SELECT DISTINCT _supplier FROM {view} ORDER BY 1").fetchall()]
+    chosen = periods[3::5] if len(suppliers) == 1 else [periods[len(periods) // 2], periods[-1]]
+    return [(supplier, period) for supplier in suppliers[:5] for period in chosen]
 
 
 # --- identifiers ------------------------------------------------------------------------------------------------------
@@ -217,8 +191,10 @@ def test_only_a_sources_own_number_refuses_its_row() -> None:
         if field.check and field.check_severity == "E"
     }
     assert refusing == {
-        ("pnc.pnc_person", "pnc_id"), ("pnc.pnc_occasion", "pnc_id"), ("nomis_iis.prisoner", "noms_no"),
-        ("probation.supervision", "crn"), ("iaps.requirement", "crn"),
+        ("pnc.pnc_person", "pnc_id"), ("pnc.pnc_occasion", "pnc_id"), ("pnc.pnc_offence", "pnc_id"),
+        ("pnc.pnc_disposal", "pnc_id"), ("pnc.pnc_merge", "old_pnc_id"), ("pnc.pnc_merge", "new_pnc_id"),
+        ("nomis_iis.prisoner", "noms_no"), ("nomis_iis.booking", "noms_no"), ("nomis_iis.snapshot_population", "noms_no"),
+        ("probation.supervision", "crn"), ("probation.caseload", "crn"), ("iaps.requirement", "crn"),
     }  # fmt: skip
 
 

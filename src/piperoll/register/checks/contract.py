@@ -55,6 +55,14 @@ def _key(at: At) -> None:
             at.tell("PR-R031", ("key", i), said, "Write `null: never` at the field.")
     if dataset.cut_off is not None:
         at.date(dataset.cut_off, ("cut_off",))
+    if dataset.snapshot is not None:
+        at.date(dataset.snapshot.field, ("snapshot", "field"))
+        if dataset.mode != "snapshot" and at.sound("mode"):
+            said = f"Only snapshots are taken on a day, and the mode is {dataset.mode}."
+            at.tell("PR-R031", ("snapshot",), said, "Leave it out, or make the mode snapshot.")
+        if dataset.snapshot.weekday is None and dataset.snapshot.choose != "last":
+            said = "Without a weekday there is one day to take, the last of the period."
+            at.tell("PR-R031", ("snapshot", "choose"), said, "Name a weekday, or leave `choose` out.")
     if dataset.deleted is not None:
         field = at.field(dataset.deleted.field, ("deleted", "field"))
         if dataset.mode != "increment" and at.sound("mode"):

@@ -27,20 +27,26 @@ def check_rules(at: At, seen: dict[str, str]) -> None:
     for i, derivation in enumerate(at.dataset.derive):
         if derivation.sql is not None:
             faults(at, ("derive", i, "sql"), condition(derivation.sql, names))
+    if at.dataset.coverage is not None:
+        _once(at, at.dataset.coverage.id, ("coverage", "id"), seen)
     for i, rule in enumerate(at.dataset.rules):
         path: Path = ("rules", i)
-        if rule.id in seen:
-            at.tell("PR-R022", (*path, "id"), f"The rule `{rule.id}` is in {seen[rule.id]}, too.", "Renumber one.")
-        seen.setdefault(rule.id, at.name)
+        _once(at, rule.id, (*path, "id"), seen)
         _rule(at, rule, path, names)
+
+
+def _once(at: At, rule_id: str, path: Path, seen: dict[str, str]) -> None:
+    if rule_id in seen:
+        at.tell("PR-R022", path, f"The rule `{rule_id}` is in {seen[rule_id]}, too.", "Renumber one.")
+    seen.setdefault(rule_id, at.name)
 
 
 def _rule(at: At, rule: Rule, path: Path, names: list[str]) -> None:
     for j, name in enumerate(rule.fields):
         if name not in [each.name for each in at.dataset.derive]:
             at.field(name, (*path, "fields", j))
-    if (rule.check is None) == (rule.sql is None):
-        at.tell("PR-R031", path, "A rule has either `check` or `sql`, and one of them.")
+    if sum(each is not None for each in (rule.check, rule.sql, rule.generic)) != 1:
+        at.tell("PR-R031", path, "A rule has either `check`, `sql` or `generic`, and one of them.")
     if not 0 <= rule.tolerance <= 1:
         at.tell("PR-R018", (*path, "tolerance"), f"Expected a share from 0 to 1, found {rule.tolerance}.")
     if rule.check is not None:
@@ -54,7 +60,27 @@ def _rule(at: At, rule: Rule, path: Path, names: list[str]) -> None:
         faults(at, (*path, "sql"), found)
         if not found and columns is not None and "_row" not in columns:
             at.tell("PR-R025", (*path, "sql"), "The SELECT of a rule gives a column `_row` for each failing row.")
+    if rule.generic is not None:
+        _generic(at, rule, path)
     _question(at, rule, path)
+
+
+def _generic(at: At, rule: Rule, path: Path) -> None:
+    """What a generic check is said to make, the contract holds."""
+    dataset = at.dataset
+    named = [each for each in dataset.fields if each.name in rule.fields]
+    held = {
+        "G-V01": any(
+            each.null == "never" or each.required_when or each.pattern or each.check or each.type not in ("str", "code")
+            for each in named
+        ),
+        "G-V02": any(each.codes for each in named),
+        "G-V03": bool(rule.fields) and set(rule.fields) == set(dataset.key),
+        "G-V10": any(each.fields == rule.fields for each in dataset.references),
+    }
+    if not held[rule.generic or ""]:
+        said = f"The contract has nothing on these fields that {rule.generic} would check."
+        at.tell("PR-R031", (*path, "generic"), said, "Name the fields: all of the key, or all of the reference.")
 
 
 def _question(at: At, rule: Rule, path: Path) -> None:

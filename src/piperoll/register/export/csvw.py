@@ -70,4 +70,6 @@ def _datatype(register: Register, field: Field) -> str | dict[str, Any]:
     for name, bound in (("minimum", field.min), ("maximum", field.max)):
         if bound is not None:
             out[name] = bound if isinstance(bound, int | float) else str(bound)
+            if kind.base == "datetime":  # bounds are days; those of a point in time are its first and last second
+                out[name] = f"{bound}T{'00:00:00' if name == 'minimum' else '23:59:59'}"
     return out if len(out) > 1 else str(out["base"])

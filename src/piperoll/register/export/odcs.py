@@ -32,8 +32,10 @@ SETTINGS = (
     "nil_allowed",
     "cut_off",
     "linkage",
+    "snapshot",
     "file",
     "deleted",
+    "coverage",
     "references",
     "volume",
 )
@@ -197,11 +199,23 @@ def _options(field: Field) -> dict[str, Any]:
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
+    more = [
+        *([_custom("tolerance", rule.tolerance)] if rule.tolerance else []),
+        *([_custom("question", rule.question)] if rule.question else []),
+        *([_custom("fields", list(rule.fields))] if rule.fields else []),
+        *([_custom("description", rule.description)] if rule.description else []),
+    ]
     out: dict[str, Any] = {
         "name": rule.id,
         "description": rule.message,
         "dimension": "consistency",
         "severity": _SEVERITY[rule.severity],
+    }
+    if rule.generic is not None:
+        # Said by the schema itself; the standard has no other word for it.
+        own = [_custom("severity", rule.severity), _custom("generic", rule.generic)]
+        return {**out, "dimension": "conformity", "type": "text", "customProperties": [*own, *more]}
+    out |= {
         "type": "sql",
         # the standard's query gives a number: how many rows fail
         "query": (rule.sql and f"SELECT COUNT(*) FROM ({rule.sql}) AS failing")
@@ -211,10 +225,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "customProperties": [
             _custom("severity", rule.severity),
             _custom("condition", rule.sql or rule.check),
-            *([_custom("tolerance", rule.tolerance)] if rule.tolerance else []),
-            *([_custom("question", rule.question)] if rule.question else []),
-            *([_custom("fields", list(rule.fields))] if rule.fields else []),
-            *([_custom("description", rule.description)] if rule.description else []),
+            *more,
         ],
     }
     return out

@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 
+from piperoll.periods import Choice, Period, Weekday, snapshot_day
+
 
 FieldClass = Literal["D", "L", "Q", "S", "QS", "A", "M", "T", "X"]
 Mode = Literal["full", "snapshot", "increment", "events"]
@@ -114,7 +116,11 @@ class Rule:
             it is FALSE fails (NULL passes).
         sql: Instead of ``check``, for rules over several rows or datasets: a SELECT giving a column ``_row`` for
             each failing row. It reads ``this`` (the delivery's rows as the store would keep them: tokens for class L,
-            no class D, with ``_row``) and any dataset as ``<source>__<dataset>`` as of now, the delivery included.
+            no class D, with ``_row``), any dataset as ``<source>__<dataset>`` as of now, the delivery included, and
+            code lists as ``codes__<list>``: code, label, parent, valid_from, valid_to, and attributes as text.
+        generic: Instead of both, for a numbered rule that a check of every contract makes already: its id, ``G-V01``
+            (type, form, identifier), ``G-V02`` (code list), ``G-V03`` (key) or ``G-V10`` (reference). What is found
+            bears that id; the contract itself must hold what it needs, on the rule's ``fields``.
         tolerance: For ``sql`` rules: share of rows (0 to 1) that may fail before the severity applies.
         fields: Fields concerned, named in findings.
         question: For W and R: the sentence sent to the supplier; ``{n}``, ``{rows}``, ``{period}``,
@@ -127,6 +133,7 @@ class Rule:
     message: str
     check: str | None = None
     sql: str | None = None
+    generic: Literal["G-V01", "G-V02", "G-V03", "G-V10"] | None = None
     tolerance: float = 0.0
     fields: tuple[str, ...] = ()
     question: str = ""
@@ -177,12 +184,53 @@ class Deletion:
 
 
 @dataclass(frozen=True)
+class Coverage:
+    """The rule that every supplier of a dataset has had its say by the day it is due: a delivery, nil or not available.
+
+    It is judged of slots and not of rows, so it has no SQL: see `piperoll.collect.owed.uncovered`.
+
+    Attributes:
+        id: For example ``FTA-V06``; no other rule has it.
+        severity: B where no total of the period may be made without them, R where they are asked.
+        message: What is wrong, as a sentence.
+        description: Why the rule is there, and where it comes from.
+    """
+
+    id: str
+    severity: Literal["B", "R"]
+    message: str
+    description: str = ""
+
+
+@dataclass(frozen=True)
 class Volume:
     """When a delivery's row count is queried (severity R): share of change against earlier deliveries (0.25 = 25 %)."""
 
     same_period_last_year: float | None = 0.40
     previous_period: float | None = None
     minimum_rows: int = 50
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """On which day the stock of a period is taken; rows of another day are told (rule ``G-V13``).
+
+    Attributes:
+        field: Date field that holds the day.
+        weekday: Day of the week; left out: the last day of the period, whichever it is.
+        choose: ``last`` (the last such weekday in the period), ``first_after`` (the first one after it) or ``nearest``
+            (whichever of these two lies nearer to the period's last day).
+        severity: What a row of another day leads to, as `Rule.severity`.
+    """
+
+    field: str
+    weekday: Weekday | None = None
+    choose: Choice = "last"
+    severity: Severity = "R"
+
+    def day(self, period: Period) -> dt.date:
+        """The day for a period."""
+        return snapshot_day(period, self.weekday, self.choose)
 
 
 @dataclass(frozen=True)
@@ -202,8 +250,10 @@ class Dataset:
         on_error: What a row-level error does: ``refuse_rows`` or ``refuse_delivery``.
         max_refused: Share of refused rows (0 to 1) beyond which the delivery is refused whole.
         extra_columns: What an undeclared column does: ``refuse`` or ``query`` (kept out of the store, told).
+        coverage: Numbered rule that every supplier has had its say, if any.
         cut_off: Date field that must not lie after the delivery's period (rule ``G-V05``), if any.
         linkage: Key of the linkage whose last run the dataset holds, without identifiers; nobody delivers it.
+        snapshot: In mode ``snapshot``: on which day the stock is taken, if that is agreed.
     """
 
     name: str
@@ -222,8 +272,10 @@ class Dataset:
     nil_allowed: bool = False
     cut_off: str | None = None
     linkage: str = ""
+    snapshot: Snapshot | None = None
     file: FileForm = FileForm()
     deleted: Deletion | None = None
+    coverage: Coverage | None = None
     references: tuple[Reference, ...] = ()
     derive: tuple[Derivation, ...] = ()
     rules: tuple[Rule, ...] = ()

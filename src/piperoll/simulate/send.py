@@ -85,10 +85,16 @@ def send(
     return [_write(delivery, dataset, out, rows.height, *version) for version in versions]
 
 
+def _named(delivery: Delivery, dataset: Dataset) -> str:
+    """The file's name; a financial year stands in it as 2011-12."""
+    period = str(delivery.period).replace("/", "-")
+    return dataset.file.pattern.format(supplier=delivery.supplier, period=period)
+
+
 def _said(delivery: Delivery, dataset: Dataset, out: Path) -> Written:
     """A zip of a manifest alone, in which the supplier says that it cannot supply the slot; it comes on time."""
     arrives = str(Period.containing(delivery.period.end, "month").shift(1))
-    plain = dataset.file.pattern.format(supplier=delivery.supplier, period=delivery.period)
+    plain = _named(delivery, dataset)
     slot = {"dataset": delivery.dataset, "supplier": delivery.supplier, "period": str(delivery.period)}
     line = {**slot, "not_available": delivery.not_available}
     text = yaml.safe_dump({"files": [line]}, sort_keys=False, allow_unicode=True).encode()
@@ -157,7 +163,7 @@ def _write(
     rows: int,
     faults: tuple[Fault, ...],
 ) -> Written:
-    plain = dataset.file.pattern.format(supplier=delivery.supplier, period=delivery.period)
+    plain = _named(delivery, dataset)
     name, packed = pack(content, plain, delivery.form)
     folder = out / str(arrives)
     folder.mkdir(exist_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -42,3 +43,21 @@ def test_a_fault_is_caught_by_its_rule(case: Case, rule_id: str, fault: dict[str
     found = caught(rule, result)
     assert found, [f"{each.rule}: {each.sentence}" for each in result.findings]
     assert (rule_id, rule.severity) in found
+
+
+NONSENSE = ("?", "C2", "99999999999999999999", "2012-13-45", "\u00e9'\";--", " ")
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name.replace(" ", "_"))
+def test_nonsense_in_any_field_is_told_and_breaks_nothing(case: Case, bench: Bench) -> None:
+    """One row for each field and kind of nonsense: whatever a contract's SQL makes of it, each row has its fate."""
+    fields = [each.name for each in REGISTER.dataset(case.dataset).fields]
+    first = case.clean.rows[0]
+    rows = tuple({**first, name: text} for name in fields for text in NONSENSE)
+    everywhere = tuple(dict.fromkeys(fields, text) for text in NONSENSE)
+    sent = replace(case.clean, rows=(*rows, *everywhere))
+    result = bench.check(case.store, sent)
+    assert result.rows_in == len(sent.rows)
+    assert result.rows_kept + result.rows_refused == result.rows_in
+    assert result.rows_refused >= len(everywhere) - 1  # a row of blanks may be as good as empty
+    assert result.findings

@@ -89,6 +89,10 @@ def collect(
             from piperoll.collect.database.run import collect_database
 
             found = collect_database(space, database, options, bar.tell)
+        elif mailbox:
+            from piperoll.collect.mail.run import collect_mailbox
+
+            found = collect_mailbox(space, mailbox, options, bar.tell)
         else:
             found = space.collect(paths, options, bar.tell)
     if receipts is not None:

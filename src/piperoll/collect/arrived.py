@@ -29,6 +29,7 @@ class Arrived:
         told: Its name for people.
         stated: What is said of it.
         provenance: How it came, for the receipt: no restricted values.
+        simulated: Whether what it holds is simulated.
         may_fill: Groups and keys of the suppliers whose slots it may fill; None for all.
     """
 
@@ -38,6 +39,7 @@ class Arrived:
     stated: Stated = NOTHING_STATED
     provenance: dict[str, str] = field(default_factory=dict)
     may_fill: MayFill | None = None
+    simulated: bool = False
 
 
 def slot_of(register: Register, incoming: Incoming, today: dt.date) -> Slot:

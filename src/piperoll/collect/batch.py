@@ -417,6 +417,7 @@ def _known(incoming: Incoming, slot: Slot, last: Any) -> Receipt:
         rows_kept=last.rows_kept,
         rows_refused=last.rows_refused,
         reasons=(reason,),
+        provenance=incoming.provenance,
     )
 
 
@@ -428,6 +429,7 @@ def _not_taken(incoming: Incoming, error: UserError) -> Receipt:
         size=incoming.size,
         reasons=(_sentence(error),),
         codes=(error.code,),
+        provenance=incoming.provenance,
     )
 
 

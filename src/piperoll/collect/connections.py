@@ -27,6 +27,7 @@ from piperoll.errors import UserError
 
 FILE = "connections.yaml"
 SECRET_BYTES = 1 << 16
+_KINDS = {int: "a number", bool: "true or false", str: "a text"}
 _FIX = "See docs/how-to/collect-database.md and docs/how-to/collect-mail.md."
 
 T = TypeVar("T")
@@ -34,10 +35,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Database:
-    """A database: where its ODBC connection string is. Exactly one of file and environment."""
+    """A database: where its ODBC connection string is. Exactly one of file and environment.
+
+    Attributes:
+        simulated: Whether what it holds is simulated: its deliveries then say so.
+    """
 
     file: str = ""
     environment: str = ""
+    simulated: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,7 @@ class Mailbox:
         ca: File of the certificates that are trusted; default: the system's.
         authenticated_by: Name of the mail server whose ``Authentication-Results`` (RFC 8601) must say that the sender's
             domain was proven (``dmarc=pass``); '' where the network lets only known senders in.
+        simulated: Whether what it holds is simulated.
         largest_mb: Largest message that is opened, in MiB.
     """
 
@@ -59,6 +66,7 @@ class Mailbox:
     ca: str = ""
     authenticated_by: str = ""
     largest_mb: int = 64
+    simulated: bool = False
 
 
 @dataclass(frozen=True)
@@ -158,9 +166,9 @@ def _section(data: Any, name: str, kind: type[T]) -> dict[str, T]:
         if not isinstance(entry, dict) or set(entry) - set(known):
             raise _wrong(f"`{name}.{str(key)[:60]}` has what is not known. Known: {', '.join(known)}.")
         for each, value in entry.items():
-            wanted = int if known[each] is int else str
-            if type(value) is not wanted or value in ("", 0):
-                raise _wrong(f"`{name}.{str(key)[:60]}.{each}` is not {'a number' if wanted is int else 'a text'}.")
+            wanted = known[each] if known[each] in (int, bool) else str
+            if type(value) is not wanted or (wanted is not bool and value in ("", 0)):
+                raise _wrong(f"`{name}.{str(key)[:60]}.{each}` is not {_KINDS[wanted]}.")
         try:
             made[str(key)] = kind(**entry)
         except TypeError:

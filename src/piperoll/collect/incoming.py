@@ -81,7 +81,8 @@ def _arrived(given: Arrived, stated: Stated, children: Children, work: Path, lim
     else:
         found = _file(given.path, given.told, said, children, work, limits, given.name)
     for each in found:
-        yield replace(each, provenance=given.provenance, may_fill=given.may_fill)
+        simulated = each.simulated or given.simulated
+        yield replace(each, provenance=given.provenance, may_fill=given.may_fill, simulated=simulated)
 
 
 def _folder(folder: Path, stated: Stated, children: Children, work: Path, limits: Limits) -> Iterator[Incoming]:

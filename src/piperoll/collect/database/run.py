@@ -99,6 +99,7 @@ class _Extract:
         assert dataset.extract is not None
         self.door = door
         self.name = name
+        self.simulated = database(door.home, name).simulated
         self.key = key
         self.dataset = dataset
         self.declared = dataset.extract
@@ -133,7 +134,7 @@ class _Extract:
         receipts = [self._strange(found)] if found.strange else []
         came: list[Arrived] = []
         for key, each in windows.items():
-            slot = Slot(*self.key.split("."), key, self.period)
+            slot = Slot(self.key.partition(".")[0], self.dataset.name, key, self.period)
             filled = any(d.period == self.period for d in inside.get(key, []))
             if key in found.files:
                 came.append(self._arrived(slot, found.files[key][0], each, read))
@@ -162,7 +163,14 @@ class _Extract:
             provenance["after"] = "" if each.after is None else written(each.after)
             provenance["watermark"] = "" if upto is None else written(upto)
         stated = Stated(slot.source, slot.dataset, slot.supplier, slot.period, nil=path is None)
-        return Arrived(path, f"{slot.supplier}.parquet", f"{self.told}/{slot.supplier}", stated, provenance)
+        return Arrived(
+            path,
+            f"{slot.supplier}.parquet",
+            f"{self.told}/{slot.supplier}",
+            stated,
+            provenance,
+            simulated=self.simulated,
+        )
 
     def _strange(self, found: Split) -> Receipt:
         many = f"{found.strange:,} row{'s are' if found.strange != 1 else ' is'}"

@@ -34,23 +34,24 @@ def declare(post: Post, server: Dovecot, tmp_path: Path):  # type: ignore[no-unt
 
 
 def test_a_folder_is_read_and_left_as_it_is(post: Post, server: Dovecot, box: mailbox.Maildir, declare) -> None:  # type: ignore[no-untyped-def]
-    box.add(letter((NAME, table(ONE))))
-    box.add(letter(sender="stranger@evil.example", number=2))
-    box.add(letter((NAME, bytes(2 << 20)), number=3))
+    server.put(letter((NAME, table(ONE))))
+    server.put(letter(sender="stranger@evil.example", number=2))
+    server.put(letter((NAME, bytes(2 << 20)), number=3))
     receipts = post.collect(server.address)
     assert sorted(r.codes for r in receipts) == [(), ("PR-C140",), ("PR-C144",)]
     assert [d.rows_in for d in post.space.deliveries()] == [1]
     assert len(post.replies) == 2 and post.collect("returns") == []
-    assert all("S" not in box.get_message(key).get_flags() for key in box.keys()), "nothing is marked as read"
-    box.add(letter((NAME, table(ONE, TWO)), number=4))
+    assert all("S" not in box.get_message(key).get_flags() for key in list(box)), "nothing is marked as read"
+    server.put(letter((NAME, table(ONE, TWO)), number=4))
     assert [r.rows_in for r in post.collect("returns")] == [2], "and later only what is new"
 
 
 def test_the_same_message_from_a_server_and_a_folder_is_handled_once(
     post: Post, server: Dovecot, box: mailbox.Maildir, declare
 ) -> None:  # type: ignore[no-untyped-def]
-    box.add(letter((NAME, table(ONE))))
-    post.put(letter((NAME, table(ONE))))
+    message = letter((NAME, table(ONE)))
+    server.put(message)
+    post.put(message)
     assert len(post.collect()) == 1 and post.collect("returns") == []
 
 

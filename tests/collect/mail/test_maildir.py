@@ -115,6 +115,13 @@ def test_what_was_refused_gets_a_reply_with_its_receipt(post: Post) -> None:
     assert "anary" not in reply and "notes" not in reply
 
 
+def test_what_was_refused_is_checked_anew_when_asked(post: Post) -> None:
+    post.put(letter((NAME, table(ONE, BAD))))
+    first, again = post.collect(), post.collect(again=True)
+    assert [r.verdict for r in (*first, *again)] == ["refused", "refused"]
+    assert first[0].delivery != again[0].delivery and len(post.replies) == 1
+
+
 def test_a_machine_gets_no_reply(post: Post) -> None:
     message = letter()
     message["Auto-Submitted"] = "auto-replied"

@@ -144,8 +144,7 @@ class _Handling:
         with Children({}, 1) as children:
             messages = sorted((self._open(f, s, children) for f, s in fresh), key=lambda m: m.order)
         arrived = [each for message in messages if message.problem is None for each in self._arrived(message)]
-        options = replace(self.options, again=False)
-        taken = bring(self.door, arrived, options, self.progress) if arrived else []
+        taken = bring(self.door, arrived, self.options, self.progress) if arrived else []
         receipts = []
         for message in messages:
             own = [r for r in taken if r.provenance.get("message") == message.sha256]

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 )
 @click.option("--encoding", default="", help="Encoding of the text files, where not as agreed.")
 @click.option("--delimiter", default="", help="Delimiter of the text files, where not as agreed.")
+@click.option("--database", default="", metavar="NAME", help="Read from a database that the home declares.")
+@click.option("--mailbox", default="", metavar="ADDRESS", help="Read a mailbox: maildir:PATH, imaps://... or its name.")
 @click.option("--resubmit", default="", metavar="DELIVERY", help="The file brings refused rows of DELIVERY again.")
 @click.option("--again", is_flag=True, help="Check bytes again that were refused or withdrawn.")
 @click.option("--receipts", type=click.Path(path_type=Path, file_okay=False), help="Write each receipt here.")
@@ -49,6 +51,8 @@ def collect(
     not_available: str,
     encoding: str,
     delimiter: str,
+    database: str,
+    mailbox: str,
     resubmit: str,
     again: bool,
     receipts: Path | None,
@@ -61,12 +65,15 @@ def collect(
     """Take in PATHS, files and folders: each becomes a delivery with a receipt, or is refused with reasons.
 
     The slot comes from manifest.yaml, the file's name or the options. Run it again at any time: what is in
-    already is recognised. Exit status 16 if anything was refused or not taken.
+    already is recognised. --database and --mailbox name another place than PATHS; what they need is declared in
+    HOME/connections.yaml. Exit status 16 if anything was refused or not taken.
     """
     from piperoll.collect import Limits, Options, Stated
 
-    if not paths and not nil and not not_available:
-        raise click.UsageError("Give files or folders, or --nil, or --not-available.")
+    if sum(map(bool, (paths, (nil or not_available) and not paths, database, mailbox))) != 1:
+        raise click.UsageError("Give files or folders, or one of --nil, --not-available, --database and --mailbox.")
+    if (database or mailbox) and (resubmit or nil or not_available or supplier or encoding or delimiter):
+        raise click.UsageError("A database and a mailbox say themselves what comes from whom.")
     if resubmit and len(paths) != 1:
         raise click.UsageError("--resubmit takes one file.")
     options = Options(
@@ -78,7 +85,16 @@ def collect(
     )
     space = lazy.workspace
     with _Bar() as bar:
-        found = space.collect(paths, options, bar.tell)
+        if database:
+            from piperoll.collect.database.run import collect_database
+
+            found = collect_database(space, database, options, bar.tell)
+        elif mailbox:
+            from piperoll.collect.mail.run import collect_mailbox
+
+            found = collect_mailbox(space, mailbox, options, bar.tell)
+        else:
+            found = space.collect(paths, options, bar.tell)
     if receipts is not None:
         _write(found, receipts)
     if as_json:

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from piperoll.collect.arrived import Arrived, slot_of
 from piperoll.collect.checking import OUT
 from piperoll.collect.child import Children
 from piperoll.collect.incoming import Incoming, expand, nothing, unchanged
@@ -21,7 +22,7 @@ from piperoll.collect.limits import Limits
 from piperoll.collect.order import batch_name, waves
 from piperoll.collect.prepared import CheckResult, RuleFinding, RuleQuery
 from piperoll.collect.receipt import Receipt
-from piperoll.collect.slots import NOTHING_STATED, Slot, Stated, find_slot
+from piperoll.collect.slots import NOTHING_STATED, Slot, Stated
 from piperoll.collect.staging import WAIT_SECONDS, alone
 from piperoll.collect.verdict import KNOWN, NOT_TAKEN, REFUSED, WORDS, judge
 from piperoll.errors import UserError
@@ -74,7 +75,7 @@ def collect(
     keyring: Keyring,
     actor: Actor,
     now: dt.datetime,
-    paths: Iterable[Path],
+    paths: Iterable[Path | Arrived],
     options: Options | None = None,
     progress: Progress | None = None,
     *,
@@ -151,7 +152,7 @@ class _Batch:
         self.name = ""
         self._planned = 0
 
-    def run(self, paths: list[Path], tell: Progress) -> list[Receipt]:
+    def run(self, paths: list[Path | Arrived], tell: Progress) -> list[Receipt]:
         """Everything that came in, as receipts."""
         tell(0, 0, "Reading what came in")
         stated = self.options.stated
@@ -192,7 +193,7 @@ class _Batch:
             from piperoll.collect.resubmit import slot_of_resubmission
 
             return slot_of_resubmission(self.keeper.journal, self.register, self.options.resubmit)
-        return find_slot(self.register, incoming.name, incoming.stated, self.now.date(), incoming.told)
+        return slot_of(self.register, incoming, self.now.date())
 
     def _wave(self, wave: list[tuple[Slot, Incoming]]) -> Iterable[Receipt]:
         planned: list[Receipt | Task] = []
@@ -330,6 +331,7 @@ class _Batch:
             resubmits=self.options.resubmit,
             carried=carried,
             simulated=self._simulated(incoming),
+            provenance=incoming.provenance,
         )
 
     def _simulated(self, incoming: Incoming) -> bool:
@@ -352,6 +354,7 @@ class _Batch:
             codes=(error.code,),
             resubmits=self.options.resubmit,
             simulated=self._simulated(task.incoming),
+            provenance=task.incoming.provenance,
         )
 
     def _permit(self, begun: _Begun) -> AuditDraft:
@@ -414,6 +417,7 @@ def _known(incoming: Incoming, slot: Slot, last: Any) -> Receipt:
         rows_kept=last.rows_kept,
         rows_refused=last.rows_refused,
         reasons=(reason,),
+        provenance=incoming.provenance,
     )
 
 
@@ -425,6 +429,7 @@ def _not_taken(incoming: Incoming, error: UserError) -> Receipt:
         size=incoming.size,
         reasons=(_sentence(error),),
         codes=(error.code,),
+        provenance=incoming.provenance,
     )
 
 

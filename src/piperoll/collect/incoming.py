@@ -6,10 +6,11 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from piperoll.collect.arrived import Arrived, MayFill
 from piperoll.collect.child import Children
 from piperoll.collect.columns import printable, shown
 from piperoll.collect.kinds import SHEET_SUFFIXES, ZIP, read_head
@@ -36,6 +37,7 @@ class Incoming:
         signature: Of the file when it was hashed: a file that changes while it is read is noticed.
         problem: Why it cannot be taken.
         simulated: Whether it lay in a folder marked as simulated.
+        provenance, may_fill: See `Arrived`.
     """
 
     told: str
@@ -47,23 +49,40 @@ class Incoming:
     stated: Stated = NOTHING_STATED
     problem: UserError | None = None
     simulated: bool = False
+    provenance: dict[str, str] = field(default_factory=dict)
+    may_fill: MayFill | None = None
 
 
-def expand(paths: Iterable[Path], stated: Stated, children: Children, work: Path, limits: Limits) -> Iterator[Incoming]:
+def expand(
+    paths: Iterable[Path | Arrived], stated: Stated, children: Children, work: Path, limits: Limits
+) -> Iterator[Incoming]:
     """Every file under the paths, in a fixed order; problems stand in the place of the file they concern.
 
     Args:
-        paths: Files and folders.
+        paths: Files and folders, and what other ways brought.
         stated: What the options say of all of them; it goes before what a manifest says.
         children: Open archives and manifests.
         work: Directory for unpacked members.
         limits: For them.
     """
     for number, given in enumerate(paths):
-        if given.is_dir():
+        if isinstance(given, Arrived):
+            yield from _arrived(given, stated, children, work / f"arrived-{number}", limits)
+        elif given.is_dir():
             yield from _folder(given, stated, children, work / f"folder-{number}", limits)
         else:
             yield from _file(given, printable(given.name), stated, children, work / f"file-{number}", limits)
+
+
+def _arrived(given: Arrived, stated: Stated, children: Children, work: Path, limits: Limits) -> Iterator[Incoming]:
+    said = stated.over(given.stated)
+    if given.path is None:
+        found: Iterable[Incoming] = [nothing(said, given.told)]
+    else:
+        found = _file(given.path, given.told, said, children, work, limits, given.name)
+    for each in found:
+        simulated = each.simulated or given.simulated
+        yield replace(each, provenance=given.provenance, may_fill=given.may_fill, simulated=simulated)
 
 
 def _folder(folder: Path, stated: Stated, children: Children, work: Path, limits: Limits) -> Iterator[Incoming]:
@@ -142,26 +161,28 @@ def shown_reason(text: str) -> str:
     return printable(" ".join(text.split()))[:REASON]
 
 
-def _file(path: Path, told: str, stated: Stated, children: Children, work: Path, limits: Limits) -> Iterator[Incoming]:
+def _file(
+    path: Path, told: str, stated: Stated, children: Children, work: Path, limits: Limits, name: str = ""
+) -> Iterator[Incoming]:
     simulated = is_simulated(path)
-    for each in _opened(path, told, stated, children, work, limits):
+    for each in _opened(path, name or path.name, told, stated, children, work, limits):
         yield replace(each, simulated=simulated)
 
 
 def _opened(
-    path: Path, told: str, stated: Stated, children: Children, work: Path, limits: Limits
+    path: Path, name: str, told: str, stated: Stated, children: Children, work: Path, limits: Limits
 ) -> Iterator[Incoming]:
     try:
-        incoming = hashed(path, told, stated)
+        incoming = replace(hashed(path, told, stated), name=name)
     except UserError as error:
-        yield Incoming(told, path, path.name, stated=stated, problem=error)
+        yield Incoming(told, path, name, stated=stated, problem=error)
         return
     if stated.sha256 and stated.sha256.casefold() != incoming.sha256:
         message = "The file's bytes are not those that the manifest tells (another SHA-256)."
         problem = UserError("PR-C028", message, where=told, fix="Ask the supplier to send it again.")
         yield replace(incoming, problem=problem)
         return
-    if path.name.casefold().endswith(SHEET_SUFFIXES) or not read_head(path).startswith(ZIP):
+    if name.casefold().endswith(SHEET_SUFFIXES) or not read_head(path).startswith(ZIP):
         yield incoming
         return
     yield from _zip(incoming, path, children, work, limits)

@@ -27,6 +27,7 @@ class Receipt:
         supersedes: Id of the delivery that this one replaces.
         resubmits: Id of the delivery whose refused rows this one brings again, and how many rows were carried over.
         simulated: Whether its records are simulated.
+        provenance: How it came, where not as a file: the way, and what the way knows of it.
     """
 
     file: str
@@ -49,6 +50,7 @@ class Receipt:
     resubmits: str = ""
     carried: int = 0
     simulated: bool = False
+    provenance: dict[str, str] = field(default_factory=dict)
 
     @property
     def accepted(self) -> bool:
@@ -97,6 +99,9 @@ class Receipt:
             yield f"  Delivery  {self.delivery}"
         if self.simulated:
             yield "  Simulated: no official statistics may be made of it"
+        if self.provenance:
+            told = "; ".join(f"{name} {value}" for name, value in self.provenance.items() if value)
+            yield f"  Came      {told}"
         if self.supersedes and self.accepted:
             yield f"  Replaces  {self.supersedes}"
         if self.resubmits:

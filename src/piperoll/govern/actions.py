@@ -59,6 +59,8 @@ class Action(Enum):
     SIMULATE_WRITE = ("simulate.write", "simulate", "write simulated deliveries and their truth")
     COLLECT_DELIVER = ("collect.deliver", "collect", "bring in a delivery", Obligation.KEEP_INSIDE)
     COLLECT_RESUBMIT = ("collect.resubmit", "collect", "bring in refused rows again", Obligation.KEEP_INSIDE)
+    DATABASE_READ = ("database.read", "collect", "read from a supplier's database", Obligation.KEEP_INSIDE)
+    MAILBOX_READ = ("mailbox.read", "collect", "read a mailbox of deliveries", Obligation.KEEP_INSIDE)
     DELIVERY_LIST = ("delivery.list", "journal", "list deliveries and slots")
     DELIVERY_OPEN = ("delivery.open", "store", "open a delivery as it arrived", Obligation.KEEP_INSIDE)
     DELIVERY_WITHDRAW = ("delivery.withdraw", "journal", "withdraw a delivery")

@@ -85,4 +85,11 @@ def compare_suppliers(key: str, old: SupplierGroup, new: SupplierGroup) -> Found
         elif before[name] != after[name]:
             for each in fields(Supplier):
                 if getattr(before[name], each.name) != getattr(after[name], each.name):
-                    yield ("describes" if each.name in _WORDS else "breaks"), place, f"`{each.name}` changed."
+                    yield _supplier(each.name, before[name], after[name]), place, f"`{each.name}` changed."
+
+
+def _supplier(name: str, before: Supplier, after: Supplier) -> Effect:
+    """What a change of one attribute does; another address that may send only adds."""
+    if name == "mail":
+        return "adds" if set(before.mail) <= set(after.mail) else "breaks"
+    return "describes" if name in _WORDS else "breaks"

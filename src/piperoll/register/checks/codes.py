@@ -15,6 +15,8 @@ from piperoll.register.model.policy import Policy
 
 
 _FIRST, _LAST = dt.date.min, dt.date.max
+_LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
+_ADDRESS = re.compile(rf"[^@\s<>,;:\"()]*@{_LABEL}(\.{_LABEL})*")
 
 
 def check_codes(loaded: Loaded) -> None:
@@ -78,7 +80,7 @@ def _list_circles(loaded: Loaded, lists: dict[str, Made[CodeList]]) -> None:
 
 
 def check_suppliers(loaded: Loaded) -> None:
-    """Suppliers stand once in a group and are active from a day to a later one; ``PR-R022``, ``PR-R028``."""
+    """Suppliers stand once, are active from a day to a later one, send from addresses; ``PR-R022``, ``28``, ``120``."""
     for made in loaded.all(SupplierGroup):
         loaded.unique("supplier", [each.key for each in made.value.suppliers], made, ("suppliers",))
         for i, supplier in enumerate(made.value.suppliers):
@@ -86,6 +88,11 @@ def check_suppliers(loaded: Loaded) -> None:
             if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", supplier.key):
                 said = "A supplier's key stands in file names: letters, digits, - and _ only."
                 loaded.tell("PR-R017", made, ("suppliers", i, "key"), said)
+            for j, address in enumerate(supplier.mail):
+                if not _ADDRESS.fullmatch(address):
+                    said = "This is neither an address nor a domain."
+                    fix = "Write returns@example.org, or @example.org for everybody there."
+                    loaded.tell("PR-R120", made, ("suppliers", i, "mail", j), said, fix)
 
 
 def check_identifiers(loaded: Loaded) -> None:

@@ -9,6 +9,7 @@ from piperoll.errors import UserError
 from piperoll.periods import Period
 from piperoll.register.checks import fields, rules
 from piperoll.register.checks.at import At
+from piperoll.register.checks.extract import check_extract
 from piperoll.register.loaded import Loaded, Made
 from piperoll.register.model.codes import SupplierGroup
 from piperoll.register.model.register import Source
@@ -34,6 +35,7 @@ def check_contracts(loaded: Loaded) -> None:
             _suppliers(at)
             _owed(at)
             _file(at, patterns)
+            check_extract(at)
             rules.check_rules(at, ids)
 
 

@@ -69,7 +69,11 @@ class CodeList:
 
 @dataclass(frozen=True)
 class Supplier:
-    """An organisation that owes deliveries."""
+    """An organisation that owes deliveries.
+
+    Attributes:
+        mail: Addresses (``returns@example.org``) or whole domains (``@example.org``) whose messages may fill its slots.
+    """
 
     key: str
     name: str
@@ -77,6 +81,7 @@ class Supplier:
     active_to: dt.date | None = None
     former_names: tuple[str, ...] = ()
     contact: str = ""
+    mail: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

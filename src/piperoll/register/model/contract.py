@@ -203,6 +203,31 @@ class Coverage:
 
 
 @dataclass(frozen=True)
+class Extract:
+    """How a dataset is read from a supplier's database, over ODBC.
+
+    Names are written as the database's SQL takes them without quotation marks.
+
+    Attributes:
+        database: Name of the connection, declared in the home (``connections.yaml``), never here.
+        table: Table or view to read, or ``schema.table``; or else ``query``.
+        query: A SELECT whose columns are the contract's.
+        watermark: Column that grows whenever a row is made or changed (a number, date or time). Each extract then
+            holds what came after the extracts of earlier periods; without it an extract is everything.
+        key: Columns that, after the watermark, put the rows in one order; default: the dataset's key.
+        supplier: Column that says whose row it is (key or name of a supplier): one delivery for each of them. Left
+            out where the group has one supplier.
+    """
+
+    database: str
+    table: str = ""
+    query: str = ""
+    watermark: str = ""
+    key: tuple[str, ...] = ()
+    supplier: str = ""
+
+
+@dataclass(frozen=True)
 class Volume:
     """When a delivery's row count is queried (severity R): share of change against earlier deliveries (0.25 = 25 %)."""
 
@@ -251,6 +276,7 @@ class Dataset:
         max_refused: Share of refused rows (0 to 1) beyond which the delivery is refused whole.
         extra_columns: What an undeclared column does: ``refuse`` or ``query`` (kept out of the store, told).
         coverage: Numbered rule that every supplier has had its say, if any.
+        extract: How it is read from a database, where it is not sent as files.
         cut_off: Date field that must not lie after the delivery's period (rule ``G-V05``), if any.
         linkage: Key of the linkage whose last run the dataset holds, without identifiers; nobody delivers it.
         snapshot: In mode ``snapshot``: on which day the stock is taken, if that is agreed.
@@ -276,6 +302,7 @@ class Dataset:
     file: FileForm = FileForm()
     deleted: Deletion | None = None
     coverage: Coverage | None = None
+    extract: Extract | None = None
     references: tuple[Reference, ...] = ()
     derive: tuple[Derivation, ...] = ()
     rules: tuple[Rule, ...] = ()

@@ -1,0 +1,1 @@
+"""Deliveries read from a supplier's database over ODBC."""

@@ -26,7 +26,7 @@ from piperoll.collect.slots import NOTHING_STATED, Slot, Stated
 from piperoll.collect.staging import WAIT_SECONDS, alone
 from piperoll.collect.verdict import KNOWN, NOT_TAKEN, REFUSED, WORDS, judge
 from piperoll.errors import UserError
-from piperoll.govern import Action, Actor, Resource, check, permit
+from piperoll.govern import ENTRIES, Action, Actor, Resource, check, permit
 from piperoll.journal import AuditDraft, Query, delivery_id
 from piperoll.register.model.register import Register
 from piperoll.store.objects import ObjectStore
@@ -54,6 +54,8 @@ class Options:
         stated: What is said of all files.
         again: Check bytes again that were refused before, or withdrawn.
         resubmit: Id of the delivery whose refused rows the one file brings again, corrected.
+        entered: Key of the office's entered records that the one file was made of (see `collect.entry`): who may
+            submit those may bring it in.
         limits: Of the children.
         parallel: Children at a time.
         wait: Seconds to wait for another collect on the same home.
@@ -62,6 +64,7 @@ class Options:
     stated: Stated = NOTHING_STATED
     again: bool = False
     resubmit: str = ""
+    entered: str = ""
     limits: Limits = field(default_factory=Limits)
     parallel: int = 2
     wait: float = WAIT_SECONDS
@@ -104,7 +107,10 @@ def collect(
             PR-G001 when the actor may not.
     """
     options = options or Options()
-    check(actor, Action.COLLECT_DELIVER, Resource("delivery"), now)
+    if options.entered:
+        check(actor, Action.ENTRY_SUBMIT, Resource(ENTRIES, options.entered), now)
+    else:
+        check(actor, Action.COLLECT_DELIVER, Resource("delivery"), now)
     # The children get the keys, never the right to make some.
     keyring.token_key("")
     keyring.vault_key()
@@ -362,6 +368,9 @@ class _Batch:
         action = Action.COLLECT_RESUBMIT if self.options.resubmit else Action.COLLECT_DELIVER
         resource = Resource("delivery", task.id)
         details = {"slot": asdict(task.slot), "verdict": receipt.verdict, "sha256": receipt.sha256}
+        if self.options.entered:
+            action, resource = Action.ENTRY_SUBMIT, Resource(ENTRIES, self.options.entered)
+            details["delivery"] = task.id
         return permit(self.keeper.journal, self.actor, action, resource, self.now, details=details)
 
     def _commit(self, begun: _Begun, audit: AuditDraft) -> None:

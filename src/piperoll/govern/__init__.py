@@ -17,12 +17,14 @@ from __future__ import annotations
 
 from piperoll.govern.act import act, permit
 from piperoll.govern.actions import Action, Obligation
-from piperoll.govern.actors import Actor, local_actor
+from piperoll.govern.actors import OFFICE, Actor, local_actor
 from piperoll.govern.audit import AuditVerdict, public_key_of, sign_checkpoint, verify
-from piperoll.govern.decision import Decision, Resource, check, decide
+from piperoll.govern.decision import ENTRIES, Decision, Resource, check, decide
 
 
 __all__ = [
+    "ENTRIES",
+    "OFFICE",
     "Action",
     "Actor",
     "AuditVerdict",

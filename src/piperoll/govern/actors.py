@@ -8,6 +8,7 @@ from pathlib import Path
 
 
 LOCAL = "local"
+OFFICE = "office"
 
 
 @dataclass(frozen=True)
@@ -16,13 +17,16 @@ class Actor:
 
     Attributes:
         name: As it appears in the audit chain.
-        kind: ``local`` for a user of the operating system; other kinds have no policy yet.
+        kind: ``local`` for a user of the operating system; ``office`` for a clerk whom a web site has signed in; other
+            kinds have no policy yet.
         home_owner: For a local user: who owns the home directory acted on, as the operating system says.
+        offices: For a clerk: the offices they work for, each ``group:supplier``.
     """
 
     name: str
     kind: str = LOCAL
     home_owner: str = ""
+    offices: tuple[str, ...] = ()
 
     @property
     def owns_home(self) -> bool:

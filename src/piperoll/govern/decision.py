@@ -8,7 +8,7 @@ from datetime import datetime
 
 from piperoll.errors import UserError
 from piperoll.govern.actions import Action, Obligation
-from piperoll.govern.actors import Actor
+from piperoll.govern.actors import OFFICE, Actor
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,25 @@ def local_single_user(actor: Actor, action: Action, resource: Resource, at: date
     return f"`{actor.name}` owns this home and works alone on it, and so may {action.description}."
 
 
+ENTRIES = "entries"
+_OF_OFFICES = frozenset({Action.ENTRY_WRITE, Action.ENTRY_READ, Action.ENTRY_LIST, Action.ENTRY_SUBMIT})
+
+
+def own_office(actor: Actor, action: Action, resource: Resource, at: datetime) -> str | None:
+    """A clerk enters, reads back and delivers records of their own offices, and does nothing else.
+
+    The resource's key begins with the office: ``group:supplier/source.dataset``.
+    """
+    office = resource.key.partition("/")[0]
+    if actor.kind != OFFICE or not actor.name.strip() or action not in _OF_OFFICES or resource.kind != ENTRIES:
+        return None
+    if office not in actor.offices:
+        return None
+    return f"`{actor.name}` works for `{office}`, and so may {action.description}."
+
+
 # A policy gives a sentence of leave or None. One of them must speak: silence is refusal.
-POLICIES: tuple[Policy, ...] = (local_single_user,)
+POLICIES: tuple[Policy, ...] = (local_single_user, own_office)
 
 
 def decide(actor: Actor, action: Action, resource: Resource, at: datetime) -> Decision:
@@ -89,6 +106,8 @@ REFUSED_FIX = "Act as the user who owns the home directory, or use a home of you
 
 def _refusal(actor: Actor, action: Action) -> str:
     who = f"`{actor.name}`" if actor.name.strip() else "an actor without a name"
+    if actor.kind == OFFICE:
+        return f"{who} may not {action.description}: a clerk may only enter records, and of their own office alone."
     if actor.kind != "local":
         return f"{who} may not {action.description}: no policy knows actors of kind `{actor.kind}`."
     owner = f"`{actor.home_owner}` owns" if actor.home_owner else "nobody known owns"

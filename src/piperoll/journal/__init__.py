@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from piperoll.journal.entered import Entry, EntryVersion, Keying, Sending
 from piperoll.journal.identity import (
     canonical_codes,
     cell_identity,
@@ -60,8 +61,11 @@ __all__ = [
     "ChainReport",
     "Checkpoint",
     "Delivery",
+    "Entry",
+    "EntryVersion",
     "Finding",
     "Journal",
+    "Keying",
     "Override",
     "Published",
     "PublishedCell",
@@ -70,6 +74,7 @@ __all__ = [
     "RefusedRow",
     "Release",
     "SealFault",
+    "Sending",
     "Vintage",
     "Withdrawal",
     "canonical_codes",

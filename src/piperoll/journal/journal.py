@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from piperoll.journal.content import Content
+from piperoll.journal.entries import Entries
 from piperoll.journal.overrides import Overrides
 from piperoll.journal.state import State
 from piperoll.journal.told import Told
 
 
-class Journal(Overrides, Told, State, Content):
+class Journal(Overrides, Told, Entries, State, Content):
     """One journal. Made by `piperoll.journal.open_journal`.
 
     - deliveries: `commit_delivery`, `find_delivery`, `in_force`, `delivery`, `deliveries`,
@@ -19,6 +20,8 @@ class Journal(Overrides, Told, State, Content):
     - releases: `record_release`, `release`, `releases`, `find_release`, `set_release_status`,
       `published_cells`, `cell_history`, `count_cells`
     - everything told: `entries`, `record_told`, `last_told`, `told_periods`, `count_told`, `check_seals`
+    - records entered by hand: `add_entry`, `update_entry`, `entry`, `entered`, `entry_versions`, `add_keying`,
+      `keyings`, `resolve_keying`, `begin_sending`, `sendings`, `finish_sending`
     - audit: `append_audit`, `audit_entries`, `verify_chain`, `audit_head`, `add_checkpoint`, `checkpoints`
     - settings: `set_state`, `get_state`; comparison of two journals: `content`, `content_digest`
 

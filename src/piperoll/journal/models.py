@@ -251,6 +251,90 @@ class CheckpointRow(models.Model):
         db_table = "journal_checkpoint"
 
 
+class EntryRow(models.Model):
+    """A record entered by hand, as it is now. What it says lies in the vault alone."""
+
+    number = models.BigIntegerField(primary_key=True)
+    source = models.TextField()
+    dataset = models.TextField()
+    supplier = models.TextField()
+    period = models.TextField()
+    way = models.TextField()
+    state = models.TextField()
+    version = models.IntegerField()
+    revision = models.IntegerField()
+    draft = models.TextField()
+    key_token = models.TextField()
+    checked = models.BooleanField()
+    evidence = models.TextField()
+    made_by = models.TextField()
+    made_at = models.DateTimeField()
+    changed_by = models.TextField()
+    changed_at = models.DateTimeField()
+    sent_version = models.IntegerField()
+    delivery = models.TextField()
+
+    class Meta:
+        db_table = "journal_entry"
+        indexes = [models.Index(fields=["source", "dataset", "supplier", "period"], name="entry_slot")]
+
+
+class EntryVersionRow(models.Model):
+    """A version of an entered record: who made it, when, why, and which fields it changed."""
+
+    entry = models.ForeignKey(EntryRow, on_delete=models.PROTECT)
+    version = models.IntegerField()
+    act = models.TextField()
+    by = models.TextField()
+    at = models.DateTimeField()
+    reason = models.TextField()
+    item = models.TextField()
+    fields = models.TextField()
+
+    class Meta:
+        db_table = "journal_entry_version"
+        constraints = [models.UniqueConstraint(fields=["entry", "version"], name="entry_version_number")]
+
+
+class EntryKeyingRow(models.Model):
+    """A form keyed a second time, and what became of the differences."""
+
+    entry = models.ForeignKey(EntryRow, on_delete=models.PROTECT)
+    number = models.IntegerField()
+    version = models.IntegerField()
+    by = models.TextField()
+    at = models.DateTimeField()
+    item = models.TextField()
+    differs = models.TextField()
+    resolved_by = models.TextField(default="")
+    resolved_at = models.DateTimeField(null=True)
+    reason = models.TextField(default="")
+
+    class Meta:
+        db_table = "journal_entry_keying"
+        constraints = [models.UniqueConstraint(fields=["entry", "number"], name="entry_keying_number")]
+
+
+class EntrySentRow(models.Model):
+    """What of an office's records went into a delivery: written before it is brought in, completed after."""
+
+    sha256 = models.TextField()
+    source = models.TextField()
+    dataset = models.TextField()
+    supplier = models.TextField()
+    period = models.TextField()
+    by = models.TextField()
+    at = models.DateTimeField()
+    records = models.TextField()
+    delivery = models.TextField(default="")
+
+    class Meta:
+        db_table = "journal_entry_sent"
+        constraints = [
+            models.UniqueConstraint(fields=["sha256", "source", "dataset", "supplier", "period"], name="entry_sent_once")
+        ]
+
+
 class StateRow(models.Model):
     """A small setting, as canonical JSON."""
 

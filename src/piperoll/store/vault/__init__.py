@@ -1,4 +1,4 @@
-"""The vault: identifiers, refused rows and the originals of deliveries, encrypted. Four ports and no other
+"""The vault: identifiers, refused rows, originals of deliveries, and records entered by hand, encrypted. Four ports and no other
 way in.
 
 `write` (collect puts in), `read` (link reads identifiers), `entry` (an office reads back its own records) and

@@ -11,7 +11,7 @@ from piperoll.errors import UserError
 from piperoll.store.objects import sync_directory, sync_file
 from piperoll.store.tokens import Keyring
 from piperoll.store.vault import sealed
-from piperoll.store.vault.items import Item, items, master_of, open_item, unwrap, wrap
+from piperoll.store.vault.items import STREAMED, Item, items, master_of, open_item, unwrap, wrap
 from piperoll.store.vault.stream import decrypt_stream
 
 
@@ -69,7 +69,7 @@ def verify(root: Path, keyring: Keyring) -> list[Item]:
         try:
             path, key = open_item(root, item, keyring)
             where = f"{item.kind} of {item.name}"
-            if item.kind == "originals":
+            if item.kind in STREAMED:
                 with path.open("rb") as file:
                     for _ in decrypt_stream(file, key, where):
                         pass

@@ -1,6 +1,7 @@
-"""The vault's port for an office that reads back its own records: refused rows, and the delivery as it came.
+"""The vault's port for an office that reads back its own records: refused rows, the delivery as it came, and
+what its staff entered by hand.
 
-It gives one delivery at a time, for a purpose; that the delivery is the office's own has been decided by
+It gives one delivery or record at a time, for a purpose; that it is the office's own has been decided by
 `govern.act`, which the caller goes through.
 """
 
@@ -49,6 +50,23 @@ def original(root: Path, keyring: Keyring, delivery: str, *, purpose: str) -> It
     path, key = open_item(root, Item("originals", delivery), keyring)
     with path.open("rb") as file:
         yield from decrypt_stream(file, key, f"original of {delivery}")
+
+
+def entered(root: Path, keyring: Keyring, item: str, *, purpose: str) -> bytes:
+    """An entered record, or a draft of one, as it was put in."""
+    return _bytes(root, keyring, Item("entries", item), purpose)
+
+
+def evidence(root: Path, keyring: Keyring, item: str, *, purpose: str) -> bytes:
+    """The scanned form of a keyed record."""
+    return _bytes(root, keyring, Item("evidence", item), purpose)
+
+
+def _bytes(root: Path, keyring: Keyring, item: Item, purpose: str) -> bytes:
+    _require(purpose)
+    path, key = open_item(root, item, keyring)
+    with path.open("rb") as file:
+        return b"".join(decrypt_stream(file, key, f"{item.kind} of {item.name}"))
 
 
 def _require(purpose: str) -> None:

@@ -18,15 +18,17 @@ from piperoll.errors import UserError
 from piperoll.store.tokens import KEY_BYTES, Keyring
 
 
-Kind = Literal["identifiers", "refused", "originals"]
-KINDS: tuple[Kind, ...] = ("identifiers", "refused", "originals")
+Kind = Literal["identifiers", "refused", "originals", "entries", "evidence"]
+KINDS: tuple[Kind, ...] = ("identifiers", "refused", "originals", "entries", "evidence")
+# Kept as a stream of bytes; the others are encrypted Parquet.
+STREAMED: tuple[Kind, ...] = ("originals", "entries", "evidence")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,150}\Z")
 _NONCE = 12
 
 
 @dataclass(frozen=True)
 class Item:
-    """One item: its kind, and its name within it (the id of a delivery, mostly)."""
+    """One item: its kind, and its name within it (the id of a delivery, or of an entered record and its version)."""
 
     kind: Kind
     name: str

@@ -16,7 +16,7 @@ import pyarrow.parquet.encryption as pe
 from piperoll.store.objects import sync_directory, sync_file
 from piperoll.store.tokens import Keyring
 from piperoll.store.vault.items import Item, Kind, new_data_key, wrap
-from piperoll.store.vault.stream import encrypt_file
+from piperoll.store.vault.stream import encrypt_bytes, encrypt_file
 
 
 ROW_GROUP = 122_880
@@ -96,3 +96,32 @@ def put_original(root: Path, name: str, source: Path, keyring: Keyring, staging:
     path = staging / f"original.{os.getpid()}.{secrets.token_hex(4)}"
     seal_file(source, path, keyring)
     return put(root, "originals", name, path)
+
+
+def put_bytes(root: Path, kind: Kind, name: str, data: bytes, keyring: Keyring) -> None:
+    """Keep a few bytes (an entered record, a scanned form), never in clear on disk.
+
+    An item of this name is what a killed process left before its journal entry: it is replaced.
+    """
+    key = new_data_key()
+    directory = Item(kind, name).directory(root)
+    drop(root, kind, name)
+    directory.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = directory.parent / f".{name[:100]}.{os.getpid()}.{secrets.token_hex(4)}"
+    fresh.mkdir(mode=0o700)
+    for path, content in ((fresh / "data", encrypt_bytes(data, key)), (fresh / "key", wrap(key, keyring))):
+        path.write_bytes(content)
+        path.chmod(0o600)
+        sync_file(path)
+    sync_directory(fresh)
+    fresh.rename(directory)
+    sync_directory(directory.parent)
+
+
+def drop(root: Path, kind: Kind, name: str) -> None:
+    """Remove what no longer counts (a draft that was changed or saved); its key first."""
+    directory = Item(kind, name).directory(root)
+    if directory.exists():
+        (directory / "key").unlink(missing_ok=True)
+        shutil.rmtree(directory)
+        sync_directory(directory.parent)

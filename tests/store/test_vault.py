@@ -201,3 +201,23 @@ def test_whoever_comes_second_leaves_the_first_item_alone(
     _put(tmp_path, keyring)
     assert (directory / "data").read_bytes() == before
     assert [path.name for path in directory.parent.iterdir()] == [directory.name]
+
+
+def test_a_few_bytes_are_kept_replaced_and_dropped(tmp_path: Path) -> None:
+    vault, keyring = tmp_path / "vault", Keyring(tmp_path / "keys")
+    for data in (b"half-way", b"a name"):
+        write.put_bytes(vault, "entries", "E1.d1", data, keyring)
+    assert entry.entered(vault, keyring, "E1.d1", purpose="t") == b"a name"
+    assert not [p for p in vault.rglob("*") if p.is_file() and b"a name" in p.read_bytes()]
+    write.put_bytes(vault, "evidence", "E1.s1.pdf", b"", keyring)
+    assert entry.evidence(vault, keyring, "E1.s1.pdf", purpose="t") == b""
+    assert admin.verify(vault, keyring) == [] and admin.rekey(vault, keyring) == 2
+    with pytest.raises(ValueError, match="purpose"):
+        entry.entered(vault, keyring, "E1.d1", purpose=" ")
+    for _ in range(2):
+        write.drop(vault, "entries", "E1.d1")
+    with pytest.raises(UserError, match="PR-S007"):
+        entry.entered(vault, keyring, "E1.d1", purpose="t")
+    data_file = items.Item("evidence", "E1.s1.pdf").directory(vault) / "data"
+    data_file.write_bytes(data_file.read_bytes()[:-1])
+    assert admin.verify(vault, keyring) == [items.Item("evidence", "E1.s1.pdf")]

@@ -331,7 +331,9 @@ class EntrySentRow(models.Model):
     class Meta:
         db_table = "journal_entry_sent"
         constraints = [
-            models.UniqueConstraint(fields=["sha256", "source", "dataset", "supplier", "period"], name="entry_sent_once")
+            models.UniqueConstraint(
+                fields=["sha256", "source", "dataset", "supplier", "period"], name="entry_sent_once"
+            )
         ]
 
 

@@ -7,7 +7,6 @@ import pytest
 from piperoll.collect.entry import Content, Forms
 from piperoll.errors import UserError
 from piperoll.store.vault import admin, items
-
 from tests.collect.entry.conftest import GOOD
 
 
@@ -66,7 +65,12 @@ def test_a_correction_keeps_the_old_version_with_who_when_why(forms, place, save
         other.save(name, entry.revision)
     entry = other.save(name, entry.revision, "misread")
     first, second = other.history(name)
-    assert (second.act, second.by, second.reason, second.fields) == ("corrected", "Bea", "misread", ("amount", "urgent"))
+    assert (second.act, second.by, second.reason, second.fields) == (
+        "corrected",
+        "Bea",
+        "misread",
+        ("amount", "urgent"),
+    )
     assert other.read(name, "t", 1).values == GOOD and "urgent" not in other.read(name, "t").values
     assert first.version == 1 and entry.version == 2
     with pytest.raises(UserError, match=r"PR-C165.*Nothing"):
@@ -170,7 +174,7 @@ def test_nothing_typed_is_in_clear_anywhere(forms, home, saved):  # type: ignore
 def test_reading_is_recorded_with_its_purpose(forms, place, saved):  # type: ignore[no-untyped-def]
     name = saved()
     forms.read(name, "to correct it")
-    last = place.journal.audit_entries()[-1]
+    last = list(place.journal.audit_entries())[-1]
     assert (last.action, last.resource_key, last.purpose, last.details["entry"]) == (
         "entry.read", "offices:north/cases.case", "to correct it", name,
     )  # fmt: skip

@@ -93,6 +93,17 @@ class Forms:
             details["clerk"] = self.clerk
         return permit(place.journal, place.actor, action, self.resource, place.clock(), purpose, details)
 
+    def record(self, action: Action, purpose: str = "", **details: object) -> None:
+        """Decide, and write the audit entry before the act.
+
+        Raises:
+            UserError: PR-G001 if the actor may not.
+        """
+        place = self.place
+        if self.clerk != place.actor.name:
+            details["clerk"] = self.clerk
+        act(place.journal, place.actor, action, self.resource, place.clock(), purpose, details)
+
     # --- typing -------------------------------------------------------------------------------------------------------
 
     def open(
@@ -239,12 +250,12 @@ class Forms:
 
     def entries(self, period: str | None = None) -> list[Entry]:
         """The office's records (of a period), withdrawn ones too; recorded."""
-        self._act(Action.ENTRY_LIST)
+        self.record(Action.ENTRY_LIST)
         return self.place.journal.entered(self.source, self.dataset.name, self.office, period)
 
     def history(self, entry_id: str) -> list[EntryVersion]:
         """Versions of a record, oldest first: who, when, why, which fields."""
-        self._act(Action.ENTRY_LIST, entry=entry_id)
+        self.record(Action.ENTRY_LIST, entry=entry_id)
         return self.place.journal.entry_versions(self.entry(entry_id).id)
 
     def read(self, entry_id: str, purpose: str, version: int | None = None) -> Content:
@@ -253,7 +264,7 @@ class Forms:
         Raises:
             UserError: PR-C162 if there is no such record or version.
         """
-        self._act(Action.ENTRY_READ, purpose, entry=entry_id, version=version)
+        self.record(Action.ENTRY_READ, purpose, entry=entry_id, version=version)
         found = self.entry(entry_id)
         item = found.draft or _item(found)
         if version is not None or not item or found.state == "withdrawn":
@@ -283,10 +294,6 @@ class Forms:
     def require(self, entry_id: str, revision: int) -> Entry:
         """The record, if it is still as the form shows it; see `set` for what is raised."""
         return self._at(entry_id, revision)
-
-    def _act(self, action: Action, purpose: str = "", **details: object) -> None:
-        place = self.place
-        act(place.journal, place.actor, action, self.resource, place.clock(), purpose, details)
 
     def _at(self, entry_id: str, revision: int) -> Entry:
         found = self.entry(entry_id)

@@ -105,7 +105,9 @@ def _require(forms: Forms, slot: Slot, ready: Sequence[Entry], *, nil: bool, rep
         raise UserError("PR-C166", "No record is saved for this period.", where=told, fix=fix)
     if ready and nil:
         fix = "Leave --nil away, or withdraw the records."
-        raise UserError("PR-C166", f"{len(ready):,} records are saved, and it is said that there are none.", where=told, fix=fix)
+        raise UserError(
+            "PR-C166", f"{len(ready):,} records are saved, and it is said that there are none.", where=told, fix=fix
+        )
     waiting = [each.id for each in ready if each.way == "paper" and not each.checked]
     if waiting:
         listed = ", ".join(waiting[:8]) + (" ..." if len(waiting) > 8 else "")

@@ -1,5 +1,5 @@
-"""The vault: identifiers, refused rows, originals of deliveries, and records entered by hand, encrypted. Four ports and no other
-way in.
+"""The vault: identifiers, refused rows, originals of deliveries, and records entered by hand, encrypted. Four
+ports and no other way in.
 
 `write` (collect puts in), `read` (link reads identifiers), `entry` (an office reads back its own records) and
 `admin` (rekey, erase). Each item has a data key of its own, wrapped by a master key of the `Keyring`:

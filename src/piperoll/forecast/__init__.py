@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from piperoll.forecast.airline import Ahead, forecast, seasonal_naive
 from piperoll.forecast.backtest import Tested, backtest
-from piperoll.forecast.smooth import Ahead, forecast, seasonal_naive
 
 
 __all__ = ["Ahead", "Tested", "backtest", "forecast", "seasonal_naive"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from piperoll.forecast.smooth import LEAST, SEASON, forecast, seasonal_naive
+from piperoll.forecast.airline import LEAST, SEASON, forecast, learn, seasonal_naive
 from piperoll.periods import Period
 
 
@@ -39,27 +39,37 @@ class Tested:
         return self.error / self.naive if self.naive else None
 
 
-def backtest(months: Sequence[Period], values: Sequence[float], ahead: int = 3, origins: int = SEASON) -> Tested | None:
+def backtest(
+    months: Sequence[Period], values: Sequence[float | None], ahead: int = 3, origins: int = SEASON
+) -> Tested | None:
     """Try a forecast from each of the last ``origins`` months for which what followed is known.
 
-    Each time only what was known by then is used.
+    The coefficients are learnt once, from what was known at the first of them; each forecast uses what was known by
+    then. Months without a figure, or without one a year before, are not held against either forecast.
 
     Returns:
         None if the series is too short to try it even once.
     """
-    last = len(values) - 1  # what follows an origin must hold one figure at least
-    starts = list(range(max(LEAST, last - origins + 1), last + 1))
-    if not starts:
+    first = max(LEAST, len(values) - origins)
+    while first < len(values) and sum(each is not None for each in values[:first]) < LEAST:
+        first += 1
+    if first >= len(values):
         return None
+    learnt = learn(values[:first])
     errors: list[float] = []
     naive: list[float] = []
     inside = 0
-    for known in starts:
+    for known in range(first, len(values)):
         truth = values[known : known + ahead]
-        said = forecast(months[:known], values[:known], len(truth), floor=None)
-        errors += [abs(each.value - true) for each, true in zip(said, truth, strict=True)]
+        said = forecast(months[:known], values[:known], len(truth), floor=None, learnt=learnt)
         plain = seasonal_naive(values[:known], len(truth))
-        naive += [abs(each - true) for each, true in zip(plain, truth, strict=True)]
-        inside += sum(each.low <= true <= each.high for each, true in zip(said, truth, strict=True))
+        for each, before, true in zip(said, plain, truth, strict=True):
+            if true is None or before is None:
+                continue
+            errors.append(abs(each.value - true))
+            naive.append(abs(before - true))
+            inside += each.low <= true <= each.high
     many = len(errors)
-    return Tested(len(starts), ahead, sum(errors) / many, sum(naive) / many, inside / many, many)
+    if not many:
+        return None
+    return Tested(len(values) - first, ahead, sum(errors) / many, sum(naive) / many, inside / many, many)

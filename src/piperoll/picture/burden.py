@@ -57,7 +57,8 @@ def unused_words(picture: Picture) -> str:
     forced = f" {must} of them must always be filled in." if must else ""
     return (
         f"{len(unused)} of {counted(many, 'field')} are read by no key, rule, model, measure or linkage.{forced} "
-        "Whether to go on asking for them is for the group that works on the data with their suppliers."
+        "What publications need that are not made here yet is not counted. "
+        "Whether to go on asking for these fields is for those who work on the data with their suppliers."
     )
 
 

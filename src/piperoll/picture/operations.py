@@ -193,17 +193,13 @@ def _months(key: str, covered: Sequence[Period], period: str | None) -> list[Per
 
 
 def _expected(whole: Measured, ahead: int) -> Expected:
-    """A forecast from the months since the last one without a figure."""
-    figures = whole.of()
-    known = list(figures)
-    for place, each in enumerate(figures):
-        if each.value is None:
-            known = list(figures[place + 1 :])
+    """A forecast of a measure for the whole; a month for which a supplier is missing is stepped over."""
+    known = list(whole.of())
     # Nothing before the first record is no history, but the time before there was any.
     while known and not known[0].value:
         known.pop(0)
     months = [each.month for each in known]
-    values = [float(each.value or 0.0) for each in known]
+    values = [each.value for each in known]
     try:
         found = forecast(months, values, ahead)
     except UserError as error:

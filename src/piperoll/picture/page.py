@@ -13,7 +13,7 @@ from piperoll.picture.gather import Held, Picture
 from piperoll.picture.sentences import KINDS, asked_words, lead, moved_words, notable, share, wanting, year_before
 from piperoll.present.charts import Chart, Series, line_chart
 from piperoll.present.pages import Section, figure, render_page, slug, stylesheet
-from piperoll.present.words import change_words, number
+from piperoll.present.words import change_words, counted, number
 from piperoll.quality import Emptiness
 from piperoll.statement.document import Line
 
@@ -67,11 +67,13 @@ def _owes(picture: Picture) -> Markup:
     rows = []
     for each in picture.held:
         group = picture.register.suppliers.get(each.dataset.suppliers)
-        counted = each.counts
-        last = each.delivered[-1].period.words if each.delivered else "none"
-        rows.append((each.dataset.title, str(len(group.suppliers) if group else 0), each.dataset.owed_from or "not yet",
-                     *(number(counted[state]) for state in ("in", "owed", "late", "refused")), last))  # fmt: skip
-    head = ("Dataset", "Suppliers", "Owed since", "In", "Not yet due", "Late", "Refused", "Last period in")
+        states = each.counts
+        last = str(each.delivered[-1].period) if each.delivered else "none"
+        many = counted(len(group.suppliers) if group else 0, "supplier")
+        since = f"{many} since {each.dataset.owed_from}" if each.dataset.owed_from else "nobody yet"
+        figures = [number(states[state]) for state in ("in", "owed", "late", "refused")]
+        rows.append((each.dataset.title, since, *figures, last))
+    head = ("Dataset", "Owed by", "In", "Not yet due", "Late", "Refused", "Last in")
     out = _table(head, rows, "Slots by state")
     for each in picture.held:
         words = wanting(each, picture.names)
@@ -85,18 +87,24 @@ def _volumes(held: Held) -> Markup:
     if not found:
         return _p("Nothing has come yet.")
     out = Markup()
-    if len(found) > 1:
-        first, last = found[-13] if len(found) > 13 else found[0], found[-1]
+    whole = [each for each in found if each.deliveries and each.whole]
+    if len(found) > 1 and whole:
+        last = whole[-1]
+        earlier = last.period.shift(-(12 // last.period.months))
+        first = next((each for each in whole if each.period == earlier), whole[0])
         said = change_words("Rows kept", first.rows_kept, last.rows_kept, from_when=first.period.words,
                             to_when=last.period.words)  # fmt: skip
         chart = line_chart(
             [each.period.words for each in found],
-            [Series("Rows kept", tuple(each.rows_kept if each.deliveries else None for each in found))],
+            [Series("Rows kept", tuple(each.rows_kept if each in whole else None for each in found))],
             title=said,
             subtitle=f"{held.dataset.title}: rows kept by period, all suppliers together",
             y_label="rows",
         )
+        gaps = len(found) - len(whole)
         out += _figure(chart)
+        if gaps:
+            out += _p(f"Not drawn: {counted(gaps, 'period')} in which a supplier is missing.")
     rows = []
     for each in reversed(found[-MOST_ROWS:]):
         change = year_before(found, each)
@@ -176,7 +184,7 @@ def _quality(picture: Picture) -> Markup:
     out = _p(" ".join(judged.sentences))
     rows = []
     for each in judged.areas:
-        tag = Markup('<strong class="govuk-tag govuk-tag--{}">{}</strong>').format(
+        tag = Markup('<strong class="govuk-tag govuk-tag--{} govuk-!-margin-top-1">{}</strong>').format(
             "red" if each.short else "green", "falls short" if each.short else "reached"
         )
         evidence = _bullets(each.evidence) if each.evidence else "none"
@@ -194,9 +202,9 @@ def _used(picture: Picture) -> Markup:
     )
     for key, title in MADE:
         if picture.lines(key):
-            out += Markup('<h3 class="govuk-heading-m" id="{}">{}</h3>').format(slug(key), title) + _lines(
-                picture.lines(key)
-            )
+            out += Markup('<h3 class="govuk-heading-m govuk-!-margin-top-4" id="{}">{}</h3>').format(
+                slug(key), title
+            ) + _lines(picture.lines(key))
     return out
 
 

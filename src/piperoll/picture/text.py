@@ -27,12 +27,7 @@ MADE = (
     ("synergies", "Synergies"),
 )
 BARS = "▁▂▃▄▅▆▇█"
-MOST_MADE = (
-    ("statistical", "Statistical publications"),
-    ("non_statistical", "Other publications"),
-    ("synergies", "Synergies"),
-)
-BARS = 12
+MOST_BARS = 12
 MOST_FIELDS = 12
 
 
@@ -101,12 +96,12 @@ def _item(console: Console, text: str, indent: int = 2) -> None:
 def _table(*columns: str) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for place, name in enumerate(columns):
-        table.add_column(name, justify="left" if place == 0 else "right", no_wrap=name == "Over time" or place == 0)
+        table.add_column(name, justify="left" if place == 0 else "right", no_wrap=True)
     return table
 
 
 def _slots(picture: Picture) -> Table:
-    table = _table("Dataset", "Suppliers", "Owed since", "In", "Due later", "Late", "Refused", "Last in")
+    table = _table("Dataset", "Owed by", "Since", "In", "Due later", "Late", "Refused", "Last in")
     for each in picture.held:
         counted = each.counts
         group = picture.register.suppliers.get(each.dataset.suppliers)
@@ -119,7 +114,7 @@ def _slots(picture: Picture) -> Table:
 
 
 def _volumes(picture: Picture) -> Table:
-    table = _table("Dataset", "Last in", "Suppliers", "Rows kept", "Refused", "On year", "Over time")
+    table = _table("Dataset", "Last in", "From", "Rows kept", "Refused", "On year", "Over time")
     for each in picture.held:
         found = each.delivered
         if not found:

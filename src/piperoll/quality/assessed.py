@@ -62,7 +62,7 @@ class Judged:
         else:
             out.append("Every area reaches it.")
         if found.status == "proposed":
-            out.append(f"The assessment is proposed; {found.owner} has not agreed to it yet.")
+            out.append("The assessment is proposed, and its owner has not agreed to it yet.")
         if self.overdue:
             out.append(f"Its review was due by {found.review_by.isoformat()}.")
         return tuple(out)

@@ -151,7 +151,7 @@ _ROWS = st.lists(
 )
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(_ROWS)
 def test_agrees_with_the_plain_reference(rows: list[Row]) -> None:
     con = connect()

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from markupsafe import Markup
 
+from piperoll.periods import Period
 from piperoll.picture.burden import question_words, unused_words
 from piperoll.picture.gather import Held, Picture
 from piperoll.picture.sentences import KINDS, asked_words, lead, moved_words, notable, share, wanting, year_before
@@ -70,7 +71,7 @@ def _owes(picture: Picture) -> Markup:
         states = each.counts
         last = str(each.delivered[-1].period) if each.delivered else "none"
         many = counted(len(group.suppliers) if group else 0, "supplier")
-        since = f"{many} since {each.dataset.owed_from}" if each.dataset.owed_from else "nobody yet"
+        since = f"{many} since {Period.parse(each.dataset.owed_from).words}" if each.dataset.owed_from else "nobody"
         figures = [number(states[state]) for state in ("in", "owed", "late", "refused")]
         rows.append((each.dataset.title, since, *figures, last))
     head = ("Dataset", "Owed by", "In", "Not yet due", "Late", "Refused", "Last in")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from piperoll.collect.owed import STATES
 from piperoll.picture.gather import Held, Picture
 from piperoll.present.words import counted, joined, number
 from piperoll.quality import Emptiness, Volume
@@ -29,13 +30,14 @@ def lead(picture: Picture) -> str:
     if not picture.held:
         out.append("No contract of its datasets is declared yet, so nothing is owed or taken in.")
         return " ".join(out)
-    total = {state: sum(each.counts[state] for each in picture.held) for state in ("in", "owed", "late", "refused")}
+    total = {state: sum(each.counts[state] for each in picture.held) for state in STATES}
     owed = sum(total.values())
     if not owed:
         out.append("Nothing is owed yet.")
     else:
         parts = [f"{total['in']:,} in"] + [f"{total[each]:,} {each}" for each in ("late", "refused") if total[each]]
         parts += [f"{total['owed']:,} not yet due"] if total["owed"] else []
+        parts += [f"{total['not_available']:,} not available"] if total["not_available"] else []
         out.append(f"Of {counted(owed, 'slot')} owed, {joined(parts)}.")
     open_ = sum(each.queries for each in picture.asked)
     out.append(f"{counted(open_, 'query', 'queries')} open or answered.".capitalize())

@@ -77,6 +77,8 @@ class Action(Enum):
     QUERY_ANSWER = ("query.answer", "journal", "answer, confirm, correct or waive a query")
     VINTAGE_LIST = ("vintage.list", "journal", "list vintages")
     VINTAGE_NAME = ("vintage.name", "journal", "give the present vintage a name")
+    SOURCE_PICTURE = ("source.picture", "quality", "see the picture of a source", Obligation.KEEP_INSIDE)
+    MONITOR_READ = ("monitor.read", "quality", "read a source's operational measures", Obligation.KEEP_INSIDE)
     STORE_READ = ("store.read", "store", "read records of the store", Obligation.KEEP_INSIDE)
     VAULT_READ = ("vault.read", "store", "read identifiers from the vault", Obligation.KEEP_INSIDE)
     VAULT_ADMIN = ("vault.admin", "store", "change the vault's keys, erase or expire", Obligation.KEEP_INSIDE)

@@ -61,6 +61,8 @@ def compare(old: Register, new: Register) -> list[Change]:
     add("publication", _both(old.publications, new.publications, "publication", compare_publication))
     add("publication", _models(old, new))
     add("policy", _both(old.policies, new.policies, "policy", compare_policy))
+    add("quality", _both(old.assessments, new.assessments, "assessment", _describing))
+    add("monitor", _both(old.monitors, new.monitors, "monitor", _monitor))
     add("identifier", _both(old.identifiers, new.identifiers, "identifier check", _whole))
     add("person", _both(old.people, new.people, "person", _describing))
     add("group", _both(old.groups, new.groups, "group", _describing))
@@ -85,10 +87,17 @@ def _describing(key: str, old: Any, new: Any) -> Iterator[tuple[Effect, str, str
     yield from _texts(key, old, new, tuple(f.name for f in fields(old)))
 
 
+def _monitor(key: str, old: Any, new: Any) -> Iterator[tuple[Effect, str, str]]:
+    yield from _texts(key, old, new, ("office", "offices", "notes"))
+    before, after = ({each.name: each for each in side.measures} for side in (old, new))
+    for effect, name, message in _both(before, after, "measure", _whole):
+        yield effect, f"{key}.{name}", message
+
+
 def _whole(key: str, old: Any, new: Any) -> Iterator[tuple[Effect, str, str]]:
     for each in fields(old):
         if getattr(old, each.name) != getattr(new, each.name):
-            words = each.name in ("title", "description", "source", "examples")
+            words = each.name in ("title", "label", "description", "source", "examples")
             yield "describes" if words else "breaks", key, f"`{each.name}` changed."
 
 

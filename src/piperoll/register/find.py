@@ -10,8 +10,10 @@ from piperoll.errors import UserError
 from piperoll.register.model.codes import CodeList, IdentifierCheck, SupplierGroup
 from piperoll.register.model.contract import Dataset
 from piperoll.register.model.linkage import Declared
+from piperoll.register.model.monitor import Monitor
 from piperoll.register.model.policy import Group, Person, Policy
 from piperoll.register.model.publication import Publication
+from piperoll.register.model.quality import Assessment
 from piperoll.register.model.register import Register, Source
 from piperoll.register.shape import nearest
 
@@ -24,10 +26,15 @@ KINDS: dict[str, type] = {
     "publication": Publication,
     "policy": Policy,
     "linkage": Declared,
+    "quality": Assessment,
+    "monitor": Monitor,
     "identifier": IdentifierCheck,
     "person": Person,
     "group": Group,
 }
+
+
+BESIDE = ("quality", "monitor")
 
 
 @dataclass(frozen=True)
@@ -56,6 +63,8 @@ def everything(register: Register) -> Iterator[Found]:
         ("publication", register.publications),
         ("policy", register.policies),
         ("linkage", register.linkages),
+        ("quality", register.assessments),
+        ("monitor", register.monitors),
         ("identifier", register.identifiers),
         ("person", register.people),
         ("group", register.groups),
@@ -75,6 +84,9 @@ def find(register: Register, key: str, kind: str | None = None) -> Found:
     if not found:
         cure = nearest(key, [each.key for each in among]) or "See `piperoll register list`."
         raise UserError("PR-R040", f"Nothing in the register is named `{key}`.", fix=cure)
+    if len(found) > 1 and any(each.kind == "source" for each in found):
+        # What is declared beside a source bears its key; by that alone the source is meant.
+        found = [each for each in found if each.kind not in BESIDE]
     if len(found) > 1:
         kinds = " or ".join(f"--kind {each.kind}" for each in found)
         raise UserError("PR-R040", f"`{key}` names {len(found)} things.", fix=f"Choose one with {kinds}.")

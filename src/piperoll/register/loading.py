@@ -9,6 +9,8 @@ Layout of a register::
     policies/<key>.yaml                      a disclosure policy
     publications/<key>/publication.yaml      a publication, its SQL models beside it
     linkage/<key>.yaml                       a linkage of datasets
+    quality/<key>.yaml                       how far the quality of a source is assured
+    monitor/<key>.yaml                       operational measures of a source
     people.yaml                              people and groups
 """
 
@@ -26,8 +28,10 @@ from piperoll.register.loaded import Loaded, Made
 from piperoll.register.model.codes import CodeList, IdentifierCheck, SupplierGroup
 from piperoll.register.model.facts import Frame
 from piperoll.register.model.linkage import Declared
+from piperoll.register.model.monitor import Monitor
 from piperoll.register.model.policy import Group, Person, Policy
 from piperoll.register.model.publication import Publication
+from piperoll.register.model.quality import Assessment
 from piperoll.register.model.register import Register, Source
 from piperoll.register.nodes import Node
 from piperoll.register.shape import build, nearest
@@ -100,7 +104,7 @@ def inspect(root: Path) -> tuple[Register | None, list[Problem]]:
             made = _one(loaded, Identifiers, name)
             loaded.identifiers |= {each.key: each for each in made.identifiers} if made else {}
     for kind, folder in ((Source, "sources"), (SupplierGroup, "suppliers"), (Policy, "policies"),
-                         (Declared, "linkage")):  # fmt: skip
+                         (Declared, "linkage"), (Assessment, "quality"), (Monitor, "monitor")):  # fmt: skip
         for name in files.inside(folder, ".yaml"):
             _keyed(loaded, kind, folder, name, Path(name).stem)
     for name in files.inside("codes", ".yaml"):
@@ -131,6 +135,8 @@ def _register(loaded: Loaded, head: Head, people: People) -> Register:
         publications={made.key: made.value for made in loaded.all(Publication)},
         policies={made.key: made.value for made in loaded.all(Policy)},
         linkages={made.key: made.value for made in loaded.all(Declared)},
+        assessments={made.key: made.value for made in loaded.all(Assessment)},
+        monitors={made.key: made.value for made in loaded.all(Monitor)},
         people={each.key: each for each in people.people},
         groups={each.key: each for each in people.groups},
         identifiers=dict(sorted(loaded.identifiers.items())),

@@ -12,8 +12,10 @@ from typing import Any, Literal, Union, get_args, get_origin
 from piperoll.register.loading import Head, Identifiers, People
 from piperoll.register.model.codes import CodeList, SupplierGroup
 from piperoll.register.model.linkage import Declared
+from piperoll.register.model.monitor import Monitor
 from piperoll.register.model.policy import Policy
 from piperoll.register.model.publication import Publication
+from piperoll.register.model.quality import Assessment
 from piperoll.register.model.register import Source
 from piperoll.register.shape import yaml_name
 
@@ -26,10 +28,12 @@ FILES: dict[str, type] = {
     "publications/<key>/publication.yaml": Publication,
     "policies/<key>.yaml": Policy,
     "linkage/<key>.yaml": Declared,
+    "quality/<key>.yaml": Assessment,
+    "monitor/<key>.yaml": Monitor,
     "people.yaml": People,
     "identifiers.yaml": Identifiers,
 }
-_KEYED = (Source, CodeList, SupplierGroup, Publication, Policy, Declared)
+_KEYED = (Source, CodeList, SupplierGroup, Publication, Policy, Declared, Assessment, Monitor)
 _WORDS = {"str": "text", "int": "whole number", "float": "number", "bool": "true or false", "date": "date"}
 _INTRODUCTION = """# The register's YAML
 

@@ -10,8 +10,10 @@ from piperoll.register.model.codes import CodeList, IdentifierCheck, SupplierGro
 from piperoll.register.model.contract import Dataset
 from piperoll.register.model.facts import Entry, Frame
 from piperoll.register.model.linkage import Declared
+from piperoll.register.model.monitor import Monitor
 from piperoll.register.model.policy import Group, Person, Policy
 from piperoll.register.model.publication import Publication
+from piperoll.register.model.quality import Assessment
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class Register:
     Attributes:
         root: The directory.
         key, title, owner: From ``register.yaml``.
+        assessments, monitors: How far a source's quality is assured, and its operational measures, by its key.
         identifiers: Check-letter algorithms by key.
         frame: What the Statement says once for all sources (None if there is no Statement).
         hash: SHA-256 over every file of the register, by relative name.
@@ -66,6 +69,8 @@ class Register:
     publications: dict[str, Publication]
     policies: dict[str, Policy]
     linkages: dict[str, Declared] = field(default_factory=dict)
+    assessments: dict[str, Assessment] = field(default_factory=dict)
+    monitors: dict[str, Monitor] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
     identifiers: dict[str, IdentifierCheck] = field(default_factory=dict)

@@ -43,7 +43,7 @@ PLACING = 8  # files on their way to the disk at a time
 AHEAD = 6  # deliveries whose files may be on their way before the oldest is waited for
 # What is wrong with a file. Other errors (a full disk, a contract that does not run, a damaged store) say nothing
 # of the file: they stop the batch, and nothing is recorded.
-OF_THE_FILE = frozenset(f"PR-C{n:03d}" for n in range(1, 22)) - {"PR-C004"}
+OF_THE_FILE = frozenset(f"PR-C{n:03d}" for n in (*range(1, 22), *range(180, 183))) - {"PR-C004"}
 
 
 @dataclass(frozen=True)

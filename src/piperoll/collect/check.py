@@ -15,6 +15,7 @@ from pathlib import Path
 from piperoll.collect.check_cross import late_checks, run_late
 from piperoll.collect.check_scan import read_texts
 from piperoll.collect.check_stage import MANY_ROWS, Stage, stage
+from piperoll.collect.copied import copy_findings
 from piperoll.collect.findings import broken_finding, file_findings, row_findings
 from piperoll.collect.past import attach
 from piperoll.collect.prepared import CheckContext, CheckResult, Prepared
@@ -76,6 +77,7 @@ def check_file(
         for found, asked in (
             volume_findings(dataset, context, kept),
             missing_findings(dataset, context, kept, nulls),
+            copy_findings(staged, context, kept),
         ):
             findings += found
             queries += asked

@@ -9,9 +9,12 @@ from piperoll.collect.hashtable import keep_tables_in
 from piperoll.collect.job import checking_failed
 from piperoll.collect.prepare import prepare
 from piperoll.collect.prepared import CheckContext, Prepared
+from piperoll.collect.remarks import Expected
 from piperoll.collect.slots import Stated
 from piperoll.collect.text import Told
 from piperoll.errors import UserError
+from piperoll.periods import Period
+from piperoll.register.model.register import Register
 
 
 OUT = "out"
@@ -34,7 +37,8 @@ def check_delivery(shared: dict[str, Any], job: dict[str, Any]) -> dict[str, Any
         prepared = nothing(dataset, work, job["told"])
     else:
         said = Told(stated.encoding, stated.delimiter)
-        prepared = prepare(Path(job["path"]), work, dataset, job["told"], job["limits"], said)
+        expected = expected_of(register, context)
+        prepared = prepare(Path(job["path"]), work, dataset, job["told"], job["limits"], said, expected)
     if job.get("previous"):
         from piperoll.collect.resubmit import with_carried
 
@@ -46,6 +50,21 @@ def check_delivery(shared: dict[str, Any], job: dict[str, Any]) -> dict[str, Any
     except Exception as error:
         raise checking_failed(error, job["told"]) from None
     return {"result": result.to_json(), "carried": prepared.carried}
+
+
+def expected_of(register: Register, context: CheckContext) -> Expected:
+    """What a file must be for its slot."""
+    dataset = register.dataset(context.key)
+    group = register.suppliers.get(dataset.suppliers)
+    lists = {f.codes for f in dataset.fields if f.codes in register.codes}
+    return Expected(
+        source=context.source,
+        dataset=context.dataset,
+        supplier=context.supplier,
+        period=Period.parse(context.period),
+        names={s.key: (s.key, s.name, *s.former_names) for s in group.suppliers} if group else {},
+        codes={name: frozenset(c.code for c in register.codes[name].codes) for name in sorted(filter(None, lists))},
+    )
 
 
 def nothing(dataset: Any, work: Path, told: str) -> Prepared:

@@ -49,17 +49,25 @@ def file_findings(
 ) -> tuple[list[RuleFinding], list[RuleQuery]]:
     """What is to say of the file and its header: the reader's notes, and columns nobody declared."""
     findings = [RuleFinding("G-V00", "W", "", 1, note) for note in prepared.notes]
+    queries = []
+    for each in prepared.remarks:
+        text = each.text.replace("{period}", Period.parse(context.period).words)
+        findings.append(RuleFinding(each.code, each.severity, each.field, each.count, text, each.rows[:ROWS_NAMED]))
+        if each.severity == "R":
+            # The sentence names sheet and rows: the same matter elsewhere in the sheet is another question.
+            told = each.sentence
+            queries.append(query(each.code, each.field, each.text, context, each.count, each.count, (), tell=told))
     if not prepared.extra:
-        return findings, []
+        return findings, queries
     count = len(prepared.extra)
     noun = "a column that is" if count == 1 else f"{count} columns that are"
     listed = ", ".join(f"`{name}`" for name in prepared.extra)
     sentence = f"The file holds {noun} not in the contract: {listed}."
     if refuse_extra:
-        return [*findings, RuleFinding("G-V01", "B", "", count, sentence)], []
+        return [*findings, RuleFinding("G-V01", "B", "", count, sentence)], queries
     findings.append(RuleFinding("G-V01", "R", "", count, f"{sentence} It was not kept."))
     text = f"The file for {{period}} holds {noun} not in the contract: {listed}. What is it?"
-    return findings, [query("G-V01", "", text, context, count, count, (), tell=listed)]
+    return findings, [*queries, query("G-V01", "", text, context, count, count, (), tell=listed)]
 
 
 def query(

@@ -120,6 +120,7 @@ class Jobs:
             corrections=self._known.corrections,
             history=self._known.history(slot, self._batch),
             settled=self._known.settled,
+            last=self._known.last(slot, task.dataset, self._batch),
             threads=2 if task.incoming.size > LARGE else 1,
         )
 

@@ -11,6 +11,7 @@ from piperoll.collect.order import by_quarter, same_wave
 from piperoll.collect.prepared import History
 from piperoll.collect.slots import Slot
 from piperoll.journal import Delivery
+from piperoll.periods import Period
 from piperoll.register.model.contract import Dataset
 from piperoll.register.model.register import Register
 from piperoll.store.parts import Correction, Part
@@ -94,6 +95,14 @@ class Known:
             for other, d in self._seen(key, slot, batch)
             if d.object and other != slot
         )
+
+    def last(self, slot: Slot, dataset: Dataset, batch: str) -> Part | None:
+        """What the supplier delivered for the period before, but for one of its own wave."""
+        before = Slot(slot.source, slot.dataset, slot.supplier, str(Period.parse(slot.period).shift(-1)))
+        found = self.in_force(before)
+        if found is None or not found.object or self._hidden(found, slot, batch):
+            return None
+        return self._part(found) if dataset.mode in ("events", "snapshot") else None
 
     def _part(self, d: Delivery) -> Part:
         """One for each delivery, made once: thousands are told to each of thousands of checks."""

@@ -12,6 +12,7 @@ from piperoll.collect.kinds import SHEET_SUFFIXES, TEXT_SUFFIXES, kind_of, read_
 from piperoll.collect.limits import Limits
 from piperoll.collect.parquet import read_parquet
 from piperoll.collect.prepared import Prepared
+from piperoll.collect.remarks import Expected
 from piperoll.collect.sheets import read_sheet
 from piperoll.collect.text import Told, read_text
 from piperoll.collect.unpack import inspect_zip, is_workbook, unpack_gzip
@@ -22,7 +23,15 @@ from piperoll.register.model.contract import Dataset
 _WORDS = {"text": "text", "parquet": "Parquet", "sheet": "a workbook"}
 
 
-def prepare(path: Path, work: Path, dataset: Dataset, told: str, limits: Limits, said: Told | None = None) -> Prepared:
+def prepare(
+    path: Path,
+    work: Path,
+    dataset: Dataset,
+    told: str,
+    limits: Limits,
+    said: Told | None = None,
+    expected: Expected | None = None,
+) -> Prepared:
     """Read a delivered file, whatever its kind.
 
     Args:
@@ -32,9 +41,10 @@ def prepare(path: Path, work: Path, dataset: Dataset, told: str, limits: Limits,
         told: Its name for people; its ending is compared with what it is.
         limits: What it may use.
         said: What the person who delivers says of it.
+        expected: The slot, against which a workbook's own words are held.
 
     Raises:
-        UserError: PR-C005 to PR-C021, each a reason why it cannot be read safely.
+        UserError: PR-C005 to PR-C021 and PR-C180 to PR-C182, each a reason why it cannot be read safely.
     """
     notes: tuple[str, ...] = ()
     path = _plain(path, work)
@@ -53,11 +63,11 @@ def prepare(path: Path, work: Path, dataset: Dataset, told: str, limits: Limits,
     elif kind == "ole":
         kind = "sheet"
     suffix = Path(told.casefold().removesuffix(".gz")).suffix
-    expected = "text" if suffix in TEXT_SUFFIXES else "sheet" if suffix in SHEET_SUFFIXES else suffix[1:]
-    if expected in _WORDS and expected != kind:
+    named = "text" if suffix in TEXT_SUFFIXES else "sheet" if suffix in SHEET_SUFFIXES else suffix[1:]
+    if named in _WORDS and named != kind:
         notes = (f"The file is named `{suffix}` but is {_WORDS[kind]}.",)
     if kind == "sheet":
-        prepared = read_sheet(suffixed(path, work), work, dataset, told, limits)
+        prepared = read_sheet(suffixed(path, work), work, dataset, told, limits, expected)
     elif kind == "parquet":
         prepared = read_parquet(path, work, dataset, told, limits)
     else:

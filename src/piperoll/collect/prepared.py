@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 
 if TYPE_CHECKING:
+    from piperoll.collect.remarks import Remark
     from piperoll.store.parts import Correction, Part
     from piperoll.store.tokens import Keyring
 
@@ -42,6 +43,7 @@ class Prepared:
         newline: Newline of a ``csv``: ``\\n``, ``\\r\\n``.
         notes: Sentences about how it was read (another encoding than agreed, cached formula values ...): they
             become findings of rule ``G-V00`` and severity W.
+        remarks: What the reader of a workbook tells and asks, each with a code of its own.
         carried: For ``parquet`` only: rows up to this ``_row`` are carried over from an earlier delivery
             (resubmission); 0 otherwise.
     """
@@ -59,6 +61,7 @@ class Prepared:
     quote: str = '"'
     newline: str = "\n"
     notes: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
     carried: int = 0
 
 
@@ -106,6 +109,7 @@ class CheckContext:
         keyring: Derives the keys of tokens and of the vault.
         history: For volumes and missingness.
         settled: Keys of queries that were confirmed or waived: not asked again.
+        last: What the supplier delivered of this dataset for the period before, if that is in force.
         memory_mb, threads: For DuckDB.
     """
 
@@ -123,6 +127,7 @@ class CheckContext:
     past: Past | None = None
     history: History = History()
     settled: frozenset[str] = frozenset()
+    last: Part | None = None
     memory_mb: int = 1024
     threads: int = 1
 

@@ -7,14 +7,16 @@ from piperoll.journal.entries import Entries
 from piperoll.journal.overrides import Overrides
 from piperoll.journal.state import State
 from piperoll.journal.told import Told
+from piperoll.journal.words import Words
 
 
-class Journal(Overrides, Told, Entries, State, Content):
+class Journal(Overrides, Told, Entries, Words, State, Content):
     """One journal. Made by `piperoll.journal.open_journal`.
 
     - deliveries: `commit_delivery`, `find_delivery`, `in_force`, `delivery`, `deliveries`,
       `withdraw_delivery`, `findings`, `refused_rows`, `refused_counts`
     - queries: `queries`, `query`, `answer_query`, `confirmed_keys`
+    - returns: `record_word`, `words`
     - vintages: `vintage`, `vintages`, `record_vintage`, `deliveries_as_of`, `volume_history`
     - overrides: `make_override`, `withdraw_override`, `overrides`, `overrides_as_of`
     - releases: `record_release`, `release`, `releases`, `find_release`, `set_release_status`,

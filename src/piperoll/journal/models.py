@@ -10,7 +10,7 @@ from django.db import models
 
 
 class Counter(models.Model):
-    """Last number given, by name: ``clock`` (vintages), ``audit``, ``query``, ``override``."""
+    """Last number given, by name: ``clock`` (vintages), ``audit``, ``query``, ``override``, ``word``."""
 
     name = models.CharField(max_length=20, primary_key=True)
     value = models.BigIntegerField(default=0)
@@ -119,6 +119,21 @@ class QueryEventRow(models.Model):
     class Meta:
         db_table = "journal_query_event"
         constraints = [models.UniqueConstraint(fields=["query", "number"], name="query_event_number")]
+
+
+class ReturnWordRow(models.Model):
+    """What a supplier says of its figures as counted: confirmed, or to be corrected. Appended, never changed."""
+
+    number = models.BigIntegerField(primary_key=True)
+    delivery = models.ForeignKey(DeliveryRow, on_delete=models.PROTECT)
+    state = models.TextField()
+    by = models.TextField()
+    recorded_by = models.TextField()
+    at = models.DateTimeField()
+    reason = models.TextField()
+
+    class Meta:
+        db_table = "journal_return_word"
 
 
 class OverrideRow(models.Model):

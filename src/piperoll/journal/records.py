@@ -16,6 +16,7 @@ NOT_AVAILABLE = "not_available"
 VERDICTS = (*ACCEPTED_VERDICTS, "refused", NOT_AVAILABLE)
 MODES = ("full", "snapshot", "increment", "events")
 QUERY_STATES = ("open", "answered", "confirmed", "corrected", "waived")
+WORD_STATES = ("confirmed", "correct")
 OVERRIDE_MARKS = ("e", "r")
 RELEASE_STATUSES = ("made", "approved", "published", "withdrawn")
 RELEASE_KINDS = ("release", "answer", "import")
@@ -43,6 +44,32 @@ class Withdrawal:
     by: str
     reason: str
     sequence: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnWord:
+    """What a supplier says of the figures that one of its deliveries came to.
+
+    Attributes:
+        delivery: Id of the delivery whose figures they were: word on an earlier one says nothing of a later.
+        state: ``confirmed``, or ``correct``: they are wrong, and ``reason`` says how.
+        by: Who of the supplier says so.
+        recorded_by: Who recorded it.
+        reason: The supplier's words; never empty for ``correct``.
+        id: Given when it is recorded.
+    """
+
+    delivery: str
+    state: str
+    by: str
+    recorded_by: str
+    at: datetime
+    reason: str = ""
+    id: str = ""
+
+    def __post_init__(self) -> None:
+        _aware("at", self.at)
+        _one_of("state", self.state, WORD_STATES)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,14 +23,14 @@ from piperoll.present.zips import write_zip
 
 
 _UNDATED = dt.date(2000, 1, 1)
-_OPTIONS = {
+OPTIONS = {
     "in_memory": True,
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
     "default_format_properties": {"font_name": "Arial", "font_size": 12, "font_scheme": ""},
 }
-_SIZES = {"title": 16, "heading": 14, "text": 12}
+SIZES = {"title": 16, "heading": 14, "text": 12}
 _BLUE = "#0563C1"
 
 
@@ -42,7 +42,7 @@ def write_xlsx(book: Workbook) -> bytes:
     """
     book.require()
     out = io.BytesIO()
-    target = xlsxwriter.Workbook(out, copy.deepcopy(_OPTIONS))  # XlsxWriter changes what it is given
+    target = xlsxwriter.Workbook(out, copy.deepcopy(OPTIONS))  # XlsxWriter changes what it is given
     published = book.cover.published or _UNDATED
     target.set_properties(
         {
@@ -54,14 +54,14 @@ def write_xlsx(book: Workbook) -> bytes:
             "created": dt.datetime(published.year, published.month, published.day, 9, 30),
         }
     )
-    formats = _Formats(target)
+    formats = Formats(target)
     for sheet in sheets_of(book):
         _sheet(target.add_worksheet(sheet.name), sheet, formats)
     target.close()
-    return _settled(out.getvalue(), book)
+    return settled(out.getvalue(), book.language)
 
 
-class _Formats:
+class Formats:
     """Cell formats, made once each, in the order of first use."""
 
     def __init__(self, target: Any) -> None:
@@ -85,7 +85,7 @@ class _Formats:
         return self.get(num_format=pattern, align="right", indent=1)
 
 
-def _sheet(ws: Any, sheet: Sheet, formats: _Formats) -> None:
+def _sheet(ws: Any, sheet: Sheet, formats: Formats) -> None:
     ws.set_landscape()
     ws.set_paper(9)  # A4
     ws.fit_to_pages(1, 0)
@@ -95,7 +95,7 @@ def _sheet(ws: Any, sheet: Sheet, formats: _Formats) -> None:
     for r, line in enumerate(sheet.lines):
         _line(ws, r, line, formats, wrap=sheet.table is None)
         lines = 1 if sheet.table else lines_needed(line.text, widths[0])
-        _height(ws, r, lines, _SIZES[line.style])
+        _height(ws, r, lines, SIZES[line.style])
     if sheet.table is None:
         return
     top, columns = len(sheet.lines), sheet.table.columns
@@ -152,28 +152,28 @@ def _stored(cell: Cell, column: Column) -> Decimal | int:
     return int(shown_value) if column.shown_places == 0 else shown_value
 
 
-def _line(ws: Any, r: int, line: Line, formats: _Formats, *, wrap: bool) -> None:
+def _line(ws: Any, r: int, line: Line, formats: Formats, *, wrap: bool) -> None:
     if line.href:
         _link(ws, r, line.href, line.text, formats, wrap=wrap)
         return
     bold = line.style != "text"
-    ws.write_string(r, 0, line.text, formats.get(bold=bold, font_size=_SIZES[line.style], text_wrap=wrap))
+    ws.write_string(r, 0, line.text, formats.get(bold=bold, font_size=SIZES[line.style], text_wrap=wrap))
 
 
-def _link(ws: Any, r: int, href: str, text: str, formats: _Formats, *, wrap: bool) -> None:
+def _link(ws: Any, r: int, href: str, text: str, formats: Formats, *, wrap: bool) -> None:
     look = formats.get(font_color=_BLUE, underline=1, text_wrap=wrap)
     target = f"internal:'{href[1:]}'!A1" if href.startswith("#") else href
     ws.write_url(r, 0, target, look, string=text)
 
 
-def _settled(data: bytes, book: Workbook) -> bytes:
-    """The language, which XlsxWriter cannot write, and the fixed times."""
+def settled(data: bytes, language: str) -> bytes:
+    """What XlsxWriter wrote, with its language and the fixed times: the same bytes each time."""
     parts = []
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for name in archive.namelist():
             part = archive.read(name)
             if name == "docProps/core.xml":
-                language = f"<dc:language>{book.language}</dc:language>".encode()
-                part = part.replace(b"</cp:coreProperties>", language + b"</cp:coreProperties>")
+                told = f"<dc:language>{language}</dc:language>".encode()
+                part = part.replace(b"</cp:coreProperties>", told + b"</cp:coreProperties>")
             parts.append((name, part))
     return write_zip(parts)

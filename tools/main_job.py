@@ -29,6 +29,7 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("simulate", "--out", f"{HOME}/inbox", "--scale", "0.25", "--persons", "0.01", "--persons-from", "2011-07"),
     ),
     ("Collect them", ("collect", "--quiet", f"{HOME}/inbox")),
+    ("See what came in", ("deliveries", "--by-source")),
     (
         f"Release {PERIOD}, and prove that no suppressed count can be worked out",
         ("release", PUBLICATION, PERIOD, "--prove", "--out", str(EDITION)),

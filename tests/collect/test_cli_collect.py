@@ -57,6 +57,10 @@ def test_from_a_file_to_an_answer(run, tmp_path, cases):  # type: ignore[no-unty
         ("south", "owed", "2012-06-10"),
     ]
     assert "late" in run("deliveries", "--state", "late")[1]
+    told = [line.split() for line in run("deliveries", "--by-source")[1].splitlines()]
+    assert told[0][-5:] == ["rows", "in", "kept", "refused", "queries"]
+    assert next(line for line in told if line[0] == "cases")[-5:] == ["1", "3", "2", "1", "1"]
+    assert told[-1] == ["all", "1", "3", "2", "1", "1"]
 
     status, text = run("refused", name)
     assert f"{MAY} row 4 kind: G-V02" in text and "Canary" not in text

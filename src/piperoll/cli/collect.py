@@ -183,6 +183,7 @@ def receipt(lazy: Lazy, delivery: str, as_json: bool) -> None:
     "--state", type=click.Choice(["in", "owed", "late", "refused", "not_available"]), help="Only slots in this state."
 )
 @click.option("--all", "every", is_flag=True, help="List every slot, those that are in too.")
+@click.option("--by-source", is_flag=True, help="A line a source instead: deliveries, rows, questions.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @click.pass_obj
 def deliveries(
@@ -193,12 +194,20 @@ def deliveries(
     period: str | None,
     state: str | None,
     every: bool,
+    by_source: bool,
     as_json: bool,
 ) -> None:
     """List the slots: owed, in, late, refused, not available; with counts."""
+    from piperoll.cli.by_source import by_source as lines_of
+    from piperoll.cli.by_source import print_by_source
     from piperoll.collect.owed import counts, uncovered
 
     space = lazy.workspace
+    if by_source:
+        lazy.act("delivery.list", "journal")
+        brought = space.journal.deliveries(receipts=False)
+        print_by_source(lines_of(space.register, brought, space.queries(settled=True)))
+        return
     found = space.slots(source=source, dataset=dataset, supplier=supplier, period=period)
     chosen = [s for s in found if state in (None, s.state)]
     if as_json:

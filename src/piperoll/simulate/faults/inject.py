@@ -167,8 +167,8 @@ def _spoil_lines(work: _Work, content: bytes, cut: list[tuple[int, str]]) -> byt
             said = "The row was cut off in the middle."
         else:
             values = next(csv.reader(io.StringIO(line)))
-            at = int(work.rng.integers(1, len(values)))
-            if work.rng.random() < 0.5:
+            at = int(work.rng.integers(1, max(len(values), 2)))
+            if work.rng.random() < 0.5 or len(values) < 2:  # of one column nothing can be left out
                 values.insert(at, "")
             else:
                 values.pop(at)

@@ -105,12 +105,12 @@ def test_nothing_is_refused(clean: World) -> None:
     files = pl.read_parquet(clean.home / "truth" / "files.parquet")
     sent = files.filter(pl.col("file") != "")
     told = re.fullmatch(
-        r"(\d+) files: (\d+) accepted(?:; (\d+) accepted with queries)?. ([\d,]+) rows kept, 0 refused, \d+ quer(?:y|ies) to send.",
+        r"(\d+) files: (\d+) accepted(?:; (\d+) accepted with queries)?(?:; (\d+) not available)?. ([\d,]+) rows kept, 0 refused, \d+ quer(?:y|ies) to send.",
         clean.collected.splitlines()[-1],
     )
     assert told, clean.collected[-500:]
-    count, accepted, asked, kept = (int((each or "0").replace(",", "")) for each in told.groups())
-    assert count == accepted + asked == sent.height
+    count, accepted, asked, none, kept = (int((each or "0").replace(",", "")) for each in told.groups())
+    assert count == accepted + asked + none == sent.height
     assert kept == sent["rows_written"].sum() == sent["rows_true"].sum()
     # Rows are asked about only where there are many or few of them, which chance alone brings.
     assert asked < count / 8

@@ -111,5 +111,4 @@ def spelled(numbers: np.ndarray) -> pl.Series:
         letters[:, _LENGTH - k] = _LETTERS[((numbers >> np.uint64(5 * k)) & np.uint64(31)).astype(np.uint8)]
     ends = np.arange(len(numbers) + 1, dtype=np.int64) * (1 + _LENGTH)
     texts = pa.LargeStringArray.from_buffers(len(numbers), pa.py_buffer(ends), pa.py_buffer(letters))
-    texts = pa.LargeStringArray.from_buffers(len(numbers), pa.py_buffer(ends), pa.py_buffer(letters))
     return pl.Series(pl.from_arrow(texts))

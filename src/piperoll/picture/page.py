@@ -11,7 +11,18 @@ from markupsafe import Markup
 from piperoll.periods import Period
 from piperoll.picture.burden import question_words, unused_words
 from piperoll.picture.gather import Held, Picture
-from piperoll.picture.sentences import KINDS, asked_words, lead, moved_words, notable, share, wanting, year_before
+from piperoll.picture.sentences import (
+    HEADINGS,
+    KINDS,
+    MADE,
+    asked_words,
+    lead,
+    moved_words,
+    notable,
+    share,
+    wanting,
+    year_before,
+)
 from piperoll.present.charts import Chart, Series, line_chart
 from piperoll.present.pages import Section, figure, render_page, slug, stylesheet
 from piperoll.present.words import change_words, counted, number
@@ -19,16 +30,6 @@ from piperoll.quality import Emptiness
 from piperoll.statement.document import Line
 
 
-HEADINGS = (
-    ("description", "What it is"),
-    ("collection", "How it is collected"),
-    ("application", "What it is used for"),
-)
-MADE = (
-    ("statistical", "Statistical publications"),
-    ("non_statistical", "Other publications"),
-    ("synergies", "Synergies"),
-)
 MOST_LINES = 4  # fields drawn of a dataset
 MOST_ROWS = 24  # periods in a table; the chart shows them all
 _LINK = re.compile(r'<link rel="stylesheet" href="[^"]*/([a-z]+\.css)">')

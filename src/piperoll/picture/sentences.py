@@ -13,6 +13,16 @@ from piperoll.quality.burden import Asked
 
 MOST_NAMED = 6
 NOTABLE = 0.10  # share of empty rows, or change of it, that a reader should look at
+HEADINGS = (
+    ("description", "What it is"),
+    ("collection", "How it is collected"),
+    ("application", "What it is used for"),
+)
+MADE = (
+    ("statistical", "Statistical publications"),
+    ("non_statistical", "Other publications"),
+    ("synergies", "Synergies"),
+)
 KINDS = {
     "publication": "Publication made here",
     "linkage": "Linkage",

@@ -11,21 +11,22 @@ from rich.table import Table
 from rich.text import Text
 
 from piperoll.picture.gather import Held, Picture
-from piperoll.picture.sentences import KINDS, asked_words, lead, moved_words, notable, share, wanting, year_before
+from piperoll.picture.sentences import (
+    HEADINGS,
+    KINDS,
+    MADE,
+    asked_words,
+    lead,
+    moved_words,
+    notable,
+    share,
+    wanting,
+    year_before,
+)
 from piperoll.present.words import number
 from piperoll.statement.document import Line
 
 
-HEADINGS = (
-    ("description", "What it is"),
-    ("collection", "How it is collected"),
-    ("application", "What it is used for"),
-)
-MADE = (
-    ("statistical", "Statistical publications"),
-    ("non_statistical", "Other publications"),
-    ("synergies", "Synergies"),
-)
 BARS = "▁▂▃▄▅▆▇█"
 MOST_BARS = 12
 MOST_FIELDS = 12

@@ -18,6 +18,7 @@ import select
 import signal
 import socket
 import struct
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,7 @@ def main() -> None:
     raise_open_files()
     for name in PRELOAD:
         importlib.import_module(name)
+    _without_pandas()
     first = receive(channel)
     if first is None:
         return
@@ -104,6 +106,30 @@ def main() -> None:
         job = pickle.loads(message)
         status = _run(channel, shared, job)
         send(channel, json.dumps(status).encode())
+
+
+class _NoPandas:
+    """Finds no pandas."""
+
+    @staticmethod
+    def find_spec(name: str, path: object = None, target: object = None) -> None:
+        if name == "pandas":
+            raise ModuleNotFoundError(name)
+
+
+def _without_pandas() -> None:
+    """Let Arrow find that there is no pandas.
+
+    It imports pandas, where that is installed, only to ask whether a value is of its kinds; each child would do so for
+    itself, which takes longer than to check a small file. No value here is. It asks once.
+    """
+    import pyarrow
+
+    sys.meta_path.insert(0, _NoPandas)
+    try:
+        pyarrow.array([None])
+    finally:
+        sys.meta_path.remove(_NoPandas)
 
 
 def _make_ready(shared: dict[str, Any]) -> None:

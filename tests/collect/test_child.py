@@ -5,8 +5,11 @@ from __future__ import annotations
 import functools
 import os
 import signal
+import subprocess
+import sys
 import time
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -158,3 +161,19 @@ def test_large_jobs_stay_alone_among_small_ones():
     groups = [[n for n, _ in group] for group in _groups(jobs, 2)]
     assert [group for group in groups if group[0] % 3 == 1] == [[1], [4], [7]]
     assert [n for group in groups if group[0] % 3 != 1 for n in group] == [0, 2, 3, 5, 6, 8]
+
+
+def test_no_child_imports_pandas(tmp_path: Path) -> None:
+    """Arrow asks for pandas wherever it is installed; each child would import it for itself, and none needs it."""
+    program = (
+        "import sys, importlib\n"
+        "from piperoll.collect import zygote\n"
+        "for name in zygote.PRELOAD:\n    importlib.import_module(name)\n"
+        "zygote._without_pandas()\n"
+        "import pyarrow as pa, pyarrow.compute as pc\n"
+        "assert pc.fill_null(pa.array(['a', None]), 'b').to_pylist() == ['a', 'b']\n"
+        "print('pandas' in sys.modules)\n"
+        "import pandas\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert done.stdout == "False\n"

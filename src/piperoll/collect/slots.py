@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
+from functools import cache
 
 from piperoll.collect.columns import shown
 from piperoll.collect.kinds import SUFFIXES
@@ -95,7 +96,8 @@ def find_slot(register: Register, name: str, stated: Stated, today: dt.date, tol
     """
     told = told or name
     datasets = list(_datasets(register, stated, told))
-    found = [c for source, dataset in datasets for c in _by_name(source, dataset, name)]
+    stem = _stem(name)
+    found = [c for source, dataset in datasets for c in _by_stem(source, dataset, stem)]
     if not found and (stated.dataset or len(datasets) == 1):
         found = [_Candidate(source, dataset, "", "") for source, dataset in datasets]
     if not found:
@@ -145,19 +147,25 @@ def _datasets(register: Register, stated: Stated, told: str) -> Iterator[tuple[s
         raise _unknown("dataset", name, known, told)
 
 
-def _by_name(source: str, dataset: Dataset, name: str) -> Iterator[_Candidate]:
-    """What the name says by the pattern of a dataset."""
+def _by_stem(source: str, dataset: Dataset, stem: str) -> Iterator[_Candidate]:
+    """What a name, without what its format adds, says by the pattern of a dataset."""
     if not dataset.file.pattern:
         return
-    pattern = re.escape(_stem(dataset.file.pattern))
-    for word, form in (("supplier", r"[^/\\]+?"), ("period", _PERIOD)):
-        marked = re.escape(f"{{{word}}}")
-        pattern = pattern.replace(marked, f"(?P<{word}>{form})", 1)
-    # A supplier's name may hold anything: every way to cut the name counts.
-    matched = re.fullmatch(pattern, _stem(name), re.IGNORECASE)
+    matched = _pattern(dataset.file.pattern).fullmatch(stem)
     if matched:
         parts = matched.groupdict()
         yield _Candidate(source, dataset, parts.get("supplier") or "", parts.get("period") or "")
+
+
+@cache
+def _pattern(declared: str) -> re.Pattern[str]:
+    """Every file is held against the patterns of all datasets."""
+    pattern = re.escape(_stem(declared))
+    for word, form in (("supplier", r"[^/\\]+?"), ("period", _PERIOD)):
+        marked = re.escape(f"{{{word}}}")
+        # A supplier's name may hold anything: every way to cut the name counts.
+        pattern = pattern.replace(marked, f"(?P<{word}>{form})", 1)
+    return re.compile(pattern, re.IGNORECASE)
 
 
 def _stem(name: str) -> str:

@@ -127,7 +127,8 @@ def _without_pandas() -> None:
 
     sys.meta_path.insert(0, _NoPandas)
     try:
-        pyarrow.array([None])
+        # Of the system's memory: Arrow's own would reserve much here, which counts against the limit of each child.
+        pyarrow.array([None], memory_pool=pyarrow.system_memory_pool())
     finally:
         sys.meta_path.remove(_NoPandas)
 

@@ -10,7 +10,7 @@ from justice_world.offenders.areas import Areas, Served
 from justice_world.offenders.counts import caseload
 from justice_world.offenders.draws import age, choose, dates, kept, months, states, texts
 from justice_world.offenders.predictors import Scales, predict
-from justice_world.population.people import END, START
+from justice_world.offenders.window import END, START
 from justice_world.population.write import Drawn
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from justice_world.offenders.draws import dates, months, repeated
-from justice_world.population.people import END
+from justice_world.offenders.window import END
 from piperoll.periods import Period
 
 

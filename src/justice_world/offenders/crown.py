@@ -16,7 +16,7 @@ from justice_world.offenders.draws import age, choose, dates, kept, later, money
 from justice_world.offenders.hearings import in_crown_court
 from justice_world.offenders.linked import timeliness
 from justice_world.offenders.magistrates import Heard
-from justice_world.population.people import END
+from justice_world.offenders.window import END
 from justice_world.population.write import Drawn
 
 

@@ -17,6 +17,9 @@ from justice_world.population.write import Drawn
 
 _ADULT = {"CAUTION": 0.62, "PND": 0.33, "COND_CAUTION": 0.05}
 _YOUNG = {"REPRIMAND": 0.55, "WARNING": 0.35, "PND": 0.10}
+# Legal Aid, Sentencing and Punishment of Offenders Act 2012, section 135
+_YOUTH_CAUTIONS = np.datetime64("2013-04-08").astype(np.int64)
+_HOME_OFFICE = np.datetime64("2012-10-01").astype(np.int64)  # sends the extract in place of the agency closed then
 _ASKED_AGAIN = 0.95  # of prisoners who did not state their ethnicity at first, those who do to the prison
 _FOREIGN = {"POL": 0.2, "JAM": 0.2, "IRL": 0.18, "NGA": 0.14, "ROU": 0.14, "VNM": 0.14}
 _RELIGIONS = {"CHRIST": 0.48, "NONE": 0.34, "MUSLIM": 0.12, "BUDD": 0.02, "SIKH": 0.01, "OTHER": 0.03}
@@ -27,7 +30,12 @@ def police(drawn: Drawn, places: Served, rng: np.random.Generator, chunk: int) -
     rows, written = drawn.contacts.rows["pnc"], drawn.records["pnc"]
     count = len(rows.person)
     month = months(rows.day)
-    keys = {"pnc_id": written["pnc_id"], "supplier": texts(np.full(count, "NPIA")), "entered": month, "began": month}
+    keys = {
+        "pnc_id": written["pnc_id"],
+        "supplier": texts(np.where(rows.day >= _HOME_OFFICE, "HO", "NPIA")),
+        "entered": month,
+        "began": month,
+    }
     persons = pl.DataFrame({
         **keys,
         **{name: written[name] for name in ("cro", "surname", "alias_forename", "alias_surname")},
@@ -45,6 +53,7 @@ def police(drawn: Drawn, places: Served, rng: np.random.Generator, chunk: int) -
     court = np.isin(rows.episode, drawn.contacts.rows["libra"].episode)
     young = (rows.day - drawn.people.born[rows.person]) < 18 * 365.25
     kind = np.where(court, "COURT", np.where(young, choose(rng, _YOUNG, count), choose(rng, _ADULT, count)))
+    kind = np.where(np.isin(kind, ["REPRIMAND", "WARNING"]) & (rows.day >= _YOUTH_CAUTIONS), "YOUTH_CAUTION", kind)
     occasions = pl.DataFrame({
         **keys,
         "occasion_no": 1 + rng.poisson(1.5, count),

@@ -12,7 +12,7 @@ from piperoll.periods import Period
 class Kept:
     """Tables in Parquet files of a directory: one file for each table and chunk, in order of ``entered``.
 
-    A month's rows are found by the statistics of row groups, so that memory holds one month and not four years.
+    A month's rows are found by the statistics of row groups, so that memory holds one month and not six years.
     """
 
     def __init__(self, directory: Path) -> None:

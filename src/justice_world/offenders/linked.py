@@ -11,7 +11,7 @@ import polars as pl
 
 from justice_world.offenders.draws import choose, dates, months, texts
 from justice_world.offenders.magistrates import Heard
-from justice_world.population.people import END
+from justice_world.offenders.window import END
 
 
 FOUND = 0.95

@@ -7,8 +7,8 @@ import polars as pl
 
 from justice_world.offenders.areas import Areas
 from justice_world.offenders.draws import choose, dates, kept, later, months, repeated, texts
+from justice_world.offenders.window import END
 from justice_world.population.identifiers import case_references
-from justice_world.population.people import END
 
 
 TRANSFERRED = 0.02  # of orders move to another trust

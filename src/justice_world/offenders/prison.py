@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from justice_world.offenders.draws import age, choose, dates, kept, later, months, repeated, states, texts
-from justice_world.population.people import END
+from justice_world.offenders.window import END
 
 
 MEAN_STAY = 50.0  # days

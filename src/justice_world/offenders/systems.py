@@ -19,10 +19,11 @@ from justice_world.offenders.kept import Kept
 from justice_world.offenders.linked import rates
 from justice_world.offenders.magistrates import hear
 from justice_world.offenders.predictors import Scales
+from justice_world.offenders.window import END
 from justice_world.population.addresses import geography
 from justice_world.population.contacts import Contacts, Rows
 from justice_world.population.names import read_names
-from justice_world.population.people import CHUNK, END
+from justice_world.population.people import CHUNK
 from justice_world.population.rates import Rates
 from justice_world.population.write import WORKERS, Drawn, draw_whole, people_truth
 from piperoll.periods import Period
@@ -32,7 +33,7 @@ from piperoll.simulate.world import Delivery
 
 
 ENGLAND_AND_WALES = 10_000_000  # people of the population at scale 1
-FIRST, LAST = Period.parse("2008-01"), Period.parse("2011-12")
+FIRST, LAST = Period.parse("2008-01"), Period.parse("2013-12")
 # Table of `Kept` -> dataset, and the columns that put its rows in order.
 MONTHLY = {
     "mc_case": ("libra.mc_case", ("case_no",)),
@@ -76,7 +77,7 @@ _ADULTS = ("probation", "iaps", "oasys")
 
 
 class Offenders:
-    """People of the justice system from month ``first`` on, of whom systems know from 2008 to 2011.
+    """People of the justice system from month ``first`` on, of whom systems know from 2008 to 2013.
 
     Args:
         register: Whose list of forces says which region and trust serves whom.
@@ -140,7 +141,7 @@ class Offenders:
 
         def make(chunk: int) -> pl.DataFrame:
             count = min(self._people - chunk * CHUNK, CHUNK)
-            drawn = known(draw_whole(chunk, count, names, self._streams, rates, 1.0))
+            drawn = known(draw_whole(chunk, count, names, self._streams, rates, 1.0, END))
             places, areas = served(drawn.people), self._areas
             rng = self._streams.of("offenders", chunk)
             heard = hear(drawn, places, areas, rng)

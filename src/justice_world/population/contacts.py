@@ -15,7 +15,8 @@ from justice_world.population.people import END, START, People
 
 
 SOURCES = ("libra", "crest", "pnc", "nomis", "probation", "iaps", "oasys")
-_EPISODES = (0.40, 3.9)  # shape and scale of a person's rate of further episodes
+_EPISODES = (0.40, 3.9)  # shape and scale of a person's rate of further episodes in four years
+_A_YEAR = 0.64  # episodes of a person, the first one included: what that comes to
 _MOST = 40
 _LAG = {"libra": 25, "crest": 150, "nomis": 170, "probation": 160, "iaps": 260, "oasys": 190}
 
@@ -43,17 +44,24 @@ class Contacts:
     rows: dict[str, Rows]
 
 
-def draw_contacts(people: People, rng: np.random.Generator) -> Contacts:
-    """What happens to a chunk of people from 2008 to 2011."""
-    count = len(people)
+def draw_contacts(people: People, rng: np.random.Generator, end: int = END) -> Contacts:
+    """What happens to a chunk of people from 2008 on.
+
+    Everybody has an episode; with more years everybody has more others, so that each year is as full.
+
+    Args:
+        end: Day after the last, since 1970.
+    """
+    count, years = len(people), (end - START) / 365.25
     shape, scale = _EPISODES
-    further = np.minimum(rng.poisson(rng.gamma(shape, scale, count)), _MOST)
-    further = np.where(people.numbers.arrested, further, np.minimum(further, 3))
+    scale += (years - 4) * _A_YEAR / shape
+    further = np.minimum(rng.poisson(rng.gamma(shape, scale, count)), round(_MOST * years / 4))
+    further = np.where(people.numbers.arrested, further, np.minimum(further, round(3 * years / 4)))
     person = np.repeat(np.arange(count), 1 + further)
     episodes = np.arange(len(person))
-    day = rng.integers(START, END, len(person))
+    day = rng.integers(START, end, len(person))
     arrest = people.numbers.arrested[person]
-    heavy = np.minimum(further[person], 10)
+    heavy = np.minimum(further[person] * 4 / years, 10)
     court = ~arrest | (rng.random(len(person)) < 0.52)
     crown = arrest & court & (rng.random(len(person)) < 0.15)
     prison = arrest & (rng.random(len(person)) < 0.05 + 0.022 * heavy)
@@ -72,7 +80,7 @@ def draw_contacts(people: People, rng: np.random.Generator) -> Contacts:
     out = {}
     for source, chosen_rows in chosen.items():
         rows = rng.permutation(chosen_rows)
-        when = np.minimum(day[rows] + rng.poisson(_LAG[source], len(rows)), END - 1)
+        when = np.minimum(day[rows] + rng.poisson(_LAG[source], len(rows)), end - 1)
         out[source] = Rows(person[rows], rows, when, np.zeros(len(rows), bool))
     out["pnc"] = _police(people, rng, person, day)
     return Contacts(person, day, {source: out[source] for source in SOURCES})

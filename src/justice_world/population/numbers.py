@@ -15,7 +15,6 @@ _ARRESTED = 0.80  # the rest come to court by summons alone and have no PNC reco
 _CRO = 0.62
 _TOGETHER = 0.80  # of CRO numbers, those given with the PNC identifier and bearing its serial
 _SMALL_FILE = 0.08  # of the other CRO numbers
-_LAST_YEAR = 2011
 _SECOND_CRN = 0.02  # people with a second probation trust, which gives its own reference
 _STRIDE = 80_000_000
 PER_CHUNK = 50_000  # people in a chunk
@@ -45,18 +44,18 @@ class Numbers:
     second_crn: pl.Series
 
 
-def deal_numbers(rng: np.random.Generator, chunk: int, birth_year: np.ndarray, rates: Rates) -> Numbers:
-    """Numbers of a chunk of people born in these years."""
+def deal_numbers(rng: np.random.Generator, chunk: int, birth_year: np.ndarray, rates: Rates, last_year: int) -> Numbers:
+    """Numbers of a chunk of people born in these years, given in ``last_year`` or before."""
     count = len(birth_year)
     arrested = rng.random(count) < _ARRESTED
     year = birth_year + 11 + np.rint(rng.gamma(1.6, 5.0, count)).astype(np.int64)
-    year = np.where(year > _LAST_YEAR, np.maximum(_LAST_YEAR - rng.integers(0, 8, count), birth_year + 11), year)
-    year = np.clip(year, 1951, _LAST_YEAR)
+    year = np.where(year > last_year, np.maximum(last_year - rng.integers(0, 8, count), birth_year + 11), year)
+    year = np.clip(year, 1951, last_year)
     second = arrested & (rng.random(count) < rates.second_number)
-    second_year = np.minimum(np.maximum(year, 1990) + rng.integers(0, 12, count), _LAST_YEAR)
+    second_year = np.minimum(np.maximum(year, 1990) + rng.integers(0, 12, count), last_year)
     cro = arrested & (rng.random(count) < _CRO)
     apart = cro & (rng.random(count) >= _TOGETHER)
-    cro_year = np.where(apart, np.minimum(year + rng.integers(0, 5, count), _LAST_YEAR), year)
+    cro_year = np.where(apart, np.minimum(year + rng.integers(0, 5, count), last_year), year)
     wanted = (arrested, second, apart)
     dealt = identifiers.serials(chunk, np.concatenate([year[arrested], second_year[second], cro_year[apart]]))
     serial, second_serial, apart_serial = (np.zeros(count, np.int64) for _ in wanted)

@@ -73,12 +73,14 @@ class People:
         return len(self.born)
 
 
-def draw_people(names: Names, streams: Streams, chunk: int, count: int, rates: Rates) -> People:
+def draw_people(names: Names, streams: Streams, chunk: int, count: int, rates: Rates, end: int = END) -> People:
     """The people of one chunk.
 
     Args:
         count: How many, at most `CHUNK`.
+        end: Day after the last of their lives that is told of, since 1970.
     """
+    longer = (end - START) / (END - START)
     rng = streams.of("people", chunk)
     head, role = _households(rng, count)
     origin = np.searchsorted(np.cumsum(names.shares)[:-1], rng.random(count), side="right")[head]
@@ -97,7 +99,7 @@ def draw_people(names: Names, streams: Streams, chunk: int, count: int, rates: R
     who = Who(origin, woman, np.clip((year - FIRST_DECADE) // 10, 0, DECADES - 1))
     called = draw_called(names, rng, who, head, role == _PARTNER, role == _CHILD)
     also = streams.of("other names", chunk)
-    renamed = woman & (also.random(count) < rates.renamed) & (born < END - 18 * 365)
+    renamed = woman & (also.random(count) < rates.renamed * longer) & (born < end - 18 * 365)
     alias_forename, alias_surname = draw_alias(names, also, who, called, rates.alias)
     return People(
         chunk=chunk,
@@ -113,12 +115,16 @@ def draw_people(names: Names, streams: Streams, chunk: int, count: int, rates: R
         middle=called.middle,
         surname=called.surname,
         later=np.where(renamed, names.surnames.draw(also, who.group), called.surname),
-        renamed=np.where(renamed, also.integers(START - 300, END, count), START - 1),
+        renamed=np.where(renamed, also.integers(START - 300, end, count), START - 1),
         alias_forename=alias_forename,
         alias_surname=alias_surname,
-        homes=lives(streams.of("homes", chunk), geography().homes(rng, count)[head], START, END, rates.moves),
-        numbers=deal_numbers(streams.of("numbers", chunk), chunk, year, rates),
+        homes=lives(streams.of("homes", chunk), geography().homes(rng, count)[head], START, end, rates.moves * longer),
+        numbers=deal_numbers(streams.of("numbers", chunk), chunk, year, rates, _year(end) - 1),
     )
+
+
+def _year(day: int) -> int:
+    return int(np.int64(day).astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64)) + 1970
 
 
 def _households(rng: np.random.Generator, count: int) -> tuple[np.ndarray, np.ndarray]:

@@ -13,7 +13,7 @@ import polars as pl
 from justice_world.population.addresses import geography
 from justice_world.population.contacts import SOURCES, Contacts, draw_contacts
 from justice_world.population.names import Names, read_names
-from justice_world.population.people import CHUNK, People, draw_people
+from justice_world.population.people import CHUNK, END, People, draw_people
 from justice_world.population.rates import Rates
 from justice_world.population.sources import SPECS, Episodes, number_episodes, write_source
 from piperoll.errors import UserError
@@ -114,10 +114,12 @@ def _draw_chunk(chunk: int, count: int, names: Names, streams: Streams, rates: R
     return Chunk(drawn.records, drawn.truth, people_truth(drawn.people, names))
 
 
-def draw_whole(chunk: int, count: int, names: Names, streams: Streams, rates: Rates, errors: float) -> Drawn:
-    """One chunk of ``count`` people, with what lies behind its records."""
-    people = draw_people(names, streams, chunk, count, rates)
-    contacts = draw_contacts(people, streams.of("contacts", chunk))
+def draw_whole(
+    chunk: int, count: int, names: Names, streams: Streams, rates: Rates, errors: float, end: int = END
+) -> Drawn:
+    """One chunk of ``count`` people until the day ``end``, with what lies behind its records."""
+    people = draw_people(names, streams, chunk, count, rates, end)
+    contacts = draw_contacts(people, streams.of("contacts", chunk), end)
     episodes = number_episodes(people, streams.of("episodes", chunk), contacts)
     records, truth = {}, {}
     for source in SOURCES:

@@ -1,4 +1,4 @@
-"""Everything that the seven systems send about some 20,000 people in four years, without a fault."""
+"""Everything that the seven systems send about some 20,000 people in six years, without a fault."""
 
 from __future__ import annotations
 

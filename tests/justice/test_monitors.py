@@ -36,11 +36,17 @@ def type_of(written: str) -> str:
 
 def rows_of() -> dict[str, list[tuple[Sent, dict[str, Any]]]]:
     """Rows of the rule tests that every rule lets pass, those of their stores too, by dataset."""
-    found: dict[str, list[tuple[Sent, dict[str, Any]]]] = {}
+    found: dict[str, dict[tuple[Any, ...], tuple[Sent, dict[str, Any]]]] = {}
     for case in cases(REGISTER):
         for sent in (*case.store, case.clean):
-            found.setdefault(sent.dataset, []).extend((sent, row) for row in sent.rows)
-    return found
+            dataset = REGISTER.dataset(sent.dataset)
+            held = found.setdefault(sent.dataset, {})
+            for row in sent.rows:
+                # Blocks repeat records of each other: one of a key is one, of each period where stocks are side by side.
+                period = sent.period if dataset.mode == "snapshot" else ""
+                key = (*(row.get(name) for name in dataset.key), period) if dataset.key else (len(held),)
+                held.setdefault(key, (sent, row))
+    return {name: list(held.values()) for name, held in found.items()}
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 """Make the generated documents; with ``--check``, say which are out of date and fail.
 
 Generated: the command line's reference, the index of error codes, the counting rules, the cases of disclosure
-control, the JSON Schema of the register, the numbered rules of its contracts with their tests.
+control, the JSON Schema of the register, the numbered rules of its contracts with their tests, the data dictionary.
 """
 
 from __future__ import annotations
@@ -126,6 +126,14 @@ def rules() -> str:
     return listed.table(load(ROOT / "justice"))
 
 
+def dictionary() -> str:
+    """Every dataset, field and rule of the register."""
+    from piperoll.register import load
+    from piperoll.statement.dictionary import markdown
+
+    return markdown(load(ROOT / "justice"))
+
+
 GENERATED: dict[str, Callable[[], str]] = {
     "reference/command-line.md": command_line,
     "errors/index.md": errors,
@@ -135,6 +143,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "reference/register.md": register,
     "reference/register.schema.json": schema,
     "reference/rules.md": rules,
+    "reference/dictionary.md": dictionary,
 }
 
 

@@ -19,6 +19,7 @@ from tests.justice.rulebench import Bench, Sent
 
 
 REGISTER = load(Path(__file__).parents[2] / "justice")
+PRISONS = ("nomis_iis.prisoner", "nomis_iis.booking", "nomis_iis.movement")
 MINE = ("mappa", "deaths", "irs", "ppud", "easset", "sachs", "themis", "yjmis")
 FIRST, LAST = Period.parse("2010-10"), Period.parse("2011-03")
 
@@ -32,7 +33,7 @@ def run(directory: Path, first: Period, last: Period, share: float) -> tuple[lis
     truth: dict[str, list[pl.DataFrame]] = {}
     for month in span(first, last):
         sent, _ = offenders.month(month)
-        found += [each for each in sent if each.dataset == "nomis_iis.prisoner"]
+        found += [each for each in sent if each.dataset in PRISONS]
         for room in rooms:
             more, told = room.month(month, sent)
             found += more
@@ -65,12 +66,12 @@ def sent_of(each: Delivery) -> Sent:
 
 
 READ = {
-    "deaths.death": ("nomis_iis.prisoner", "irs.incident", "irs.participant"),
+    "deaths.death": (*PRISONS, "irs.incident", "irs.participant"),
     "irs.incident": (),
-    "irs.participant": ("nomis_iis.prisoner", "irs.incident"),
+    "irs.participant": (*PRISONS, "irs.incident"),
     "irs.response": ("irs.incident", "irs.participant"),
     "irs.establishment_month": ("irs.incident", "irs.participant"),
-    "ppud.offender": (), "ppud.parole_review": ("ppud.offender",), "ppud.recall": ("nomis_iis.prisoner", "ppud.offender"),
+    "ppud.offender": (), "ppud.parole_review": ("ppud.offender",), "ppud.recall": (*PRISONS, "ppud.offender"),
     "ppud.release": ("ppud.offender", "ppud.parole_review"), "ppud.restricted_patient": (),
     "ppud.restricted_population": ("ppud.restricted_patient",),
     "sachs.bed_capacity": (), "sachs.custody_snapshot": ("sachs.bed_capacity", "sachs.custody_snapshot"),

@@ -153,7 +153,7 @@ def test_a_changed_fact_is_told_and_marked(register: Register, edited: Edit) -> 
 
 def test_entries_added_and_removed(register: Register, edited: Edit) -> None:
     directory = edited("sources/foi.yaml", ("number: 7", "number: 7"))
-    for kind in ("sources", "quality"):
+    for kind in ("sources", "quality", "monitor"):
         (directory / kind / "foi.yaml").unlink()
     older_register = load(directory)
     assert [(each.key, each.kind) for each in render(register, since=older_register).changes] == [("foi", "added")]

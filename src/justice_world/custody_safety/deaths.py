@@ -25,7 +25,7 @@ _ONE_SOURCE = 0.02  # of final records
 def who_dies(month: Period, held: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
     """Of the stock, who dies in a month, with ``died`` (day)."""
     first, last = day(month), day(month, last=True)
-    came = np.maximum(held["came"].to_numpy(), first)
+    came = np.maximum(held["since"].to_numpy(), first)
     leaves = np.minimum(held["leaves"].to_numpy(), last)
     chosen = (rng.random(held.height) < _RATE) & (leaves >= came)
     on = came + (rng.random(held.height) * (leaves - came + 1)).astype(np.int64)
@@ -56,7 +56,7 @@ def record(dead: pl.DataFrame, start: int, rng: np.random.Generator) -> pl.DataF
         time_of_death=padded(rng.integers(0, 24, count), 2) + ":" + padded(rng.integers(0, 60, count), 2),
         location=texts(place),
         days_in_custody=served,
-        days_in_establishment=(served * rng.uniform(0.2, 1, count)).astype(np.int64),
+        days_in_establishment=died - dead["since"].to_numpy(),
         custody_status=texts(status),
         main_offence=texts(choose(rng, {"VIOLENCE": 0.3, "SEXUAL": 0.25, "ROBBERY": 0.12, "BURGLARY": 0.1, "DRUGS": 0.1,
                                         "OTHER": 0.13}, count)),

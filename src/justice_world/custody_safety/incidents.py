@@ -29,6 +29,7 @@ _IN_BOTH = (0.02, 0.002)  # in both systems: in the half year after a prison cha
 _KINDS = {"PRISONER": 0.52, "FIGHT": 0.26, "STAFF": 0.18, "UNKNOWN": 0.04}
 _SERIOUS = 0.10
 _METHODS = {"44753": 0.62, "44207": 0.12, "44733": 0.09, "44244": 0.05, "45167": 0.01, "44552": 0.11}
+_NEAR = 25  # prisoners among whom another party to an assault is looked for
 _UNANSWERED = 0.01  # incidents with a question left out
 _WRONG = 0.004  # answers on whom that do not fit the participants
 _CHANGE = 30  # months from January 2008 in which prisons change from IRS to NOMIS
@@ -55,7 +56,7 @@ def happen(month: Period, held: pl.DataFrame, dead: pl.DataFrame, start: int, rn
     stock = held.sort("establishment", "noms_no")
     woman = (stock["sex"] == "2").to_numpy().astype(np.int64)
     first, last = day(month), day(month, last=True)
-    came = np.maximum(stock["came"].to_numpy(), first)
+    came = np.maximum(stock["since"].to_numpy(), first)
     leaves = np.minimum(stock["leaves"].to_numpy(), last)
     there = np.maximum(leaves - came + 1, 0) / (last - first + 1)
     proneness = rng.gamma(0.3, 1 / 0.3, stock.height)  # a few harm themselves often
@@ -104,7 +105,7 @@ def _forms(
     first = np.where(way == "UNKNOWN", "UNKASS", first)
     second = np.where(kind == "ASSAULT", np.where(way == "FIGHT", "FIGHT", "VICT"), "")
     number = start + np.arange(count)
-    other = (index + 1) % max(stock.height, 1)
+    other, company = _companions(stock, index, on)
     born = stock["dob"].cast(pl.Int32).to_numpy().astype(np.int64)
 
     def rows(seq: int, at: np.ndarray, role: np.ndarray, mask: np.ndarray, staff: np.ndarray) -> pl.DataFrame:
@@ -124,7 +125,7 @@ def _forms(
     nobody, assault = np.zeros(count, bool), kind == "ASSAULT"
     people = pl.concat([
         rows(1, index, first, np.ones(count, bool), nobody),
-        rows(2, other, second, assault, way == "STAFF"),
+        rows(2, other, second, assault & (company | (way == "STAFF")), way == "STAFF"),
     ]).sort("incident", "seq")  # fmt: skip
     asked: list[tuple[np.ndarray, str | np.ndarray, str | np.ndarray]] = []
     harm = kind == "SELF_HARM"
@@ -154,6 +155,18 @@ def _forms(
         ]
     ).sort("incident", "question_id")  # fmt: skip
     return people, answers
+
+
+def _companions(stock: pl.DataFrame, index: np.ndarray, on: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """For each incident the place of another prisoner who was there that day, and whether one was found nearby."""
+    prison = stock["establishment"].to_numpy()
+    since, leaves = stock["since"].to_numpy(), stock["leaves"].to_numpy()
+    other, found = index.copy(), np.zeros(len(index), bool)
+    for step in range(1, min(_NEAR, stock.height)):
+        near = (index + step) % stock.height
+        there = ~found & (prison[near] == prison[index]) & (since[near] <= on) & (leaves[near] >= on)
+        other, found = np.where(there, near, other), found | there
+    return other, found
 
 
 def recorded(incidents: pl.DataFrame, prisons: list[str], month: Period, rng: np.random.Generator) -> pl.DataFrame:

@@ -25,7 +25,7 @@ class CustodySafety:
 
     def __init__(self, setting: Setting) -> None:
         self._setting = setting
-        self._stock = Stock(setting.register, setting.streams)
+        self._stock = Stock()
         self._incidents, self._people, self._answers = Shelf(), Shelf(), Shelf()
         self._deaths = pl.DataFrame()
         self._happened = 0
@@ -36,10 +36,12 @@ class CustodySafety:
         setting = self._setting
         if month.start < setting.persons.start or not owed(setting.register, "irs.incident", month):
             return [], {}
-        received = rows_of(sent, "nomis_iis.prisoner")
-        if self._deaths.width and received.width:
-            received = received.join(self._deaths, on="noms_no", how="anti")
-        held = self._stock.month(month, received)
+        prisoners, bookings, movements = (
+            rows_of(sent, f"nomis_iis.{name}") for name in ("prisoner", "booking", "movement")
+        )
+        if self._deaths.width and prisoners.width:
+            prisoners = prisoners.join(self._deaths, on="noms_no", how="anti")
+        held = self._stock.month(month, prisoners, bookings, movements)
         truth: dict[str, pl.DataFrame] = {}
         if held.width:
             self._happen(month, held, truth)
@@ -63,7 +65,7 @@ class CustodySafety:
         fresh = record(dead, self._deaths.height + 1, streams.of("death records", month))
         truth["deaths"] = fresh.select("death_id", "person", "noms_no", "date_of_death", "apparent_cause")
         self._deaths = pl.concat([self._deaths, fresh]) if self._deaths.width else fresh
-        self._stock.held = held.join(dead, on="noms_no", how="anti")
+        self._stock.without(dead)
 
     def _reported(self, month: Period, truth: dict[str, pl.DataFrame]) -> list[Delivery]:
         """Records of the month's reports in both systems, and the merged count of each prison."""

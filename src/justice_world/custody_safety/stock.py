@@ -1,73 +1,77 @@
-"""Who is in which prison: receptions of the prison systems, with stays and prisons drawn for them."""
+"""Who is in which prison, as the prison systems' own bookings and movements have it."""
 
 from __future__ import annotations
 
-import numpy as np
 import polars as pl
 
-from justice_world.offenders.draws import age
-from justice_world.setting import codes, day
+from justice_world.setting import day
 from piperoll.periods import Period
-from piperoll.register.model.register import Register
-from piperoll.simulate.streams import Streams
 
 
-_STAY = 235.0  # days on average: a population of 85,000 for about 130,000 receptions a year
 ESCORT = "ESC"
+_OPEN = 10**6  # last day of a stay that goes on
+_KNOWN = ("noms_no", "surname", "forenames", "dob", "sex", "ethnicity", "nationality", "person")
 
 
 class Stock:
-    """Prisoners from month to month; the stock begins empty and fills over the first year."""
+    """Prisoners from month to month; the stock begins empty and fills with the bookings that are sent."""
 
-    def __init__(self, register: Register, streams: Streams) -> None:
-        self._register, self._streams = register, streams
+    def __init__(self) -> None:
         self.held = pl.DataFrame()
+        self._known = pl.DataFrame()
+        self._stays = pl.DataFrame()
 
-    def month(self, month: Period, received: pl.DataFrame) -> pl.DataFrame:
-        """Everybody who is in prison at some time of the month: ``came`` and ``leaves`` are days since 1970."""
-        rng = self._streams.of("stays", month)
-        if self.held.width:
-            self.held = self.held.filter(pl.col("leaves") >= day(month))
-        if not received.width:
+    def month(
+        self, month: Period, prisoners: pl.DataFrame, bookings: pl.DataFrame, movements: pl.DataFrame
+    ) -> pl.DataFrame:
+        """Everybody who is in prison at some time of the month: ``came``, ``since`` and ``leaves`` are days since 1970.
+
+        Who is moved within the month is counted from the day of the move on; ``since`` is the first day in the
+        ``establishment``, ``came`` that of the booking.
+        """
+        if prisoners.width:
+            rows = prisoners.select(*_KNOWN[:-1], pl.col("person").cast(pl.Int64))
+            self._known = _latest([self._known, rows], "noms_no")
+        if bookings.width:
+            self._stays = _latest([self._stays, self._booked(bookings)], "book_id")
+        if movements.width and self._stays.width:
+            self._moved(movements)
+        if not (self._stays.width and self._known.width):
             return self.held
-        rows = received.sort("noms_no", "updated_date").unique("noms_no", keep="first", maintain_order=True)
-        came = rows["updated_date"].cast(pl.Int32).cast(pl.Int64)
-        born = rows["dob"].cast(pl.Int32).cast(pl.Int64).to_numpy()
-        woman = (rows["sex"] == "2").to_numpy()
-        young = age(born, came.to_numpy()) < 18
-        fresh = rows.select(
-            "noms_no", "surname", "forenames", "dob", "sex", "ethnicity", "nationality",
-            pl.col("person").cast(pl.Int64),
-            came=came,
-            leaves=came + pl.Series(1 + rng.exponential(_STAY, rows.height).astype(np.int64)),
-            establishment=self._prisons(month, woman, young, rng),
-        )  # fmt: skip
-        if self.held.width:
-            fresh = fresh.join(self.held, on="noms_no", how="anti")
-            self.held = pl.concat([self.held, fresh])
-        else:
-            self.held = fresh
-        self._moved(month, rng)
+        self._stays = self._stays.filter(pl.col("leaves") >= day(month))
+        held = self._stays.sort("noms_no", "came", "book_id").unique("noms_no", keep="last", maintain_order=True)
+        self.held = self._known.join(held, on="noms_no", how="inner", maintain_order="left").drop("book_id")
         return self.held
 
-    def _prisons(self, month: Period, woman: np.ndarray, young: np.ndarray, rng: np.random.Generator) -> pl.Series:
-        everywhere = [each for each in codes(self._register, "prison", month) if each != ESCORT]
-        women = codes(self._register, "prison", month, sex="female")
-        boys = codes(self._register, "prison", month, sex="male", under_18="yes")
-        men = [each for each in everywhere if each not in women]
-        out = np.array(men, dtype=object)[rng.integers(0, len(men), len(woman))]
-        out = np.where(young, np.array(boys, dtype=object)[rng.integers(0, len(boys), len(woman))], out)
-        out = np.where(woman, np.array(women, dtype=object)[rng.integers(0, len(women), len(woman))], out)
-        return pl.Series("establishment", out.tolist(), dtype=pl.String)
+    def without(self, dead: pl.DataFrame) -> None:
+        """Take those who died out for good: the prison systems' bookings go on without knowing."""
+        self._known = self._known.join(dead, on="noms_no", how="anti", maintain_order="left")
 
-    def _moved(self, month: Period, rng: np.random.Generator) -> None:
-        """Who is in a prison that has closed is moved to another of the same kind."""
-        opened = codes(self._register, "prison", month)
-        shut = (~self.held["establishment"].is_in(opened)).to_numpy()
-        if not shut.any():
-            return
-        woman = (self.held["sex"] == "2").to_numpy()
-        elsewhere = self._prisons(month, woman, np.zeros(len(woman), bool), rng)
-        self.held = self.held.with_columns(
-            establishment=pl.when(pl.Series(shut)).then(elsewhere).otherwise("establishment")
+    def _booked(self, bookings: pl.DataFrame) -> pl.DataFrame:
+        rows = bookings.unique("book_id", keep="last", maintain_order=True)
+        came = pl.col("booking_begin").cast(pl.Int32).cast(pl.Int64)
+        ended = pl.col("booking_end").cast(pl.Int32).cast(pl.Int64)
+        fresh = rows.select(
+            "book_id", "noms_no", came=came, since=came, leaves=ended.fill_null(_OPEN), establishment="agy_loc"
         )
+        if not self._stays.width:
+            return fresh
+        before = self._stays.select("book_id", at="since", place="establishment")
+        return fresh.join(before, on="book_id", how="left", maintain_order="left").select(
+            "book_id", "noms_no", "came", pl.coalesce("at", "since").alias("since"), "leaves",
+            pl.coalesce("place", "establishment").alias("establishment"),
+        )  # fmt: skip
+
+    def _moved(self, movements: pl.DataFrame) -> None:
+        """The last prison that someone came into, and when."""
+        into = movements.filter(pl.col("direction") == "IN", pl.col("movement_type").is_in(["ADM", "TRN"]))
+        last = into.sort("book_id", "movement_seq").unique("book_id", keep="last", maintain_order=True)
+        moved = last.select("book_id", at=pl.col("movement_date").cast(pl.Int32).cast(pl.Int64), place="to_agy")
+        self._stays = self._stays.join(moved, on="book_id", how="left", maintain_order="left").select(
+            "book_id", "noms_no", "came", pl.coalesce("at", "since").alias("since"), "leaves",
+            pl.coalesce("place", "establishment").alias("establishment"),
+        )  # fmt: skip
+
+
+def _latest(frames: list[pl.DataFrame], key: str) -> pl.DataFrame:
+    return pl.concat([each for each in frames if each.width]).unique(key, keep="last", maintain_order=True)

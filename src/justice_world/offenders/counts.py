@@ -56,8 +56,8 @@ def _snapshots(here: pl.DataFrame, month: Period) -> pl.DataFrame:
     return rows.with_columns(
         custody_type=pl.when(under).then(pl.lit("SENTENCED")).otherwise(pl.lit("UNTRIED")),
         sentence_length=pl.when(under).then(
-            pl.when(months_of_term <= 6).then(pl.lit("LE6")).when(months_of_term < 12).then(pl.lit("6_12"))
-            .when(months_of_term < 48).then(pl.lit("12_4Y")).otherwise(pl.lit("GE4"))
+            pl.when(months_of_term <= 6).then(pl.lit("UP_TO_6M")).when(months_of_term < 12).then(pl.lit("6M_TO_12M"))
+            .when(months_of_term < 48).then(pl.lit("12M_TO_4Y")).otherwise(pl.lit("4Y_AND_OVER"))
         ),
         age=(day.dt.year() - pl.col("dob").dt.year() - 1 + birthday.cast(pl.Int32)).clip(10, 120),
     ).drop("dob", "from", "to", "sentenced", "left", "term", "came_by_transfer", "goes_by_transfer", "book_id").sort(

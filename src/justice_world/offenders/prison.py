@@ -21,6 +21,7 @@ ON_REMAND = 0.4  # of these, those who were on remand first
 MOVED = 0.25  # of stays of a week and more go on in another prison
 HDC = 0.10  # of releases from a sentence, earlier on a curfew
 RECALLED = 0.13  # of those, recalled
+_ON_RECALL = 0.25  # of those received under a sentence: one reception in nine (Offender Management Statistics, 2011)
 _MEN = {"BXI": 0.2, "MDI": 0.2, "LEI": 0.2, "PVI": 0.2, "HLI": 0.2}
 _YOUNG = {"FMI": 0.5, "HII": 0.5}
 _OFFENCES = {"TH68010 THEFT": 0.26, "TH68023 BURGLARY": 0.16, "OF61102 VIOLENCE": 0.24, "MD71530 DRUGS": 0.16,
@@ -107,8 +108,6 @@ def stays(prisoners: pl.DataFrame, record: pl.Series, arrived: np.ndarray, rng: 
 def bookings(of: Stays, rng: np.random.Generator) -> dict[str, pl.DataFrame]:
     """``booking``, ``sentence``, ``imprisonment_status``, ``charge`` and ``hdc``."""
     every = np.arange(len(of.row))
-    at_once = of.sentenced == of.arrived
-    reason = np.where(at_once, np.where(of.young, "W", "I"), "N")
     frame = pl.DataFrame({
         **of.keys(every, of.arrived),
         "noms_no": of.noms,
@@ -116,7 +115,7 @@ def bookings(of: Stays, rng: np.random.Generator) -> dict[str, pl.DataFrame]:
         "booking_end": dates(of.left),
         "active": np.zeros(len(every), bool),
         "agy_loc": texts(np.full(len(every), "OUT")),
-        "admission_reason": texts(reason),
+        "admission_reason": admitted(of),
         "youth_adult_code": texts(np.where(of.young, "Y", "A")),
         "in_out_status": texts(np.full(len(every), "OUT")),
         "risk_category": texts(choose(rng, {"B": 0.2, "C": 0.65, "D": 0.13, "A": 0.02}, len(every))),
@@ -201,6 +200,14 @@ def _charges(of: Stays, rng: np.random.Generator) -> pl.DataFrame:
     })  # fmt: skip
 
 
+def admitted(of: Stays) -> pl.Series:
+    """Why someone is received: on recall, under a sentence, or on remand."""
+    rng = np.random.default_rng(len(of.row) + 1)
+    under = (of.sentenced == of.arrived) & of.is_sentenced
+    recalled = under & (rng.random(len(of.row)) < _ON_RECALL)
+    return texts(np.where(recalled, "L", np.where(under, np.where(of.young, "W", "I"), "N")))
+
+
 def on_curfew(of: Stays, rng: np.random.Generator) -> np.ndarray:
     """Who is released on home detention curfew."""
     return of.is_sentenced & (of.term >= 90) & (rng.random(len(of.row)) < HDC / 0.4) & (of.left < END)
@@ -239,14 +246,13 @@ def movements(of: Stays, rng: np.random.Generator) -> pl.DataFrame:
     )
     everybody, moves = np.ones(count, bool), of.moved < of.left
     out, courts = texts(np.full(count, "OUT")), texts(np.full(count, "COURT"))
-    admitted = texts(np.where(at_once & of.is_sentenced, np.where(of.young, "W", "I"), "N"))
 
     def all_of(word: str) -> pl.Series:
         return texts(np.full(count, word))
 
     # Where two things fall on one day, the hours keep their order.
     parts = [
-        (everybody, of.arrived, "08:00", "ADM", admitted, "IN", out, first),
+        (everybody, of.arrived, "08:00", "ADM", admitted(of), "IN", out, first),
         (moves, of.moved, "10:00", "TRN", all_of("TRNX"), "OUT", first, of.second),
         (moves, of.moved, "11:00", "TRN", all_of("TRNX"), "IN", first, of.second),
         (to_court, court, "12:00", "CRT", all_of("COURT"), "OUT", there, courts),

@@ -17,9 +17,10 @@ from piperoll.register.model.register import Register
 from piperoll.simulate.streams import Streams
 
 
-# Of receptions into prison in 2010 and 2011, about one in nine was on recall and one in 120 began an indeterminate
-# sentence (Offender Management Statistics, Ministry of Justice).
-_RECALLED, _INDETERMINATE = 0.11, 0.008
+# Of receptions into prison in 2010 and 2011 one in 120 began an indeterminate sentence (Offender Management
+# Statistics, Ministry of Justice); who is on recall the prison systems say.
+_INDETERMINATE = 0.008
+_UNCONFIRMED = 0.01  # of returns to custody: none that prisons know of
 _AT_LARGE = 0.05  # of recalls: not back in custody
 _TYPES = {"EMERGENCY": 0.13, "STANDARD": 0.45, "FIXED_TERM_28": 0.32, "HDC": 0.10}
 _REASONS = {"FTC": 0.62, "FURTHER_CHARGE": 0.30, "OTHER": 0.08}
@@ -44,12 +45,20 @@ class Recalls:
         forces = register.codes["police_force"].codes
         self._forces = [(each.code, each.attributes.get("probation_trust", "")) for each in forces]
 
-    def month(self, month: Period, received: pl.DataFrame) -> dict[str, pl.DataFrame]:
-        """Tables of a month from its receptions (rows of the prison systems, with ``person``)."""
+    def month(self, month: Period, received: pl.DataFrame, recalled: pl.Series) -> dict[str, pl.DataFrame]:
+        """Tables of a month from its receptions.
+
+        Args:
+            month: The month.
+            received: Rows of the prison systems, with ``person``.
+            recalled: Numbers of those who were received on recall.
+        """
         rng = self._streams.of("casework", month)
         chance = rng.random(received.height)
-        back = received.filter(pl.Series(chance < _RECALLED))
-        endless = received.filter(pl.Series((chance >= _RECALLED) & (chance < _RECALLED + _INDETERMINATE)))
+        on_recall = received["noms_no"].is_in(recalled.implode()).to_numpy()
+        on_recall |= chance > 1 - _UNCONFIRMED * on_recall.mean()
+        back = received.filter(pl.Series(on_recall))
+        endless = received.filter(pl.Series(~on_recall & (chance < _INDETERMINATE)))
         changed = [self._enter(endless, month, rng, endless=True), self._enter(back, month, rng, endless=False)]
         recalls = self._recall(month, changed[1], rng)
         late = self._ends.take(month)

@@ -29,7 +29,7 @@ class PublicProtection:
         if month.end == year.end and owed(self._setting.register, "mappa.area_return", year):
             deliveries += self._mappa(year)
         if month.start >= self._setting.persons.start and owed(self._setting.register, "ppud.offender", month):
-            deliveries += self._casework(month, rows_of(sent, "nomis_iis.prisoner"), truth)
+            deliveries += self._casework(month, sent, truth)
         return deliveries, truth
 
     def _mappa(self, year: Period) -> list[Delivery]:
@@ -40,13 +40,13 @@ class PublicProtection:
                 found.append(Delivery(f"mappa.{name}", str(area), year, mine))
         return found
 
-    def _casework(self, month: Period, received: pl.DataFrame, truth: dict[str, pl.DataFrame]) -> list[Delivery]:
-        setting = self._setting
+    def _casework(self, month: Period, sent: list[Delivery], truth: dict[str, pl.DataFrame]) -> list[Delivery]:
+        setting, received = self._setting, rows_of(sent, "nomis_iis.prisoner")
         if self._patients is None:
             self._patients = Patients(setting.register, setting.streams, setting.share, month)
         found = []
         if received.width:
-            tables = self._recalls.month(month, received)
+            tables = self._recalls.month(month, received, on_recall(rows_of(sent, "nomis_iis.booking"), month))
             offenders = tables["offender"]
             truth["casework_records"] = offenders.select(
                 pl.lit(str(month)).alias("period"), "ppud_id", "person", "noms_no", "updated_date"
@@ -58,3 +58,11 @@ class PublicProtection:
         if month.end == year.end and owed(setting.register, "ppud.restricted_population", year):
             found.append(Delivery("ppud.restricted_population", "MHC", year, self._patients.stock(year)))
         return found
+
+
+def on_recall(bookings: pl.DataFrame, month: Period) -> pl.Series:
+    """Numbers of those whose booking began in the month with a recall."""
+    if not bookings.width:
+        return pl.Series("noms_no", [], dtype=pl.String)
+    began = pl.col("booking_begin").is_between(month.start, month.end)
+    return bookings.filter(began, pl.col("admission_reason") == "L")["noms_no"]

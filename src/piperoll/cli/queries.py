@@ -156,6 +156,20 @@ def make(
     click.echo(f"Override {made.id}: `{field}` of one record of {dataset}, marked [{mark}] from now on.")
 
 
+@override.command("coverage")
+@click.argument("dataset")
+@click.argument("period")
+@click.option("--reason", required=True, help="Why it is published all the same; told with the edition.")
+@click.option("--approver", required=True, help="Who approved it.")
+@click.pass_obj
+def coverage(lazy: Lazy, dataset: str, period: str, reason: str, approver: str) -> None:
+    """Let PERIOD be published although suppliers of DATASET are missing: those who are missing now, no others."""
+    from piperoll.release.coverage import waive
+
+    made = waive(lazy.workspace, dataset, period, reason, approver)
+    click.echo(f"Override {made.id}: {made.rule} does not block {period} for want of {', '.join(made.suppliers)}.")
+
+
 @override.command("list")
 @click.option("--source", default=None, help="Key of a source.")
 @click.pass_obj
@@ -168,6 +182,10 @@ def list_overrides(lazy: Lazy, source: str | None) -> None:
         value = "no value" if o.value is None else o.value
         click.echo(f"{o.id:6}[{o.mark}] {o.source}.{o.dataset}.{o.field} = {value} of {key}{state}")
         click.echo(f"      {o.reason} (approved by {o.approver}, made by {o.made_by})")
+    for w in lazy.workspace.journal.waivers():
+        if source in (None, w.dataset.partition(".")[0]):
+            click.echo(f"{w.id:6}{w.rule} of {w.dataset} for {w.period}, without {', '.join(w.suppliers)}")
+            click.echo(f"      {w.reason} (approved by {w.approver}, made by {w.made_by})")
 
 
 @override.command("withdraw")

@@ -5,12 +5,14 @@ from __future__ import annotations
 from piperoll.journal.content import Content
 from piperoll.journal.entries import Entries
 from piperoll.journal.overrides import Overrides
+from piperoll.journal.problems import Problems
 from piperoll.journal.state import State
 from piperoll.journal.told import Told
+from piperoll.journal.waivers import Waivers
 from piperoll.journal.words import Words
 
 
-class Journal(Overrides, Told, Entries, Words, State, Content):
+class Journal(Overrides, Told, Entries, Words, Waivers, Problems, State, Content):
     """One journal. Made by `piperoll.journal.open_journal`.
 
     - deliveries: `commit_delivery`, `find_delivery`, `in_force`, `delivery`, `deliveries`,
@@ -19,6 +21,8 @@ class Journal(Overrides, Told, Entries, Words, State, Content):
     - returns: `record_word`, `words`
     - vintages: `vintage`, `vintages`, `record_vintage`, `deliveries_as_of`, `volume_history`
     - overrides: `make_override`, `withdraw_override`, `overrides`, `overrides_as_of`
+    - rules of coverage set aside: `record_waiver`, `waivers`
+    - problems of sources: `open_problem`, `move_problem`, `problems`
     - releases: `record_release`, `release`, `releases`, `find_release`, `set_release_status`,
       `published_cells`, `cell_history`, `count_cells`
     - everything told: `entries`, `record_told`, `last_told`, `told_periods`, `count_told`, `check_seals`

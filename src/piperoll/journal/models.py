@@ -352,6 +352,52 @@ class EntrySentRow(models.Model):
         ]
 
 
+class WaiverRow(models.Model):
+    """Leave to publish a period although suppliers of a dataset are missing. Appended, never changed."""
+
+    number = models.BigIntegerField(primary_key=True)
+    rule = models.TextField()
+    dataset = models.TextField()
+    period = models.TextField()
+    suppliers = models.TextField()
+    reason = models.TextField()
+    approver = models.TextField()
+    made_by = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "journal_waiver"
+
+
+class ProblemRow(models.Model):
+    """A problem with a source that people look after until it is closed."""
+
+    number = models.BigIntegerField(primary_key=True)
+    source = models.TextField()
+    office = models.TextField()
+    rule = models.TextField()
+    what = models.TextField()
+
+    class Meta:
+        db_table = "journal_problem"
+
+
+class ProblemStepRow(models.Model):
+    """How a problem stood from a moment on: owner, decision and state. Appended, never changed."""
+
+    problem = models.ForeignKey(ProblemRow, on_delete=models.PROTECT)
+    number = models.IntegerField()
+    state = models.TextField()
+    owner = models.TextField()
+    decision = models.TextField()
+    by = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "journal_problem_step"
+        constraints = [models.UniqueConstraint(fields=["problem", "number"], name="problem_step_number")]
+
+
 class StateRow(models.Model):
     """A small setting, as canonical JSON."""
 

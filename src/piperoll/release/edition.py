@@ -31,6 +31,7 @@ from piperoll.register.model.publication import Publication
 from piperoll.register.model.register import Register
 from piperoll.release import manifest
 from piperoll.release.book import Edition, workbook_of, write_files
+from piperoll.release.coverage import require_covered
 from piperoll.release.layout import shape_of, sheet_table
 from piperoll.release.loss import loss_of
 from piperoll.release.protection import Protection, alone, protect
@@ -89,10 +90,11 @@ def make(
         progress: Told each step before it begins.
 
     Raises:
-        UserError: ``PR-P001`` for a period the policy does not allow, ``PR-P049`` for more counts than can be protected
-            together, ``PR-E003`` for a publication without tables, ``PR-E004`` for a place that holds something else,
-            ``PR-E021`` if nothing has been delivered for it yet, ``PR-J012`` if the journal holds it with other
-            contents. Whatever is raised, an earlier edition is still in its place.
+        UserError: ``PR-Q020`` where a rule of coverage blocks it, ``PR-P001`` for a period the policy does not allow,
+            ``PR-P049`` for more counts than can be protected together, ``PR-E003`` for a publication without tables,
+            ``PR-E004`` for a place that holds something else, ``PR-E021`` if nothing has been delivered for it yet,
+            ``PR-J012`` if the journal holds it with other contents. Whatever is raised, an
+            earlier edition is still in its place.
     """
     declared = desk.publication(publication)
     when = Period.parse(period)
@@ -114,6 +116,7 @@ def make(
     require_delivered(desk.register, declared, parts, when, desk.cache)
     progress("Counting")
     missing = missing_of(desk.register, declared, parts, when, desk.cache)
+    without = require_covered(desk, missing)
     raw = cells_of(desk, declared, when, parts, corrections, missing)
     places = decimals_of(declared)
     definitions = definitions_of(desk.register, declared, policy)
@@ -134,6 +137,8 @@ def make(
     if why is not None and not why.applies:
         protection = Protection(statement=why.statement, content={"statement": why.statement, "certificate": None})
     notes = notes_of(policy, loss, protection.content, why)
+    if without:
+        notes = replace(notes, groups=(("Published without every supplier", without), *notes.groups))
     protection = replace(protection, content={**protection.content, "loss": loss.as_json()})
     cells, revisions = _revised(desk, cells, places, before)
     listed = [cell for frame in cells.values() for cell in published_cells(frame.filter(~pl.col("support")), places)]

@@ -39,8 +39,10 @@ def _index(text: Statement) -> str:
     sections += _last(text)
     whole = Markup('<p class="govuk-body"><a class="govuk-link" href="whole.html">{}</a></p>\n').format(
         "The whole Statement on one page, for reading and printing"
+    ) + Markup('<p class="govuk-body"><a class="govuk-link" href="dictionary.html">{}</a></p>\n').format(
+        "Data dictionary: every dataset, field and rule of each source"
     )
-    return render_page(text.title, body=whole, sections=sections, **_shell(text))
+    return render_page(text.title, body=whole, sections=sections, **shell(text))
 
 
 def _whole(text: Statement) -> str:
@@ -58,7 +60,7 @@ def _whole(text: Statement) -> str:
         sections.append(Section(slug(entry.key), f"{entry.number}. {entry.title}", html))
     sections += _last(text)
     return render_page(
-        f"{text.title}, in full", sections=sections, contents=False, crumbs=_crumbs(text, "Whole"), **_shell(text)
+        f"{text.title}, in full", sections=sections, contents=False, crumbs=_crumbs(text, "Whole"), **shell(text)
     )
 
 
@@ -76,11 +78,12 @@ def _page(text: Statement, entry: EntryText, before: EntryText | None, after: En
     footer = Markup('<p class="govuk-body piperoll-noprint">{}</p>').format(Markup(" | ").join(links))
     sections[-1] = Section(sections[-1].key, sections[-1].heading, sections[-1].html + footer)
     return render_page(
-        entry.title, body=body, sections=sections, crumbs=_crumbs(text, entry.title), contents=False, **_shell(text)
+        entry.title, body=body, sections=sections, crumbs=_crumbs(text, entry.title), contents=False, **shell(text)
     )
 
 
-def _shell(text: Statement) -> dict[str, Any]:
+def shell(text: Statement) -> dict[str, Any]:
+    """What every page of the Statement shares, as `render_page` takes it."""
     return {
         "site": text.title,
         "author": text.publisher,

@@ -8,10 +8,11 @@ from piperoll.errors import UserError
 from piperoll.present.ods import write_ods
 from piperoll.present.pages import stylesheet
 from piperoll.register.model.register import Register
+from piperoll.statement import dictionary
 from piperoll.statement.book import workbook
 from piperoll.statement.data import to_json
 from piperoll.statement.document import Statement
-from piperoll.statement.pages import pages
+from piperoll.statement.pages import pages, shell
 
 
 ODS, JSON = "statement.ods", "statement.json"
@@ -19,7 +20,7 @@ ODS, JSON = "statement.ods", "statement.json"
 
 def files(text: Statement, register: Register) -> dict[str, bytes]:
     """Every file by its name in the directory; the same Statement gives the same bytes."""
-    out = pages(text)
+    out = pages(text) | dictionary.pages(register, shell(text))
     out["assets/govuk.css"] = stylesheet("govuk.css")
     out["assets/piperoll.css"] = stylesheet("piperoll.css")
     out[ODS] = write_ods(workbook(text, register))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import duckdb
 import polars as pl
 
+from justice_world.offenders import Offenders
+from justice_world.rooms import Room, Setting
 from piperoll.periods import Period, span
 from piperoll.register.model.contract import Dataset
 from piperoll.register.model.register import Register
@@ -35,13 +38,23 @@ class Sent:
         return {each.dataset for each in self.deliveries}
 
 
-def send(make: Callable[..., object], register: Register, seed: int, share: float, first: str, last: str) -> Sent:
-    """Everything that a room sends in some months."""
-    start, end = Period.parse(first), Period.parse(last)
-    room = make(register, Streams(seed), share, start, end)
-    out, parts = Sent(), {}
-    for month in span(start, end):
-        sent, true = room.month(month)  # type: ignore[attr-defined]
+def setting(
+    register: Register, seed: int, share: float, first: str, last: str, directory: Path = Path("nobody")
+) -> Setting:
+    """A world of some months, of whose criminal courts nobody is drawn before a month is asked for."""
+    start, end, streams = Period.parse(first), Period.parse(last), Streams(seed)
+    return Setting(register, streams, share, start, end, start, Offenders(register, streams, share, start, directory))
+
+
+def send(
+    make: Callable[[Setting], Room], register: Register, seed: int, share: float, first: str, last: str,
+    before: Callable[[Period], Sequence[Delivery]] = lambda _: (),
+) -> Sent:  # fmt: skip
+    """Everything that a room sends in some months, where others sent what ``before`` tells."""
+    world = setting(register, seed, share, first, last)
+    room, out, parts = make(world), Sent(), {}
+    for month in span(world.first, world.last):
+        sent, true = room.month(month, before(month))
         out.deliveries += sent
         for name, table in true.items():
             parts.setdefault(name, []).append(table)

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from justice_world.offenders.draws import age
-from justice_world.setting import codes, day
+from justice_world.rooms import codes, day
 from piperoll.periods import Period
 from piperoll.register.model.register import Register
 from piperoll.simulate.streams import Streams

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 
@@ -12,11 +14,9 @@ from justice_world.family.courts import read_courts
 from justice_world.family.familyman import Counters, record
 from justice_world.family.volumes import cases
 from justice_world.places import read_places
-from justice_world.rooms import Sent, Serials, one, split
+from justice_world.rooms import Month, Serials, Setting, one, split
 from justice_world.shelf import Shelf
 from piperoll.periods import Period
-from piperoll.register.model.register import Register
-from piperoll.simulate.streams import Streams
 from piperoll.simulate.world import Delivery
 
 
@@ -34,12 +34,12 @@ FORCED = {
 class Family:
     """Family cases that begin from ``first`` to ``last``; earlier ones are not in this world.
 
-    Args:
-        register: Whose lists of courts and places the systems speak.
-        scale: Share of the true number of cases; forced marriage cases are few and come whole.
+    Cases are a share of the true number; forced marriage cases are few and come whole.
     """
 
-    def __init__(self, register: Register, streams: Streams, scale: float, first: Period, last: Period) -> None:
+    def __init__(self, setting: Setting) -> None:
+        register, streams, scale = setting.register, setting.streams, setting.share
+        first, last = setting.persons, setting.last
         self._places = read_places(register)
         self._streams = streams
         self._courts = read_courts(register, self._places, streams)
@@ -49,7 +49,7 @@ class Family:
         self._shelves = {name: Shelf() for name in (*KEYS, *FORCED)}
         self._care = pl.DataFrame()
 
-    def month(self, month: Period) -> Sent:
+    def month(self, month: Period, sent: Sequence[Delivery] = ()) -> Month:
         """What the three systems send for a month, and the truth behind it."""
         deliveries: list[Delivery] = []
         truth: dict[str, pl.DataFrame] = {}
@@ -59,13 +59,13 @@ class Family:
             for name, rows in forced_marriage.begin(month, self._courts, self._others, self._streams).items():
                 self._shelves[name].put(rows)
             for name, order in FORCED.items():
-                sent = self._shelves[name].take(month)
-                deliveries.append(one(f"fmpo.{name}", "HMCTS", month, sent, *order))
+                rows = self._shelves[name].take(month)
+                deliveries.append(one(f"fmpo.{name}", "HMCTS", month, rows, *order))
         if month.start >= FAMILYMAN_FROM.start:
             truth |= self._begin(month)
             for name, order in KEYS.items():
-                sent = self._shelves[name].take(month)
-                deliveries.append(one(f"familyman.{name}", "HMCTS", month, sent, *order))
+                rows = self._shelves[name].take(month)
+                deliveries.append(one(f"familyman.{name}", "HMCTS", month, rows, *order))
         if month.start >= CARE_FROM.start and self._care.width:
             rng = self._streams.of("care monitoring", month)
             suppliers = sorted(set(self._courts.region.tolist()))

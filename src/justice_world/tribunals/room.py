@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
 
 from justice_world.places import read_places
-from justice_world.rooms import Sent, Serials, one
+from justice_world.rooms import Month, Serials, Setting, one
 from justice_world.shelf import Shelf
 from justice_world.tribunals.cases import complaints, hearings, received
 from justice_world.tribunals.kinds import KINDS, SYSTEMS
 from piperoll.periods import Period
-from piperoll.register.model.register import Register
-from piperoll.simulate.streams import Streams
 from piperoll.simulate.world import Delivery
 
 
@@ -37,13 +36,11 @@ SCHEMA = {
 
 
 class Tribunals:
-    """Cases of tribunals from ``first`` to ``last``, and what was outstanding before.
+    """Cases of tribunals from ``first`` to ``last``, and what was outstanding before."""
 
-    Args:
-        scale: Share of the true number of cases.
-    """
-
-    def __init__(self, register: Register, streams: Streams, scale: float, first: Period, last: Period) -> None:
+    def __init__(self, setting: Setting) -> None:
+        register, streams, scale = setting.register, setting.streams, setting.share
+        first, last = setting.persons, setting.last
         self._places = read_places(register)
         self._streams, self._scale = streams, scale
         self._first = max(first, FROM, key=lambda each: each.start)
@@ -54,7 +51,7 @@ class Tribunals:
         self._stock: dict[tuple[str, str], int] = {}
         self._begun = False
 
-    def month(self, month: Period) -> Sent:
+    def month(self, month: Period, sent: Sequence[Delivery] = ()) -> Month:
         """What the systems send for a month, and the truth behind it."""
         if month.start < self._first.start:
             return [], {}

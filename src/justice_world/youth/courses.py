@@ -7,7 +7,7 @@ import polars as pl
 
 from justice_world.offenders.draws import choose, dates, kept, texts
 from justice_world.population.identifiers import letters, padded
-from justice_world.setting import day
+from justice_world.rooms import day
 from justice_world.youth.young import YEAR, Young
 from piperoll.periods import Period
 from piperoll.simulate.streams import Streams

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 
 from justice_world.offenders.draws import dates
-from justice_world.setting import Month, Setting, codes, day, owed
+from justice_world.rooms import Month, Setting, codes, day, owed
 from justice_world.youth import themis
 from justice_world.youth.courses import Courses
 from justice_world.youth.custody import Custody
@@ -32,7 +34,7 @@ class Youth:
         self._returns: list[pl.DataFrame] = []
         self._year: list[pl.DataFrame] = []
 
-    def month(self, month: Period, sent: list[Delivery]) -> Month:
+    def month(self, month: Period, sent: Sequence[Delivery] = ()) -> Month:
         """Snapshots each month, returns with the quarter and the financial year that it ends."""
         deliveries = self._themis(month)
         if month.start < self._setting.persons.start:

@@ -10,7 +10,7 @@ import polars as pl
 from justice_world.offenders.draws import choose, kept, texts
 from justice_world.people import persons
 from justice_world.population.identifiers import letters, padded, pnc_ids
-from justice_world.setting import codes
+from justice_world.rooms import codes
 from piperoll.periods import Period
 from piperoll.register.model.register import Register
 from piperoll.simulate.streams import Streams

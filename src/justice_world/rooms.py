@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
 import polars as pl
 
 from justice_world.offenders import Offenders
+from justice_world.places import Places, read_places
+from justice_world.population.meet import Population
 from piperoll.errors import UserError
 from piperoll.periods import Period
 from piperoll.register.model.codes import CodeList
@@ -40,6 +43,16 @@ class Setting:
     last: Period
     persons: Period
     offenders: Offenders
+
+    @cached_property
+    def places(self) -> Places:
+        """Where people live."""
+        return read_places(self.register)
+
+    @cached_property
+    def population(self) -> Population:
+        """Everybody, whom all rooms meet."""
+        return Population(self.streams, self.places, self.offenders.size, self.share)
 
 
 class Room(Protocol):

@@ -13,7 +13,6 @@ from justice_world.family.course import run
 from justice_world.family.courts import read_courts
 from justice_world.family.familyman import Counters, record
 from justice_world.family.volumes import cases
-from justice_world.places import read_places
 from justice_world.rooms import Month, Serials, Setting, one, split
 from justice_world.shelf import Shelf
 from piperoll.periods import Period
@@ -40,7 +39,8 @@ class Family:
     def __init__(self, setting: Setting) -> None:
         register, streams, scale = setting.register, setting.streams, setting.share
         first, last = setting.persons, setting.last
-        self._places = read_places(register)
+        self._places = setting.places
+        self._population = setting.population
         self._streams = streams
         self._courts = read_courts(register, self._places, streams)
         self._scale, self._first = scale, first
@@ -56,7 +56,12 @@ class Family:
         if month.start < self._first.start:
             return deliveries, truth
         if month.start >= FORCED_FROM.start:
-            for name, rows in forced_marriage.begin(month, self._courts, self._others, self._streams).items():
+            begun = forced_marriage.begin(month, self._courts, self._others, self._streams, self._population)
+            told = begun["fmpo_application"]
+            truth["forced_marriage_people"] = told.select(
+                "case_number", "application_seq", "person", "household", "^true_.*$"
+            )
+            for name, rows in begun.items():
                 self._shelves[name].put(rows)
             for name, order in FORCED.items():
                 rows = self._shelves[name].take(month)
@@ -83,7 +88,7 @@ class Family:
         """Draw the cases of a month and put everything they lead to on the shelves; gives their truth."""
         rng = self._streams.of("family cases", month)
         begun = begin(
-            month, cases(month, self._scale, rng), self._courts, self._places, self._serials, self._adults, rng
+            month, cases(month, self._scale, rng), self._courts, self._population, self._serials, self._adults, rng
         )
         happened, proceedings = run(month, begun, self._streams.of("family course", month))
         tables, parties, _ = record(

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from justice_world.family.cases import names
 from justice_world.offenders.draws import choose, dates, kept, months, texts
+from justice_world.people import pools
 from justice_world.rooms import Month, Setting, listed, one, spread
 from justice_world.shelf import Shelf
 from piperoll.periods import Period
@@ -115,7 +115,7 @@ class Requests:
         # A request that nobody answers is given up for good.
         never = rng.random(count) < NEVER
         wrong = rng.random(count) < OWN_CALENDAR
-        forenames, surnames = names()
+        forenames, surnames = pools()
         given, family = forenames.draw(rng, count), surnames.draw(rng, count)
         mail = rng.random(count) < 0.85
         number = "FOI/" + pl.Series(np.arange(self._number + 1, self._number + 1 + count)).cast(pl.String)

@@ -35,7 +35,7 @@ class LegalAid:
         self._offices = read_offices(scale, streams)
         self._orders = Orders(streams, scale)
         self._controlled = Controlled(register, self._offices, streams, scale)
-        self._civil = Civil(register, self._offices, streams, scale)
+        self._civil = Civil(register, self._offices, streams, scale, setting.population)
         self._fees = Fees(register, self._offices, streams)
 
     def month(self, month: Period, sent: Sequence[Delivery] = ()) -> Month:

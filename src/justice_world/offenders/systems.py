@@ -82,13 +82,16 @@ class Offenders:
         register: Whose list of forces says which region and trust serves whom.
         scale: Share of about 10 million people.
         directory: For files that hold what later months send, until the end.
+
+    Attributes:
+        size: How many people.
     """
 
     def __init__(self, register: Register, streams: Streams, scale: float, first: Period, directory: Path) -> None:
         self._areas, self._scales = read_areas(register), Scales(register)
         self._prisoners, self._outstanding = Prisoners(), Outstanding()
         self._streams = streams
-        self._people = max(round(ENGLAND_AND_WALES * scale), 1)
+        self.size = max(round(ENGLAND_AND_WALES * scale), 1)
         self._first = first
         self._kept = Kept(directory)
         self._drawn = False
@@ -135,11 +138,11 @@ class Offenders:
 
     def _draw(self) -> pl.DataFrame:
         """Draw everybody, put what the systems will send into files, and give who the people are."""
-        names, rates, chunks = read_names(), Rates(), -(-self._people // CHUNK)
+        names, rates, chunks = read_names(), Rates(), -(-self.size // CHUNK)
         geography()
 
         def make(chunk: int) -> pl.DataFrame:
-            count = min(self._people - chunk * CHUNK, CHUNK)
+            count = min(self.size - chunk * CHUNK, CHUNK)
             drawn = known(draw_whole(chunk, count, names, self._streams, rates, 1.0))
             places, areas = served(drawn.people), self._areas
             rng = self._streams.of("offenders", chunk)

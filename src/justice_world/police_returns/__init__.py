@@ -23,7 +23,7 @@ class PoliceReturns:
         forces = read_forces(register)
         self._first = max(first, FIRST, key=lambda month: month.start)
         self._warrants = Warrants(register, forces, streams, scale, self._first)
-        self._notices = Notices(register, forces, streams)
+        self._notices = Notices(register, forces, streams, setting.population)
 
     def month(self, month: Period, sent: Sequence[Delivery] = ()) -> Month:
         """What the forces send for a month, and the truth behind it; nothing before the first."""

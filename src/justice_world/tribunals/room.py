@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from justice_world.places import read_places
 from justice_world.rooms import Month, Serials, Setting, one
 from justice_world.shelf import Shelf
 from justice_world.tribunals.cases import complaints, hearings, received
@@ -39,9 +38,9 @@ class Tribunals:
     """Cases of tribunals from ``first`` to ``last``, and what was outstanding before."""
 
     def __init__(self, setting: Setting) -> None:
-        register, streams, scale = setting.register, setting.streams, setting.share
+        streams, scale = setting.streams, setting.share
         first, last = setting.persons, setting.last
-        self._places = read_places(register)
+        self._population = setting.population
         self._streams, self._scale = streams, scale
         self._first = max(first, FROM, key=lambda each: each.start)
         self._last = last
@@ -83,8 +82,8 @@ class Tribunals:
         parts = []
         for number, kind in enumerate(KINDS):
             rng = self._streams.of("tribunals", month, kind.jurisdiction)
-            parts.append(received(month, kind, self._scale, self._places, self._serials, number, rng).select(
-                *CASE, "came", "gone"
+            parts.append(received(month, kind, self._scale, self._population, self._serials, number, rng).select(
+                *CASE, "came", "gone", "person", "household", "^true_.*$"
             ))  # fmt: skip
         cases = pl.concat(parts)
         rng = self._streams.of("tribunal course", month)
@@ -110,7 +109,15 @@ class Tribunals:
         self._shelves["trib_hearing"].put(listed.drop("shown"))
         self._count(cases, month)
         return cases.select(
-            "source_system", "case_ref", "chamber_jurisdiction", "receipt_date", "disposal_date", "outcome"
+            "source_system",
+            "case_ref",
+            "chamber_jurisdiction",
+            "receipt_date",
+            "disposal_date",
+            "outcome",
+            "person",
+            "household",
+            "^true_.*$",
         )
 
     def _complain(self, claims: pl.DataFrame, rng: np.random.Generator) -> None:

@@ -158,8 +158,7 @@ def _women(
 ) -> np.ndarray:  # fmt: skip
     """The woman of each case; babies are a fifth of the youngest children in public law and adoption."""
     count = len(letter)
-    # The youngest of several, of children of any age below 17.
-    years = 16.9 * (1 - rng.random(count) ** (1 / np.maximum(children, 1)))
+    years = rng.uniform(0.0, 16.9, count)
     baby = np.isin(letter, (C, A)) & (rng.random(count) < BABIES)
     years = np.where(letter == P, years, years * rng.uniform(0.3, 1, count))
     years = np.where(baby, rng.uniform(0.0, 1.0, count), years)

@@ -56,10 +56,14 @@ class Residents:
         return _number(woman, born, rng.integers(0, BORN_A_DAY if whole else self.size, len(born)))
 
     def mothers(self, rng: np.random.Generator, on: np.ndarray, age: np.ndarray, children: np.ndarray) -> np.ndarray:
-        """Mothers of so many children, the youngest of this age (years) on a day; younger if the eldest were of age."""
+        """Mothers of so many children on a day, all of them below 17.
+
+        Args:
+            age: Of the youngest in years, below 17 for an only child; of more it is less by what the eldest is ahead.
+        """
         serial = children - 1 + MOST_CHILDREN * rng.integers(0, self.size // MOST_CHILDREN, len(on))
         eldest = self._spacing(serial)[np.arange(len(on)), np.maximum(children - 1, 0)]
-        days = np.minimum(np.rint(age * YEAR), 16.9 * YEAR - eldest).astype(np.int64)
+        days = np.rint(age / 17 * (16.95 * YEAR - eldest)).astype(np.int64)
         return _number(np.ones(len(on), bool), on - days - 1 - self._motherhood(serial), serial)
 
     def partners(self, number: np.ndarray) -> np.ndarray:

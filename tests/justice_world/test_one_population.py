@@ -112,6 +112,15 @@ def test_who_was_sentenced_young_has_that_disposal_with_a_team(world: World) -> 
     assert heard.height > 0.3 * court.height
 
 
+def test_clients_in_family_matters_are_parties_of_the_family_courts(world: World) -> None:
+    clients = world.truth["legal_aid_certificates"].filter(pl.col("application_date") >= MONTHS[0].shift(1).start)
+    parties = world.truth["family_parties"]["person"].drop_nulls()
+    family = clients["category"].str.contains("FAMILY|VIOLENCE")
+    there = clients["person"].is_in(parties.implode())
+    assert 0.4 < there.filter(family).mean() < 0.75  # type: ignore[operator]
+    assert there.filter(~family).mean() < 0.1  # type: ignore[operator]
+
+
 def test_slips_are_few_and_the_truth_has_none(world: World) -> None:
     single = world.sent["pnd.notice"].unique("notice_no").select("notice_no", "name", "dob")
     both = single.join(world.truth["pnd_notices"], on="notice_no")
@@ -126,6 +135,6 @@ def test_the_seed_decides_who_they_are(register: Register, world: World) -> None
         assert_frame_equal(one.truth[table], two.truth[table])
         assert not one.truth[table]["person"].head(50).equals(other.truth[table]["person"].head(50))
     # four times the share, four times the people, but for notices, which are of the whole country
-    for table in ("tribunal_cases", "family_parties", "legal_aid_certificates"):
+    for table in ("tribunal_cases", "family_parties"):
         few = one.truth[table].height
         assert 3 * 0.8 * 4 * few < world.truth[table].height < 3 * 1.25 * 4 * few, table

@@ -8,11 +8,12 @@ import numpy as np
 import polars as pl
 
 from justice_world.family import care, forced_marriage
-from justice_world.family.cases import Adults, begin
+from justice_world.family.cases import Adults, D, begin
 from justice_world.family.course import run
 from justice_world.family.courts import read_courts
 from justice_world.family.familyman import Counters, record
 from justice_world.family.volumes import cases
+from justice_world.population.residents import CHILDREN, FIRST
 from justice_world.rooms import Month, Serials, Setting, one, split
 from justice_world.shelf import Shelf
 from piperoll.periods import Period
@@ -90,6 +91,10 @@ class Family:
         begun = begin(
             month, cases(month, self._scale, rng), self._courts, self._population, self._serials, self._adults, rng
         )
+        # Of couples who divorce few have legal aid.
+        parties = begun.parties.filter(pl.Series(begun.letter != D).gather(begun.parties["case"]))
+        person = parties["person"].drop_nulls().unique().sort().to_numpy()
+        self._population.parties = person[(person >= FIRST) & (person < CHILDREN)]
         happened, proceedings = run(month, begun, self._streams.of("family course", month))
         tables, parties, _ = record(
             begun, happened, self._courts, self._places, self._counters, self._last,

@@ -31,6 +31,8 @@ _CATEGORIES = {
     "COMMUNITY_CARE": 0.01,
     "OTHER": 0.02,
 }
+_FAMILY = ("FAMILY_PRIVATE", "FAMILY_PUBLIC", "DOMESTIC_VIOLENCE")
+IN_COURT = 0.6  # of clients in these, who are parties to a case that began in the last month; an assumption
 WOMEN, KNOWN = 0.62, 0.15  # of clients; with a record on the PNC: assumptions
 GRANTED, WITHDRAWN = 0.86, 0.04
 OVERASSESSED = 0.003  # of bills, assessed at more than was claimed
@@ -88,8 +90,8 @@ class Civil:
     def _apply(self, rng: np.random.Generator, month: Period) -> pl.DataFrame:
         count = int(rng.poisson(APPLICATIONS / 12 * self._scale))
         applied = days(rng, month, count)
-        born = births(rng, applied, 0.0).to_numpy().astype(np.int64)
-        who = self._population.adults(rng, month, rng.random(count) < WOMEN, born, KNOWN)
+        category = choose(rng, _CATEGORIES, count)
+        who = self._clients(rng, month, applied, category)
         told = written(rng, who, applied)
         fate = rng.random(count)
         good = fate < GRANTED
@@ -112,7 +114,7 @@ class Civil:
                 "client_dob": told["dob"],
                 "client_nino": ninos(rng, count),
                 "client_postcode": kept(who["postcode"], rng.random(count) >= NO_POSTCODE),
-                "category": choose(rng, _CATEGORIES, count),
+                "category": category,
                 "proceeding_codes": choose(rng, {"PR001": 0.5, "PR001;PR002": 0.3, "FM004": 0.2}, count),
                 "provider_office": self._offices.accounts.gather(self._offices.draw(rng, count)),
                 "application_date": dates(applied),
@@ -132,6 +134,20 @@ class Civil:
                 **{each.name: each for each in true(who)},
             }
         )
+
+    def _clients(
+        self, rng: np.random.Generator, month: Period, applied: np.ndarray, category: pl.Series
+    ) -> pl.DataFrame:
+        """Adults; in family matters many are parties to a case before the family courts."""
+        count, residents, parties = len(applied), self._population.residents, self._population.parties
+        born = births(rng, applied, 0.0).to_numpy().astype(np.int64)
+        number = residents.adults(rng, rng.random(count) < WOMEN, born)
+        in_court = category.is_in(_FAMILY).to_numpy() & (rng.random(count) < IN_COURT)
+        rows = np.flatnonzero(in_court)[: len(parties)]
+        number[rows] = rng.permutation(parties)[: len(rows)]
+        known = np.full(count, KNOWN)
+        known[rows] = 0.0
+        return self._population.some_known(rng, month, residents.who(number, applied), known)
 
     def _put(self, rng: np.random.Generator, drawn: pl.DataFrame) -> None:
         """What the month of each change will send: applied for, granted, at an end; and the money."""

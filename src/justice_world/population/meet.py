@@ -29,12 +29,14 @@ class Population:
     Attributes:
         offenders: How many people the criminal courts' systems know.
         share: Of the country's people, in sources of persons.
+        parties: Adult residents before family courts in the last month that these were asked for, by number.
     """
 
     streams: Streams
     places: Places
     offenders: int
     share: float
+    parties: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
     residents: Residents = field(init=False)
     _drawn: tuple[int, People] | None = field(default=None, init=False)
 

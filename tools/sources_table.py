@@ -2,10 +2,10 @@
 
     python tools/sources_table.py [--keep DIR]
 
-Three short worlds are simulated, with faults put in by kind, and collected: one for the returns that ended in 2009, one
-of 2012 in which nearly every source sends, one of 2013 for the system that began then. Every file's rows are set against
-the truth, every fault against what collecting said (`piperoll simulate --account`), and each numbered rule against a
-delivery with its fault (``tests/justice/rules``).
+Three short worlds are simulated, with faults put in by kind, and collected: one for the returns that ended in 2009,
+one of 2012 in which nearly every source sends, one of 2013 for the system that began then. Every file's rows are set
+against the truth, every fault against what collecting said (`piperoll simulate --account`), and each numbered rule
+against a delivery with its fault (``tests/justice/rules``).
 """
 
 from __future__ import annotations
@@ -34,8 +34,12 @@ from tests.justice.rulebench import Bench, cases, caught, faulty, rule_of  # noq
 
 
 PAGE = ROOT / "docs" / "reference" / "sources.md"
-# First and last month, and the share of people in sources of persons.
-WORLDS = (("2008-12", "2009-06", "0"), ("2012-02", "2012-07", "0.002"), ("2013-01", "2013-04", "0.002"))
+# First and last month, share of people in sources of persons, and the first month of these.
+WORLDS = (
+    ("2008-04", "2009-04", "0.0005", "2009-03"),
+    ("2012-02", "2012-07", "0.002", "2012-02"),
+    ("2013-01", "2013-04", "0.002", "2013-01"),
+)
 SCALE = "0.02"
 REFUSED_STATUS = 16  # of `collect` where a file was refused, as some must be
 # A fault that no rule can know: what each kind looks like where it is not noticed.
@@ -84,14 +88,26 @@ class Line:
         return not self.unbalanced and self.written == self.kept + self.refused + self.whole + self.known
 
 
-def run_world(first: str, last: str, persons: str, home: Path) -> Accounting:
+def run_world(first: str, last: str, persons: str, persons_from: str, home: Path) -> Accounting:
     """Simulate a world, collect it, and account for its rows and faults.
 
     Raises:
         SystemExit: If a command ends otherwise than it should.
     """
     piperoll = [sys.executable, "-m", "piperoll", "--register", str(ROOT / "justice"), "--home", str(home)]
-    simulated = ["simulate", "--from", first, "--to", last, "--scale", SCALE, "--persons", persons]
+    simulated = [
+        "simulate",
+        "--from",
+        first,
+        "--to",
+        last,
+        "--scale",
+        SCALE,
+        "--persons",
+        persons,
+        "--persons-from",
+        persons_from,
+    ]
     for words in (simulated, ["collect", "--quiet", str(home / "inbox")]):
         done = subprocess.run([*piperoll, *words], stdout=subprocess.DEVNULL, check=False)
         if done.returncode not in (0, REFUSED_STATUS if words[0] == "collect" else 0):
@@ -164,17 +180,18 @@ def page(lines: Sequence[Line], by_kind: dict[str, Counter[str]]) -> str:
     """The page of the documentation."""
     faults = sum((each for each in by_kind.values()), Counter[str]())
     worlds = "; ".join(
-        f"{first} to {last}" + (f" with {float(share):g} of all people" if float(share) else " without persons")
-        for first, last, share in WORLDS
+        f"{first} to {last}, with {float(share):g} of all people from {start} on"
+        for first, last, share, start in WORLDS
     )
     out = [
         "# The sources, from a run", "",
         "Made by `make sources-table`, which simulates and collects three short worlds with faults in them",
-        f"({worlds}; counts at a scale of {SCALE}). Rows *written* are those that the truth says lie in the files;",
-        "each is *kept*, *refused*, in a delivery refused *whole*, or in a file that had come *before*: the sum is exact",
-        "for every file, or the last column says for how many it is not. A *rule* is one of the contract's numbered ones,",
-        "and *proven* if it caught the fault that is written for it (see [rules](rules.md)). *Faults* were put in by kind,",
-        "without a look at the rules.", "",
+        f"({worlds}; counts at a scale of {SCALE}).", "",
+        "Rows *written* are those that the truth says lie in the files; each is *kept*, *refused*, in a delivery",
+        "refused *whole*, or in a file that had come *before*: the sum is exact for every file, or the last column",
+        "says for how many it is not. A *rule* is one of the contract's numbered ones, and *proven* if it caught the",
+        "fault that is written for it (see [rules](rules.md)). *Faults* were put in by kind, without a look at the",
+        "rules.", "",
         "| source | datasets | fields | rules | proven | files | rows written | kept | refused | whole | before"
         " | faults | noticed | adds up |",
         "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|",
@@ -184,9 +201,9 @@ def page(lines: Sequence[Line], by_kind: dict[str, Counter[str]]) -> str:
     share = faults["not_noticed"] / max(1, faults.total())
     out += [
         "## Faults by kind", "",
-        f"Of {faults.total():,} faults {faults['not_noticed']:,} ({share:.1%}) were noticed by no rule. The others were",
-        "refused, told as a warning or a question, recognised as bytes that came before, known as a delivery that is",
-        "missing or late, or replaced by a later delivery before anybody counted.", "",
+        f"Of {faults.total():,} faults {faults['not_noticed']:,} ({share:.1%}) were noticed by no rule. The",
+        "others were refused, told as a warning or a question, recognised as bytes that came before, known as a",
+        "delivery that is missing or late, or replaced by a later delivery before anybody counted.", "",
         "| kind | put in | " + " | ".join(each.replace("_", " ") for each in ANSWERS) + " | not noticed, of all |",
         "|---|--:|" + "--:|" * (len(ANSWERS) + 1),
     ]  # fmt: skip

@@ -31,13 +31,14 @@ AGENTS, DEALERS = _organisations(_AGENTS), _organisations(_DEALERS)
 
 
 @lru_cache(maxsize=1)
-def _pools() -> tuple[Pool, Pool]:
+def pools() -> tuple[Pool, Pool]:
+    """Forenames and surnames."""
     return read_pool("justice_world", "data/forenames.csv"), read_pool("justice_world", "data/surnames.csv")
 
 
 def persons(rng: np.random.Generator, count: int) -> pl.Series:
     """Full names of adults."""
-    forenames, surnames = _pools()
+    forenames, surnames = pools()
     return forenames.draw(rng, count) + " " + surnames.draw(rng, count)
 
 

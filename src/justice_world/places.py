@@ -62,6 +62,12 @@ class Places:
         outward = self.districts.gather(self.district_start[authority] + place)
         return outward + " " + self.inward.gather(rng.integers(0, len(self.inward), len(authority)))
 
+    def postcodes_at(self, authority: np.ndarray, share: np.ndarray) -> pl.Series:
+        """The postcode at a share (0 to 1, without 1) of all of each authority given."""
+        place = share * self.district_count[authority]
+        outward = self.districts.gather(self.district_start[authority] + place.astype(np.int64))
+        return outward + " " + self.inward.gather((place % 1 * len(self.inward)).astype(np.int64))
+
 
 def read_places(register: Register) -> Places:
     """Places from the code lists of a register.

@@ -16,6 +16,7 @@ from piperoll.register.identifiers import check_character
 from piperoll.register.model.contract import Dataset
 from piperoll.register.model.register import Register
 from piperoll.simulate.world import Delivery
+from tests.justice_world.roombench import wrong
 
 
 JUSTICE = load(Path(__file__).parents[2] / "justice")
@@ -147,20 +148,7 @@ class Judge:
     def _fields(self, delivery: Delivery, dataset: Dataset) -> None:
         key = delivery.dataset
         for each in dataset.fields:
-            wrong = []
-            if each.null == "never" or each.name in dataset.key:
-                wrong.append(f"{each.name} IS NULL")
-            elif each.required_when:
-                wrong.append(f"({each.required_when}) AND {each.name} IS NULL")
-            if each.pattern:
-                wrong.append(f"NOT regexp_full_match({each.name}, '{each.pattern}')")
-            if each.type.startswith("str("):
-                wrong.append(f"length({each.name}) > {each.type[4:-1]}")
-            for bound, sign in ((each.min, "<"), (each.max, ">")):
-                if bound is not None:
-                    limit = f"DATE '{bound}'" if each.type in ("date", "datetime") else bound
-                    wrong.append(f"{each.name} {sign} {limit}")
-            for condition in wrong:
+            for condition in wrong(each, dataset.key):
                 self._tell(key, f"G-V01 {each.name}", self._count(f"SELECT count(*) FROM this WHERE {condition}"))
             if each.codes:
                 day = each.codes_at or f"DATE '{delivery.period.end}'"

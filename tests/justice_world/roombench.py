@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import duckdb
 import polars as pl
 
+from justice_world.offenders import Offenders
+from justice_world.rooms import Room, Setting
 from piperoll.periods import Period, span
-from piperoll.register.model.contract import Dataset
+from piperoll.register.model.contract import Dataset, Field
 from piperoll.register.model.register import Register
 from piperoll.simulate.streams import Streams
 from piperoll.simulate.world import Delivery
@@ -31,17 +34,31 @@ class Sent:
             if each.dataset == dataset and each.frame.height
         ).with_row_index("_row")
 
+    def now(self, dataset: str, *key: str) -> pl.DataFrame:
+        """The last state of each record of a dataset."""
+        return self.rows(dataset).unique(key, keep="last", maintain_order=True)
+
     def datasets(self) -> set[str]:
         return {each.dataset for each in self.deliveries}
 
 
-def send(make: Callable[..., object], register: Register, seed: int, share: float, first: str, last: str) -> Sent:
-    """Everything that a room sends in some months."""
-    start, end = Period.parse(first), Period.parse(last)
-    room = make(register, Streams(seed), share, start, end)
-    out, parts = Sent(), {}
-    for month in span(start, end):
-        sent, true = room.month(month)  # type: ignore[attr-defined]
+def setting(
+    register: Register, seed: int, share: float, first: str, last: str, directory: Path = Path("nobody")
+) -> Setting:
+    """A world of some months, of whose criminal courts nobody is drawn before a month is asked for."""
+    start, end, streams = Period.parse(first), Period.parse(last), Streams(seed)
+    return Setting(register, streams, share, start, end, start, Offenders(register, streams, share, start, directory))
+
+
+def send(
+    make: Callable[[Setting], Room], register: Register, seed: int, share: float, first: str, last: str,
+    before: Callable[[Period], Sequence[Delivery]] = lambda _: (),
+) -> Sent:  # fmt: skip
+    """Everything that a room sends in some months, where others sent what ``before`` tells."""
+    world = setting(register, seed, share, first, last)
+    room, out, parts = make(world), Sent(), {}
+    for month in span(world.first, world.last):
+        sent, true = room.month(month, before(month))
         out.deliveries += sent
         for name, table in true.items():
             parts.setdefault(name, []).append(table)
@@ -88,6 +105,24 @@ def database(register: Register, sent: Sent) -> duckdb.DuckDBPyConnection:
     return con
 
 
+def wrong(field: Field, key: Sequence[str]) -> list[str]:
+    """Conditions in SQL that no value of a field may meet: presence, pattern, length and bounds."""
+    name, out = field.name, []
+    if field.null == "never" or name in key:
+        out.append(f"{name} IS NULL")
+    if field.required_when:
+        out.append(f"({field.required_when}) AND {name} IS NULL")
+    if field.pattern:
+        out.append(f"NOT regexp_full_match({name}, '{field.pattern}')")
+    if field.type.startswith("str("):
+        out.append(f"length({name}) > {field.type[4:-1]}")
+    for bound, sign in ((field.min, "<"), (field.max, ">")):
+        if bound is not None:
+            limit = f"DATE '{bound}'" if field.type in ("date", "datetime") else bound
+            out.append(f"{name} {sign} {limit}")
+    return out
+
+
 def count(con: duckdb.DuckDBPyConnection, sql: str) -> int:
     return int(con.execute(sql).fetchall()[0][0])
 
@@ -97,14 +132,14 @@ def failing(con: duckdb.DuckDBPyConnection, key: str, dataset: Dataset, rule_id:
     rule = next(each for each in dataset.rules if each.id == rule_id)
     view = key.replace(".", "__") + "_rows"
     if rule.check is not None:
-        wrong = count(con, f"SELECT count(*) FROM {view} WHERE ({rule.check}) IS FALSE")
-        return wrong, count(con, f"SELECT count(*) FROM {view}")
-    wrong = judged = 0
+        failed = count(con, f"SELECT count(*) FROM {view} WHERE ({rule.check}) IS FALSE")
+        return failed, count(con, f"SELECT count(*) FROM {view}")
+    failed = judged = 0
     last = con.execute(f"SELECT DISTINCT _period, _supplier FROM {view} ORDER BY ALL DESC LIMIT 9").fetchall()
     for period, supplier in last:
         con.execute(
             f"CREATE OR REPLACE VIEW this AS FROM {view} WHERE _period = '{period}' AND _supplier = '{supplier}'"
         ).fetchall()
-        wrong += count(con, f"SELECT count(DISTINCT _row) FROM ({rule.sql})")
+        failed += count(con, f"SELECT count(DISTINCT _row) FROM ({rule.sql})")
         judged += count(con, "SELECT count(*) FROM this")
-    return wrong, judged
+    return failed, judged

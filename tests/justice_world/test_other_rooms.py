@@ -8,14 +8,15 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from justice_world.offenders import Offenders
-from justice_world.setting import Room, Setting
-from justice_world.systems import OF_OFFENDERS
+from justice_world.custody_safety import CustodySafety
+from justice_world.public_protection import PublicProtection
+from justice_world.rooms import Room
+from justice_world.youth import Youth
 from piperoll.periods import Period, span
 from piperoll.register import load
-from piperoll.simulate.streams import Streams
 from piperoll.simulate.world import Delivery
 from tests.justice.rulebench import Bench, Sent
+from tests.justice_world.roombench import setting
 
 
 REGISTER = load(Path(__file__).parents[2] / "justice")
@@ -25,14 +26,12 @@ FIRST, LAST = Period.parse("2010-10"), Period.parse("2011-03")
 
 
 def run(directory: Path, first: Period, last: Period, share: float) -> tuple[list[Delivery], dict[str, pl.DataFrame]]:
-    streams = Streams(7)
-    offenders = Offenders(REGISTER, streams, share, first, directory)
-    setting = Setting(REGISTER, streams, share, first, last, first, offenders)
-    rooms: list[Room] = [room(setting) for room in OF_OFFENDERS]
+    world = setting(REGISTER, 7, share, str(first), str(last), directory)
+    rooms: list[Room] = [CustodySafety(world), PublicProtection(world), Youth(world)]
     found: list[Delivery] = []
     truth: dict[str, list[pl.DataFrame]] = {}
     for month in span(first, last):
-        sent, _ = offenders.month(month)
+        sent, _ = world.offenders.month(month)
         found += [each for each in sent if each.dataset in PRISONS]
         for room in rooms:
             more, told = room.month(month, sent)

@@ -7,7 +7,7 @@ import polars as pl
 
 from justice_world.offenders.draws import choose, dates, kept, texts
 from justice_world.population.identifiers import padded
-from justice_world.setting import day
+from justice_world.rooms import day
 from piperoll.periods import Period
 
 

@@ -10,7 +10,7 @@ import polars as pl
 from justice_world.custody_safety.stock import ESCORT
 from justice_world.offenders.draws import age, choose, dates, kept, months, texts
 from justice_world.population.identifiers import padded
-from justice_world.setting import day, moments
+from justice_world.rooms import day, moments
 from piperoll.periods import Period
 
 

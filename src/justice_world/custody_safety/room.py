@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 
@@ -10,7 +12,7 @@ from justice_world.custody_safety.incidents import happen, recorded
 from justice_world.custody_safety.stock import Stock
 from justice_world.offenders.draws import kept
 from justice_world.population.identifiers import padded
-from justice_world.setting import Month, Setting, codes, owed, rows_of
+from justice_world.rooms import Month, Setting, codes, owed, rows_of
 from justice_world.shelf import Shelf
 from piperoll.periods import Period
 from piperoll.simulate.world import Delivery
@@ -31,7 +33,7 @@ class CustodySafety:
         self._happened = 0
         self._given = dict.fromkeys(SYSTEMS, 0)
 
-    def month(self, month: Period, sent: list[Delivery]) -> Month:
+    def month(self, month: Period, sent: Sequence[Delivery] = ()) -> Month:
         """Incidents reported in a month, the prisons' counts of them, and all deaths known at its end."""
         setting = self._setting
         if month.start < setting.persons.start or not owed(setting.register, "irs.incident", month):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from justice_world.setting import day
+from justice_world.rooms import day
 from piperoll.periods import Period
 
 

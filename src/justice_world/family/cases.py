@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import polars as pl
 
 from justice_world.family.courts import Courts
-from justice_world.places import Places
-from justice_world.rooms import Serials
+from justice_world.offenders.draws import kept, texts
+from justice_world.population.meet import Population, true, written
+from justice_world.population.residents import Residents
+from justice_world.rooms import Serials, within
 from piperoll.periods import Period
 from piperoll.simulate.calendars import working_days
-from piperoll.simulate.pools import Pool, read_pool
 
 
 LETTERS = ("P", "C", "D", "F", "A")
@@ -27,9 +27,13 @@ MORE_CHILDREN = {P: (4, 0.15), C: (5, 0.18), A: (2, 0.05)}
 # What is not filled in: FamilyMan asks for neither, and clerks leave adults' particulars out.
 ADULT_BIRTH_MISSING, CHILD_BIRTH_MISSING, SEX_MISSING = 0.35, 0.01, 0.2
 CHILD_WRONG_DECADE = 0.001  # a year of birth ten or twenty years too early, which makes an adult of a child
-SAME_NAME = 0.7  # of couples before the court for divorce or domestic violence
-AGAIN = 0.06  # of adults in private law who were party to a case before
-REMEMBERED = 20_000  # adults among whom those are found
+SHE_APPLIES = (
+    0.6  # of couples, the woman; about two in three petitions for divorce were hers (Office for National Statistics)
+)
+BABIES = 0.22  # of the youngest children in public law and adoption, below one year
+KNOWN = 0.3  # of men who live apart, who have a record on the PNC; an assumption
+AGAIN = 0.06  # of couples before the court for divorce or domestic violence, who were before it already
+REMEMBERED = 20_000  # couples among whom those are found
 
 
 @dataclass(frozen=True)
@@ -40,8 +44,8 @@ class Begun:
         letter, court, received: By case; the letter as position in `LETTERS`, days since 1970.
         number: Case numbers.
         authority: Local authority of each case (position in places).
-        parties: A row a party: ``case``, ``kind``, ``person`` (who it is, none for an organisation), names,
-            ``company``, ``dob``, ``gender``, ``authority``.
+        parties: A row a party: ``case``, ``kind``, ``person`` and ``household`` (none for an organisation), names,
+            ``company``, ``dob``, ``gender``, ``authority``, and ``true_`` names and birth.
     """
 
     letter: np.ndarray
@@ -53,43 +57,23 @@ class Begun:
 
 
 class Adults:
-    """The last adults seen, of whom some come again."""
+    """Couples of the last cases, of whom some come again."""
 
     def __init__(self) -> None:
-        self._held = pl.DataFrame()
-        self.people = 0
+        self._held = np.zeros(0, np.int64)
 
-    def fill(self, rng: np.random.Generator, parties: pl.DataFrame, may: np.ndarray) -> pl.DataFrame:
-        """Give every person a number, a few that of someone who was here before, with name, birth and sex."""
-        person = parties["company"].is_null().to_numpy()
-        again = may & person & (rng.random(parties.height) < AGAIN) & (self._held.height > 0)
-        fresh = person & ~again
-        number = np.where(person, self.people + np.cumsum(fresh), 0)
-        self.people += int(fresh.sum())
-        parties = parties.with_columns(person=pl.Series(number))
-        if again.any():
-            known = self._held[rng.integers(0, self._held.height, int(again.sum()))]
-            place = np.zeros(parties.height, np.int64)
-            place[again] = np.arange(known.height)
-            mask = pl.Series(again)
-            parties = parties.with_columns(
-                pl.when(mask).then(known[name].gather(place)).otherwise(pl.col(name)).alias(name)
-                for name in known.columns
-            )
-        names = ("person", "given", "family", "dob", "gender")
-        adults = parties.filter(pl.Series(may & fresh)).select(names)
-        self._held = pl.concat([self._held, adults]).tail(REMEMBERED) if self._held.width else adults
-        return parties
-
-
-@lru_cache(maxsize=1)
-def names() -> tuple[Pool, Pool]:
-    """Forenames and surnames."""
-    return read_pool("justice_world", "data/forenames.csv"), read_pool("justice_world", "data/surnames.csv")
+    def again(self, rng: np.random.Generator, women: np.ndarray, may: np.ndarray) -> np.ndarray:
+        """These women (numbers), a few who may be replaced by some who were here before."""
+        if len(self._held):
+            rows = np.flatnonzero(may & (rng.random(len(women)) < AGAIN))
+            women = women.copy()
+            women[rows] = self._held[rng.integers(0, len(self._held), len(rows))]
+        self._held = np.concatenate([self._held, women[may]])[-REMEMBERED:]
+        return women
 
 
 def begin(
-    month: Period, counts: dict[str, int], courts: Courts, places: Places, serials: Serials, adults: Adults,
+    month: Period, counts: dict[str, int], courts: Courts, population: Population, serials: Serials, adults: Adults,
     rng: np.random.Generator,
 ) -> Begun:  # fmt: skip
     """Draw the cases of a month and everybody in them."""
@@ -108,14 +92,15 @@ def begin(
     )
     council = courts.home(rng, court, council=True)
     authority = np.where(letter == C, council, courts.home(rng, court))
-    parties = _parties(letter, received, authority, places, adults, rng)
+    parties = _parties(letter, received, authority, population, adults, rng, month)
     return Begun(letter, court, received, number, authority, parties)
 
 
 def _parties(
-    letter: np.ndarray, received: np.ndarray, authority: np.ndarray, places: Places, adults: Adults,
-    rng: np.random.Generator,
+    letter: np.ndarray, received: np.ndarray, authority: np.ndarray, population: Population, adults: Adults,
+    rng: np.random.Generator, month: Period,
 ) -> pl.DataFrame:  # fmt: skip
+    """Everybody in the cases: a mother, the father of her children, and these; for an adoption a couple beside them."""
     children = np.zeros(len(letter), np.int64)
     for which, (more, share) in MORE_CHILDREN.items():
         here = letter == which
@@ -130,48 +115,60 @@ def _parties(
     )
     order = np.argsort(case, kind="stable")
     case, kind = case[order], kind[order]
-    count, of = len(case), letter[case]
-    forenames, surnames = names()
-    one, other = surnames.draw(rng, len(letter)), surnames.draw(rng, len(letter))
-    married = ((letter == D) | (letter == F)) & (rng.random(len(letter)) < SAME_NAME)
-    other = pl.select(pl.when(pl.Series(married)).then(one).otherwise(other)).to_series()
-    # A child bears the respondent's name rather than the applicant's; so does the second parent in public law.
-    first = pl.Series(np.where(kind == CHILD, rng.random(count) < 0.4, kind == APPLICANT))
+    count, of, child = len(case), letter[case], kind == CHILD
+    place = within(case * 3 + kind)
     company = (kind == APPLICANT) & (of == C)
-    child = kind == CHILD
-    parties = pl.DataFrame({
-        "case": case, "kind": kind,
-        "given": forenames.draw(rng, count),
-        "family": pl.select(pl.when(first).then(one.gather(case)).otherwise(other.gather(case))).to_series(),
-        "company": pl.select(
-            pl.when(pl.Series(company)).then(places.names.gather(authority[case]) + " Council")
-        ).to_series(),
-        "dob": _births(rng, child, of, received[case]),
-        "gender": pl.Series(np.where(rng.random(count) < 0.5, "1", "2").astype(str)),
-        "authority": authority[case],
-    })  # fmt: skip
-    parties = adults.fill(rng, parties, ~child & (of == P))
-    keep = pl.col("company").is_null()
-    known = pl.Series(rng.random(count) >= np.where(child, 0.02, SEX_MISSING))
-    return parties.with_columns(
-        pl.when(keep).then("given").alias("given"),
-        pl.when(keep).then("family").alias("family"),
-        pl.when(keep & pl.Series(rng.random(count) >= np.where(child, CHILD_BIRTH_MISSING, ADULT_BIRTH_MISSING)))
-        .then("dob").alias("dob"),
-        pl.when(keep & known).then("gender").alias("gender"),
-        pl.when(keep).then("person").alias("person"),
+    mothers = _women(letter, received, children, population.residents, adults, rng)
+    adopters = _couples(received, population.residents, rng)
+    # Who applies: either of a couple; both adopters; against both parents, or the mother alone.
+    she_applies = rng.random(len(letter)) < SHE_APPLIES
+    woman = np.where(of == C, place == 0, (kind == APPLICANT) == she_applies[case])
+    woman = np.where(of == A, (kind == RESPONDENT) | (place == 0), woman)
+    her = np.where((of == A) & (kind == APPLICANT), adopters[case], mothers[case])
+    number = np.where(woman, her, population.residents.partners(her))
+    number = np.where(child, population.residents.children(mothers[case], place), number)
+    on = received[case]
+    who = population.residents.who(number, on)
+    apart = who["household"].to_numpy() == number
+    known = np.where(~child & ~company & apart & ~woman, KNOWN, 0.0)
+    who = population.some_known(rng, month, who, known)
+    told = written(rng, who, on)
+    wrong = pl.Series(child & (rng.random(count) < CHILD_WRONG_DECADE))
+    keep = pl.Series(~company)
+    seen = keep & pl.Series(rng.random(count) >= np.where(child, 0.02, SEX_MISSING))
+    dated = keep & pl.Series(rng.random(count) >= np.where(child, CHILD_BIRTH_MISSING, ADULT_BIRTH_MISSING))
+    return pl.DataFrame({
+        "case": case, "kind": kind, "authority": authority[case],
+        "given": told["forename"], "family": told["surname"],
+        "company": kept(population.places.names.gather(authority[case]) + " Council", company),
+        "dob": pl.select(pl.when(wrong).then(told["dob"].dt.offset_by("-20y")).otherwise(told["dob"])).to_series(),
+        "gender": texts(np.where(who["woman"].to_numpy(), "2", "1")),
+        "person": who["person"], "household": who["household"],
+        **{each.name: each for each in true(who)},
+    }).with_columns(
+        pl.when(keep).then(pl.col("given", "family", "person", "household", "^true_.*$")),
+        pl.when(dated).then("dob"),
+        pl.when(seen).then("gender"),
     )  # fmt: skip
 
 
-def _births(rng: np.random.Generator, child: np.ndarray, letter: np.ndarray, on: np.ndarray) -> pl.Series:
-    """Dates of birth: babies are a fifth of the children in public law and adoption, adults are 18 to 65."""
-    count = len(child)
+def _women(
+    letter: np.ndarray, received: np.ndarray, children: np.ndarray, residents: Residents, adults: Adults,
+    rng: np.random.Generator,
+) -> np.ndarray:  # fmt: skip
+    """The woman of each case; babies are a fifth of the youngest children in public law and adoption."""
+    count = len(letter)
     years = rng.uniform(0.0, 16.9, count)
-    baby = np.isin(letter, (C, A)) & (rng.random(count) < 0.22)
-    years = np.where(
-        baby, rng.uniform(0.0, 1.0, count), np.where(letter == P, years, years * rng.uniform(0.3, 1, count))
-    )
-    years = np.where(rng.random(count) < CHILD_WRONG_DECADE, years + 20, years)
-    grown = np.clip(18.2 + rng.gamma(3.0, 6.0, count), 18.2, 75)
-    days = on - np.rint(np.where(child, years, grown) * 365.25).astype(np.int64) - 1
-    return pl.Series(days.astype("datetime64[D]"))
+    baby = np.isin(letter, (C, A)) & (rng.random(count) < BABIES)
+    years = np.where(letter == P, years, years * rng.uniform(0.3, 1, count))
+    years = np.where(baby, rng.uniform(0.0, 1.0, count), years)
+    mothers = residents.mothers(rng, received, years, np.maximum(children, 1))
+    women = np.where(children > 0, mothers, _couples(received, residents, rng))
+    return adults.again(rng, women, np.isin(letter, (D, F)))
+
+
+def _couples(received: np.ndarray, residents: Residents, rng: np.random.Generator) -> np.ndarray:
+    """Women of couples both of whom are 18 or older."""
+    years = np.clip(18.2 + rng.gamma(3.0, 6.0, len(received)), 19.0, 75)
+    born = received - np.rint(years * 365.25).astype(np.int64)
+    return residents.adults(rng, np.ones(len(received), bool), born)

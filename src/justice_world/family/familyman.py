@@ -157,7 +157,12 @@ def _parties(
     counters.role += count
     grown = np.flatnonzero(kind != CHILD)
     authority = parties["authority"].to_numpy()[grown]
-    postcode = places.postcodes(rng, authority)
+    # Who lives together has one address; it is in the authority of the case.
+    home = parties["household"][grown].fill_null(-1)
+    lives = pl.DataFrame({"case": case[grown], "home": home}).select(
+        pl.int_range(pl.len()).first().over("case", "home")
+    )  # fmt: skip
+    postcode = places.postcodes(rng, authority).gather(lives.to_series())
     address = numbers(counters.address + 1, len(grown), 12)
     counters.address += len(grown)
     gone = pl.Series(rng.random(len(grown)) >= NO_POSTCODE)
@@ -178,7 +183,8 @@ def _parties(
             "postcode": pl.select(pl.when(gone).then(postcode)).to_series(), "entered": entered.gather(grown),
         }),
         "truth": pl.DataFrame({
-            "party": party, "role": role, "case_number": begun.number.gather(case), "person": parties["person"],
+            "party": party, "role": role, "case_number": begun.number.gather(case),
+            **parties.select("person", "household", "^true_.*$").to_dict(),
             "local_authority": places.authorities.gather(parties["authority"]),
         }),
     }  # fmt: skip

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from justice_world.family.cases import LETTERS, F, names
+from justice_world.family.cases import LETTERS, F
 from justice_world.family.courts import Courts
 from justice_world.family.volumes import FORCED_MARRIAGE, near
 from justice_world.offenders.draws import choose, dates, kept, months, texts
+from justice_world.population.meet import Population, true, written
 from justice_world.rooms import Serials, spread
 from piperoll.periods import Period
 from piperoll.simulate.calendars import working_days
@@ -21,13 +22,19 @@ ACT = np.datetime64("2008-11-25").astype(np.int64)
 CHILDREN, UNKNOWN_AGE = 0.42, 0.04
 APPLICANTS = {"PTBP": 0.44, "REL3P": 0.34, "OTH3P": 0.17, "OTHER": 0.05}
 COUNTRIES = {"GB": 0.52, "PK": 0.24, "BD": 0.06, "IN": 0.05, "AF": 0.04, "IQ": 0.03, "SO": 0.02, "TR": 0.02, "XX": 0.02}
+WOMEN = 0.86  # of those to be protected
 NOT_DESIGNATED = 0.02  # of applications that are made elsewhere and transferred later
 AGAIN = 0.25  # of cases with a second application
 _FIRST_SERIAL = 50_000  # numbers of the office, apart from those of FamilyMan
 
 
-def begin(month: Period, courts: Courts, serials: Serials, streams: Streams) -> dict[str, pl.DataFrame]:
-    """Cases, applications and disposals that begin in a month, each row with ``entered``, the month it is sent."""
+def begin(
+    month: Period, courts: Courts, serials: Serials, streams: Streams, population: Population
+) -> dict[str, pl.DataFrame]:
+    """Cases, applications and disposals that begin in a month, each row with ``entered``, the month it is sent.
+
+    Applications have also who is to be protected.
+    """
     rng = streams.of("forced marriage", month)
     days = working_days(month).astype(np.int64)
     days = days[days >= ACT]
@@ -50,35 +57,39 @@ def begin(month: Period, courts: Courts, serials: Serials, streams: Streams) -> 
     closed = case.with_columns(entered=shut).filter(~at_once)
     return {
         "fmpo_case": pl.concat([opened, closed]),
-        "fmpo_application": _applications(number, code, start, ends, rng),
+        "fmpo_application": _applications(number, code, start, ends, population, month, rng),
         "fmpo_disposal": _disposals(number, start, ends, rng),
     }
 
 
 def _applications(
-    number: pl.Series, code: pl.Series, start: np.ndarray, ends: np.ndarray, rng: np.random.Generator
-) -> pl.DataFrame:
+    number: pl.Series, code: pl.Series, start: np.ndarray, ends: np.ndarray, population: Population, month: Period,
+    rng: np.random.Generator,
+) -> pl.DataFrame:  # fmt: skip
     case = np.concatenate([np.arange(len(start)), np.flatnonzero(rng.random(len(start)) < AGAIN)])
     count = len(case)
     second = np.arange(count) >= len(start)
     day = np.where(second, np.minimum(start[case] + rng.integers(5, 60, count), ends[case]), start[case])
-    young = (rng.random(len(start)) < CHILDREN)[case]
-    years = np.where(young, rng.uniform(12.0, 16.5, count), rng.uniform(18.5, 30.0, count))
-    born = (start[case] - np.rint(years * 365.25)).astype(np.int64)
+    child = rng.random(len(start)) < CHILDREN
+    young = child[case]
+    years = np.where(child, rng.uniform(12.0, 16.5, len(start)), rng.uniform(18.5, 30.0, len(start)))
+    born = (start - np.rint(years * 365.25)).astype(np.int64)
+    who = population.adults(rng, month, rng.random(len(start)) < WOMEN, born, 0.0, whole=True)
+    told = written(rng, who, start)
     unknown = (rng.random(len(start)) < UNKNOWN_AGE)[case]
     group = np.where(unknown, "UNKNOWN", np.where(young, "17_OR_UNDER", "OVER_17"))
     applicant = choose(rng, APPLICANTS, count).astype(str)
-    forenames, surnames = names()
-    forename, surname = forenames.draw(rng, len(start)), surnames.draw(rng, len(start))
     return pl.DataFrame({
         "case_number": number.gather(case), "application_seq": np.where(second, 2, 1), "court_code": code.gather(case),
         "application_date": dates(day), "applicant_type": pl.Series(applicant), "subject_age_group": pl.Series(group),
-        "subject_name": (forename + " " + surname).gather(case),
-        "subject_dob": dates(born, ~unknown & (rng.random(count) < 0.85)),
-        "subject_sex": pl.Series(np.where(rng.random(len(start)) < 0.86, "2", "1")).gather(case),
+        "subject_name": (told["forename"] + " " + told["surname"]).gather(case),
+        "subject_dob": kept(told["dob"].gather(case), ~unknown & (rng.random(count) < 0.85)),
+        "subject_sex": texts(np.where(who["woman"].to_numpy(), "2", "1")).gather(case),
         "subject_nationality": kept(texts(choose(rng, COUNTRIES, len(start))).gather(case), rng.random(count) < 0.8),
         "without_notice": rng.random(count) < 0.7, "respondent_count": 1 + rng.binomial(4, 0.3, count),
         "leave_required": kept(pl.Series(applicant == "OTH3P"), rng.random(count) < 0.9), "entered": months(day),
+        "person": who["person"].gather(case), "household": who["household"].gather(case),
+        **{each.name: each.gather(case) for each in true(who)},
     })  # fmt: skip
 
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 
 from justice_world.family import care, forced_marriage
-from justice_world.family.cases import Adults, begin
+from justice_world.family.cases import Adults, D, begin
 from justice_world.family.course import run
 from justice_world.family.courts import read_courts
 from justice_world.family.familyman import Counters, record
 from justice_world.family.volumes import cases
-from justice_world.places import read_places
-from justice_world.rooms import Sent, Serials, one, split
+from justice_world.population.residents import CHILDREN, FIRST
+from justice_world.rooms import Month, Serials, Setting, one, split
 from justice_world.shelf import Shelf
 from piperoll.periods import Period
-from piperoll.register.model.register import Register
-from piperoll.simulate.streams import Streams
 from piperoll.simulate.world import Delivery
 
 
@@ -34,13 +34,14 @@ FORCED = {
 class Family:
     """Family cases that begin from ``first`` to ``last``; earlier ones are not in this world.
 
-    Args:
-        register: Whose lists of courts and places the systems speak.
-        scale: Share of the true number of cases; forced marriage cases are few and come whole.
+    Cases are a share of the true number; forced marriage cases are few and come whole.
     """
 
-    def __init__(self, register: Register, streams: Streams, scale: float, first: Period, last: Period) -> None:
-        self._places = read_places(register)
+    def __init__(self, setting: Setting) -> None:
+        register, streams, scale = setting.register, setting.streams, setting.share
+        first, last = setting.persons, setting.last
+        self._places = setting.places
+        self._population = setting.population
         self._streams = streams
         self._courts = read_courts(register, self._places, streams)
         self._scale, self._first = scale, first
@@ -49,23 +50,28 @@ class Family:
         self._shelves = {name: Shelf() for name in (*KEYS, *FORCED)}
         self._care = pl.DataFrame()
 
-    def month(self, month: Period) -> Sent:
+    def month(self, month: Period, sent: Sequence[Delivery] = ()) -> Month:
         """What the three systems send for a month, and the truth behind it."""
         deliveries: list[Delivery] = []
         truth: dict[str, pl.DataFrame] = {}
         if month.start < self._first.start:
             return deliveries, truth
         if month.start >= FORCED_FROM.start:
-            for name, rows in forced_marriage.begin(month, self._courts, self._others, self._streams).items():
+            begun = forced_marriage.begin(month, self._courts, self._others, self._streams, self._population)
+            told = begun["fmpo_application"]
+            truth["forced_marriage_people"] = told.select(
+                "case_number", "application_seq", "person", "household", "^true_.*$"
+            )
+            for name, rows in begun.items():
                 self._shelves[name].put(rows)
             for name, order in FORCED.items():
-                sent = self._shelves[name].take(month)
-                deliveries.append(one(f"fmpo.{name}", "HMCTS", month, sent, *order))
+                rows = self._shelves[name].take(month)
+                deliveries.append(one(f"fmpo.{name}", "HMCTS", month, rows, *order))
         if month.start >= FAMILYMAN_FROM.start:
             truth |= self._begin(month)
             for name, order in KEYS.items():
-                sent = self._shelves[name].take(month)
-                deliveries.append(one(f"familyman.{name}", "HMCTS", month, sent, *order))
+                rows = self._shelves[name].take(month)
+                deliveries.append(one(f"familyman.{name}", "HMCTS", month, rows, *order))
         if month.start >= CARE_FROM.start and self._care.width:
             rng = self._streams.of("care monitoring", month)
             suppliers = sorted(set(self._courts.region.tolist()))
@@ -83,8 +89,12 @@ class Family:
         """Draw the cases of a month and put everything they lead to on the shelves; gives their truth."""
         rng = self._streams.of("family cases", month)
         begun = begin(
-            month, cases(month, self._scale, rng), self._courts, self._places, self._serials, self._adults, rng
+            month, cases(month, self._scale, rng), self._courts, self._population, self._serials, self._adults, rng
         )
+        # Of couples who divorce few have legal aid.
+        parties = begun.parties.filter(pl.Series(begun.letter != D).gather(begun.parties["case"]))
+        person = parties["person"].drop_nulls().unique().sort().to_numpy()
+        self._population.parties = person[(person >= FIRST) & (person < CHILDREN)]
         happened, proceedings = run(month, begun, self._streams.of("family course", month))
         tables, parties, _ = record(
             begun, happened, self._courts, self._places, self._counters, self._last,

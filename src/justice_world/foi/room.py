@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 
-from justice_world.family.cases import names
 from justice_world.offenders.draws import choose, dates, kept, months, texts
-from justice_world.rooms import Sent, listed, one, spread
+from justice_world.people import pools
+from justice_world.rooms import Month, Setting, listed, one, spread
 from justice_world.shelf import Shelf
 from piperoll.periods import Period
-from piperoll.register.model.register import Register
-from piperoll.simulate.streams import Streams
+from piperoll.simulate.world import Delivery
 
 
 FROM = Period.parse("2010-01")
@@ -44,7 +45,8 @@ OWN_CALENDAR, NO_EXEMPTION = 0.02, 0.05
 class Requests:
     """Requests received from ``first`` to ``last``; they are few and come whole, whatever the scale."""
 
-    def __init__(self, register: Register, streams: Streams, scale: float, first: Period, last: Period) -> None:
+    def __init__(self, setting: Setting) -> None:
+        register, streams, first = setting.register, setting.streams, setting.persons
         self._streams = streams
         self._first = max(first, FROM, key=lambda each: each.start)
         self._holidays = np.array([each.code for each in listed(register, "uk_bank_holiday").codes], "datetime64[D]")
@@ -57,7 +59,7 @@ class Requests:
         self._number = 60_000
         self._shelf, self._reviews = Shelf(), Shelf()
 
-    def month(self, month: Period) -> Sent:
+    def month(self, month: Period, sent: Sequence[Delivery] = ()) -> Month:
         """What the unit sends for a month, and the truth behind it."""
         if month.start < self._first.start:
             return [], {}
@@ -75,9 +77,13 @@ class Requests:
         cases = pl.concat([fresh, self._review(waiting, rng)]) if waiting.height else fresh
         self._reviews.put(self._asked(fresh, rng))
         self._put(cases)
-        sent = self._shelf.take(month)
         # Received and answered in one month, a request is sent once, as it is at the month's end.
-        rows = sent.sort("number", "step").unique("number", keep="last", maintain_order=True).drop("step")
+        rows = (
+            self._shelf.take(month)
+            .sort("number", "step")
+            .unique("number", keep="last", maintain_order=True)
+            .drop("step")
+        )
         truth = cases.select("number", "received_date", "date_responded", "days_taken", "external_deadline")
         return [one("foi.foi_case", "DACU", month, rows, "number")], {"foi_requests": truth}
 
@@ -109,7 +115,7 @@ class Requests:
         # A request that nobody answers is given up for good.
         never = rng.random(count) < NEVER
         wrong = rng.random(count) < OWN_CALENDAR
-        forenames, surnames = names()
+        forenames, surnames = pools()
         given, family = forenames.draw(rng, count), surnames.draw(rng, count)
         mail = rng.random(count) < 0.85
         number = "FOI/" + pl.Series(np.arange(self._number + 1, self._number + 1 + count)).cast(pl.String)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 
 from justice_world.offenders.draws import choose, dates, kept, texts
-from justice_world.rooms import Sent, listed, numbers, one
+from justice_world.rooms import Month, Setting, listed, numbers, one
 from piperoll.periods import Period
-from piperoll.register.model.register import Register
-from piperoll.simulate.streams import Streams
+from piperoll.simulate.world import Delivery
 
 
 START = np.datetime64("2012-01-30").astype(np.int64)
@@ -46,14 +47,15 @@ _DONE = ("FULFILLED", "CUSTOMER_DID_NOT_ATTEND", "CANCELLED_BY_CUSTOMER", "SUPPL
 class Interpreters:
     """Requests from 30 January 2012 on; all of them, whatever the scale, since they are of no persons."""
 
-    def __init__(self, register: Register, streams: Streams, scale: float, first: Period, last: Period) -> None:
+    def __init__(self, setting: Setting) -> None:
+        register, streams, first = setting.register, setting.streams, setting.persons
         self._streams, self._first = streams, max(first, FROM, key=lambda each: each.start)
         self._category = {c.code: c.attributes["category"] for c in listed(register, "language").codes}
         self._requests: list[pl.DataFrame] = []
         self._complaints: list[pl.DataFrame] = []
         self._number, self._complained = 1_000_000, 0
 
-    def month(self, month: Period) -> Sent:
+    def month(self, month: Period, sent: Sequence[Delivery] = ()) -> Month:
         """What the contractor sends for the quarter that a month ends, and the truth behind it."""
         if month.start < self._first.start:
             return [], {}

@@ -6,7 +6,7 @@ send one national extract a month.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import polars as pl
 
@@ -15,9 +15,8 @@ from justice_world.legal_aid.controlled import Controlled
 from justice_world.legal_aid.fees import Fees
 from justice_world.legal_aid.offices import read_offices, supplier
 from justice_world.legal_aid.orders import Orders
+from justice_world.rooms import Month, Setting
 from piperoll.periods import Period
-from piperoll.register.model.register import Register
-from piperoll.simulate.streams import Streams
 from piperoll.simulate.world import Delivery
 
 
@@ -27,20 +26,19 @@ FIRST = Period.parse("2008-01")
 class LegalAid:
     """The five systems together: a claim names an order that MAAT has, and a bill a case of the Crown Court.
 
-    Args:
-        scale: Share of the acts of assistance of England and Wales.
-        first: First month that the systems send.
+    The share of the world is one of the acts of assistance of England and Wales.
     """
 
-    def __init__(self, register: Register, streams: Streams, scale: float, first: Period) -> None:
+    def __init__(self, setting: Setting) -> None:
+        register, streams, scale, first = setting.register, setting.streams, setting.share, setting.persons
         self._first = max(first, FIRST, key=lambda month: month.start)
         self._offices = read_offices(scale, streams)
         self._orders = Orders(streams, scale)
         self._controlled = Controlled(register, self._offices, streams, scale)
-        self._civil = Civil(register, self._offices, streams, scale)
+        self._civil = Civil(register, self._offices, streams, scale, setting.population)
         self._fees = Fees(register, self._offices, streams)
 
-    def month(self, month: Period, sent: Iterable[Delivery] = ()) -> tuple[list[Delivery], dict[str, pl.DataFrame]]:
+    def month(self, month: Period, sent: Sequence[Delivery] = ()) -> Month:
         """What the systems send for a month, and the truth behind it; nothing before the first.
 
         Args:

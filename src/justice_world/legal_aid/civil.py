@@ -5,7 +5,10 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from justice_world.legal_aid.offices import Offices, choose, clients, dates, days, money, pounds
+from justice_world.legal_aid.offices import NO_POSTCODE, Offices, choose, dates, days, money, ninos, pounds
+from justice_world.offenders.draws import kept
+from justice_world.people import births
+from justice_world.population.meet import Population, true, written
 from justice_world.shelf import Shelf
 from piperoll.periods import Period
 from piperoll.register.model.register import Register
@@ -28,6 +31,9 @@ _CATEGORIES = {
     "COMMUNITY_CARE": 0.01,
     "OTHER": 0.02,
 }
+_FAMILY = ("FAMILY_PRIVATE", "FAMILY_PUBLIC", "DOMESTIC_VIOLENCE")
+IN_COURT = 0.6  # of clients in these, who are parties to a case that began in the last month; an assumption
+WOMEN, KNOWN = 0.62, 0.15  # of clients; with a record on the PNC: assumptions
 GRANTED, WITHDRAWN = 0.86, 0.04
 OVERASSESSED = 0.003  # of bills, assessed at more than was claimed
 _OUTCOMES = {"WON": 0.35, "SETTLED": 0.3, "LOST": 0.1, "NO_BENEFIT": 0.2, "NOT_KNOWN": 0.05}
@@ -36,8 +42,9 @@ _OUTCOMES = {"WON": 0.35, "SETTLED": 0.3, "LOST": 0.1, "NO_BENEFIT": 0.2, "NOT_K
 class Civil:
     """Certificates with everything that will become of them, drawn in the month of application."""
 
-    def __init__(self, register: Register, offices: Offices, streams: Streams, scale: float) -> None:
-        self._offices, self._streams, self._scale = offices, streams, scale
+    def __init__(self, register: Register, offices: Offices, streams: Streams, scale: float,
+                 population: Population) -> None:  # fmt: skip
+        self._offices, self._streams, self._scale, self._population = offices, streams, scale, population
         self._categories = tuple(each.code for each in register.codes["civil_category"].codes)
         self._states, self._bills, self._charges, self._receipts = Shelf(), Shelf(), Shelf(), Shelf()
         self._open = pl.DataFrame()
@@ -68,14 +75,24 @@ class Civil:
         new = month.start >= MIGRATION.start
         frames |= self._sent(month, states, new)
         truth["legal_aid_certificates"] = drawn.select(
-            "cert_ref", "category", "application_date", "grant_date", "ended", "end_status"
+            "cert_ref",
+            "category",
+            "application_date",
+            "grant_date",
+            "ended",
+            "end_status",
+            "person",
+            "household",
+            "^true_.*$",
         )
         return frames, truth
 
     def _apply(self, rng: np.random.Generator, month: Period) -> pl.DataFrame:
         count = int(rng.poisson(APPLICATIONS / 12 * self._scale))
         applied = days(rng, month, count)
-        who = clients(rng, applied)
+        category = choose(rng, _CATEGORIES, count)
+        who = self._clients(rng, month, applied, category)
+        told = written(rng, who, applied)
         fate = rng.random(count)
         good = fate < GRANTED
         decided = applied + 1 + np.minimum(rng.gamma(2.0, 6.0, count), 90).astype(np.int64)
@@ -93,11 +110,11 @@ class Civil:
         return pl.DataFrame(
             {
                 "cert_ref": f"A{chr(65 + month.start.month)}{month.start:%y}" + number,
-                "client_name": who.name,
-                "client_dob": dates(who.born),
-                "client_nino": who.nino,
-                "client_postcode": who.postcode,
-                "category": choose(rng, _CATEGORIES, count),
+                "client_name": told["forename"] + " " + told["surname"],
+                "client_dob": told["dob"],
+                "client_nino": ninos(rng, count),
+                "client_postcode": kept(who["postcode"], rng.random(count) >= NO_POSTCODE),
+                "category": category,
                 "proceeding_codes": choose(rng, {"PR001": 0.5, "PR001;PR002": 0.3, "FM004": 0.2}, count),
                 "provider_office": self._offices.accounts.gather(self._offices.draw(rng, count)),
                 "application_date": dates(applied),
@@ -112,8 +129,25 @@ class Civil:
                 "outcome": choose(rng, _OUTCOMES, count),
                 "end_status": pl.Series(status.tolist(), dtype=pl.String),
                 "ended": dates(ended),
+                "person": who["person"],
+                "household": who["household"],
+                **{each.name: each for each in true(who)},
             }
         )
+
+    def _clients(
+        self, rng: np.random.Generator, month: Period, applied: np.ndarray, category: pl.Series
+    ) -> pl.DataFrame:
+        """Adults; in family matters many are parties to a case before the family courts."""
+        count, residents, parties = len(applied), self._population.residents, self._population.parties
+        born = births(rng, applied, 0.0).to_numpy().astype(np.int64)
+        number = residents.adults(rng, rng.random(count) < WOMEN, born)
+        in_court = category.is_in(_FAMILY).to_numpy() & (rng.random(count) < IN_COURT)
+        rows = np.flatnonzero(in_court)[: len(parties)]
+        number[rows] = rng.permutation(parties)[: len(rows)]
+        known = np.full(count, KNOWN)
+        known[rows] = 0.0
+        return self._population.some_known(rng, month, residents.who(number, applied), known)
 
     def _put(self, rng: np.random.Generator, drawn: pl.DataFrame) -> None:
         """What the month of each change will send: applied for, granted, at an end; and the money."""

@@ -17,13 +17,14 @@ from justice_world.offenders.custody import police, prisons
 from justice_world.offenders.draws import age
 from justice_world.offenders.kept import Kept
 from justice_world.offenders.linked import rates
-from justice_world.offenders.magistrates import hear
+from justice_world.offenders.magistrates import Heard, hear
 from justice_world.offenders.predictors import Scales
 from justice_world.offenders.window import END
 from justice_world.population.addresses import geography
 from justice_world.population.contacts import Contacts, Rows
+from justice_world.population.meet import identities
 from justice_world.population.names import read_names
-from justice_world.population.people import CHUNK
+from justice_world.population.people import CHUNK, START
 from justice_world.population.rates import Rates
 from justice_world.population.write import WORKERS, Drawn, draw_whole, people_truth
 from piperoll.periods import Period
@@ -83,16 +84,23 @@ class Offenders:
         register: Whose list of forces says which region and trust serves whom.
         scale: Share of about 10 million people.
         directory: For files that hold what later months send, until the end.
+
+    Attributes:
+        size: How many people.
+        young: Who of them has a PNC record and was under 18 once systems began, as `identities` are; nobody before the
+            first month is asked for.
+        sentenced: ``person`` and ``day`` of the end of their cases in magistrates' courts while they were under 18.
     """
 
     def __init__(self, register: Register, streams: Streams, scale: float, first: Period, directory: Path) -> None:
         self._areas, self._scales = read_areas(register), Scales(register)
         self._prisoners, self._outstanding = Prisoners(), Outstanding()
         self._streams = streams
-        self._people = max(round(ENGLAND_AND_WALES * scale), 1)
+        self.size = max(round(ENGLAND_AND_WALES * scale), 1)
         self._first = first
         self._kept = Kept(directory)
         self._drawn = False
+        self.young, self.sentenced = pl.DataFrame(), pl.DataFrame()
 
     def month(self, month: Period) -> tuple[list[Delivery], dict[str, pl.DataFrame]]:
         """What systems send for a month (and for the quarter that it ends), and the truth behind it."""
@@ -136,11 +144,11 @@ class Offenders:
 
     def _draw(self) -> pl.DataFrame:
         """Draw everybody, put what the systems will send into files, and give who the people are."""
-        names, rates, chunks = read_names(), Rates(), -(-self._people // CHUNK)
+        names, rates, chunks = read_names(), Rates(), -(-self.size // CHUNK)
         geography()
 
-        def make(chunk: int) -> pl.DataFrame:
-            count = min(self._people - chunk * CHUNK, CHUNK)
+        def make(chunk: int) -> tuple[pl.DataFrame, ...]:
+            count = min(self.size - chunk * CHUNK, CHUNK)
             drawn = known(draw_whole(chunk, count, names, self._streams, rates, 1.0, END))
             places, areas = served(drawn.people), self._areas
             rng = self._streams.of("offenders", chunk)
@@ -160,12 +168,23 @@ class Offenders:
                     **assessments(drawn, places, areas, rng, self._scales),
                 },
             )  # fmt: skip
-            return people_truth(drawn.people, names)
+            return people_truth(drawn.people, names), *youths(drawn, heard, names.codes)
 
         with ThreadPoolExecutor(WORKERS) as pool:
-            people = pl.concat(pool.map(make, range(chunks)))
+            made = list(pool.map(make, range(chunks)))
+        people, self.young, self.sentenced = (pl.concat(parts) for parts in zip(*made, strict=True))
         self._drawn = True
         return people
+
+
+def youths(drawn: Drawn, heard: Heard, codes: tuple[str, ...]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Who of a chunk was under 18 in these years and has a PNC record, and when which of them was sentenced."""
+    people = drawn.people
+    rows = np.flatnonzero(people.numbers.arrested & (age(people.born, np.full(len(people), START)) < 18))
+    young = identities(people, rows, np.full(len(rows), START), codes)
+    there = np.isin(heard.person, rows) & (age(people.born[heard.person], heard.ended) < 18)
+    person = people.chunk * CHUNK + heard.person[there]
+    return young, pl.DataFrame({"person": person, "day": heard.ended[there]}).sort("day", "person")
 
 
 def known(drawn: Drawn) -> Drawn:

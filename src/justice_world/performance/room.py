@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
 
-from justice_world.rooms import Sent, listed, one
+from justice_world.rooms import Month, Setting, listed, one
 from piperoll.periods import Period
-from piperoll.register.model.register import Register
 from piperoll.simulate.calendars import working_days
-from piperoll.simulate.streams import Streams
 from piperoll.simulate.world import Delivery
 
 
@@ -42,7 +40,8 @@ class Performance:
     What it shares with other systems it counts from what these send, so that the two can be compared.
     """
 
-    def __init__(self, register: Register, streams: Streams, scale: float, first: Period, last: Period) -> None:
+    def __init__(self, setting: Setting) -> None:
+        register, streams, first = setting.register, setting.streams, setting.persons
         self._streams = streams
         self._first = max(first, FROM, key=lambda each: each.start)
         courts = listed(register, "perf_court").codes
@@ -60,7 +59,7 @@ class Performance:
         self._large = np.zeros(len(courts))
         self._large[large] = self._weight[large]
 
-    def month(self, month: Period, sent: Iterable[Delivery] = ()) -> Sent:
+    def month(self, month: Period, sent: Sequence[Delivery] = ()) -> Month:
         """What the branch sends for a month, and the truth behind it.
 
         Args:

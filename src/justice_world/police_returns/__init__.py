@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import polars as pl
+from collections.abc import Sequence
 
 from justice_world.police_returns.forces import read_forces
 from justice_world.police_returns.notices import Notices
 from justice_world.police_returns.warrants import Warrants
+from justice_world.rooms import Month, Setting
 from piperoll.periods import Period
-from piperoll.register.model.register import Register
-from piperoll.simulate.streams import Streams
 from piperoll.simulate.world import Delivery
 
 
@@ -17,21 +16,16 @@ FIRST = Period.parse("2008-01")
 
 
 class PoliceReturns:
-    """Returns are at the true magnitude whatever the scale of persons; warrants one by one are not.
+    """Returns are at the true magnitude whatever the scale of persons; warrants one by one are not."""
 
-    Args:
-        register: Whose lists say which forces there are, and which send records.
-        scale: Share of persons, for records of single warrants.
-        first: First month that forces send.
-    """
-
-    def __init__(self, register: Register, streams: Streams, scale: float, first: Period) -> None:
+    def __init__(self, setting: Setting) -> None:
+        register, streams, scale, first = setting.register, setting.streams, setting.share, setting.persons
         forces = read_forces(register)
         self._first = max(first, FIRST, key=lambda month: month.start)
         self._warrants = Warrants(register, forces, streams, scale, self._first)
-        self._notices = Notices(register, forces, streams)
+        self._notices = Notices(register, forces, streams, setting.population)
 
-    def month(self, month: Period) -> tuple[list[Delivery], dict[str, pl.DataFrame]]:
+    def month(self, month: Period, sent: Sequence[Delivery] = ()) -> Month:
         """What the forces send for a month, and the truth behind it; nothing before the first."""
         if month.start < self._first.start:
             return [], {}

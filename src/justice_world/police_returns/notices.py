@@ -7,8 +7,9 @@ import datetime as dt
 import numpy as np
 import polars as pl
 
-from justice_world.people import persons
+from justice_world.offenders.draws import age as whole_years
 from justice_world.police_returns.forces import Forces
+from justice_world.population.meet import Population, true, written
 from justice_world.shelf import Shelf
 from piperoll.periods import Period
 from piperoll.register.model.codes import CodeList
@@ -58,12 +59,12 @@ _AGES = {
     "60+": (60, 85, 0.01),
 }
 WOMEN = 0.23
+KNOWN = 0.35  # of recipients, who have a record on the PNC; an assumption
 _ETHNICITY = {"1": 0.79, "2": 0.03, "3": 0.06, "4": 0.06, "5": 0.01, "6": 0.01}  # the rest is not known
 PAID_LATE = 0.012  # of those paid in full, entered weeks after the days to pay
 NO_AGE, NO_BIRTH, NO_POSTCODE = 0.02, 0.04, 0.10  # of records, where an officer left it empty
 WRONG_AGE = 0.002  # of records, a year off the date of birth
 FINAL = 6  # months after which an outcome is final
-_DISTRICTS = tuple(f"Q{a}{n} {d}{x}{y}" for a in "ABCDEF" for n in (10, 11) for d in (1, 4) for x, y in ("AB", "DE"))
 
 
 class Notices:
@@ -73,8 +74,8 @@ class Notices:
         register: Amounts, ages and days of offences are those of its code lists.
     """
 
-    def __init__(self, register: Register, forces: Forces, streams: Streams) -> None:
-        self._forces, self._streams = forces, streams
+    def __init__(self, register: Register, forces: Forces, streams: Streams, population: Population) -> None:
+        self._forces, self._streams, self._population = forces, streams, population
         self._offences = register.codes["pnd_offence"]
         self._tier = {each.code: each.parent or "" for each in self._offences.codes}
         self._notifiable = {each.code: each.attributes.get("notifiable") == "Y" for each in self._offences.codes}
@@ -90,7 +91,8 @@ class Notices:
     def month(self, month: Period) -> tuple[list[Delivery], dict[str, pl.DataFrame]]:
         """What forces send for a month: new notices, new outcomes, and cohorts that are final now."""
         issued = self._issue(month)
-        truth = issued.select("force_code", "notice_no", "issue_date", "offence_code", "age_band", "sex", "outcome")
+        truth = issued.select("force_code", "notice_no", "issue_date", "offence_code", "age_band", "sex", "outcome",
+                              "person", "household", "^true_.*$")  # fmt: skip
         single = issued.filter(pl.col("force_code").is_in(self._records))
         self._changes.put(_states(single, month))
         told = self._changes.take(month).with_columns(month=pl.lit(month.start)).sort("force_code", "notice_no")
@@ -123,7 +125,14 @@ class Notices:
         offence = _draw(rng, self._valid(month), total)
         band = self._bands(rng, month, place, total)
         low, high = (np.array([_AGES[each][i] for each in band]) for i in (0, 1))
-        age = (low + np.floor(rng.random(total) * (high - low + 1))).astype(np.int64)
+        on = day.astype(np.int64)
+        wanted = (low + np.floor(rng.random(total) * (high - low + 1))).astype(np.int64)
+        # The birthday was within the year before, and no year is longer than 365 days and a quarter.
+        born = on - np.floor((wanted + 0.01 + 0.98 * rng.random(total)) * 365.25).astype(np.int64)
+        woman = rng.random(total) < WOMEN
+        who = self._recipients(rng, month, on, woman, born, (low, high))
+        told = written(rng, who, on)
+        age = whole_years(who["born"].to_numpy(), on)
         serial = pl.Series((self._serial + np.arange(total)) % 10**8).cast(pl.String).str.zfill(8)
         self._serial += total
         outcome = _draw(rng, _OUTCOMES, total)
@@ -136,32 +145,43 @@ class Notices:
                 "issue_date": pl.Series(day.astype("datetime64[D]")),
                 "offence_code": pl.Series(offence.tolist(), dtype=pl.String),
                 "tier": pl.Series(tier.tolist(), dtype=pl.String),
-                "sex": pl.Series(np.where(rng.random(total) < WOMEN, "2", "1").tolist(), dtype=pl.String),
+                "sex": pl.Series(np.where(woman, "2", "1").tolist(), dtype=pl.String),
                 "age": age,
                 "age_band": pl.Series(band.tolist(), dtype=pl.String),
                 "ethnicity": pl.Series(
                     _draw(rng, {**_ETHNICITY, "": 1 - sum(_ETHNICITY.values())}, total).tolist(), dtype=pl.String
                 ),
-                "name": persons(rng, total),
+                "name": told["forename"] + " " + told["surname"],
+                "dob": told["dob"],
+                "postcode": who["postcode"],
+                "person": who["person"],
+                "household": who["household"],
+                **{each.name: each for each in true(who)},
                 "outcome": pl.Series(outcome.tolist(), dtype=pl.String),
                 "outcome_date": pl.Series((day + after).astype("datetime64[D]")),
             }
         )
         return self._particulars(frame, month, rng)
 
+    def _recipients(
+        self, rng: np.random.Generator, month: Period, on: np.ndarray, woman: np.ndarray, born: np.ndarray,
+        band: tuple[np.ndarray, np.ndarray],
+    ) -> pl.DataFrame:  # fmt: skip
+        """People of these ages; somebody of about the age is taken only if of the same band."""
+        nobody = self._population.adults(rng, month, woman, born, 0.0, whole=True)
+        some = self._population.some_known(rng, month, nobody, KNOWN * self._population.share)
+        years = whole_years(some["born"].to_numpy(), on)
+        fits = pl.Series((band[0] <= years) & (years <= band[1]))
+        return pl.select(pl.when(fits).then(some[name]).otherwise(nobody[name]).alias(name) for name in nobody.columns)
+
     def _particulars(self, frame: pl.DataFrame, month: Period, rng: np.random.Generator) -> pl.DataFrame:
         """Amount, date of birth and what an officer leaves out."""
         total = frame.height
-        back = pl.lit(pl.Series(rng.integers(0, 360, total)).cast(pl.Int64))
         amount = {
             (tier, child): self._amount(tier, child, month) for tier in ("UPPER", "LOWER") for child in (True, False)
         }
         child = pl.col("age_band") == "10-15"
-        born = pl.date(
-            pl.col("issue_date").dt.year() - pl.col("age"),
-            pl.col("issue_date").dt.month(),
-            pl.min_horizontal(pl.col("issue_date").dt.day(), pl.lit(28)),
-        ) - pl.duration(days=back)
+        born = pl.col("dob")
         paid = pl.lit(None, dtype=pl.Int64)
         for (tier, young), value in amount.items():
             paid = pl.when((pl.col("tier") == tier) & (child == young)).then(pl.lit(value)).otherwise(paid)
@@ -170,11 +190,10 @@ class Notices:
             for name, share in (("age", NO_AGE), ("dob", NO_BIRTH), ("postcode", NO_POSTCODE))
         }
         off = pl.Series(rng.random(total) < WRONG_AGE)
-        codes = pl.Series(_DISTRICTS).gather(rng.integers(0, len(_DISTRICTS), total))
         return frame.with_columns(
             amount=paid,
             dob=pl.when(~gone["dob"]).then(pl.when(off).then(born - pl.duration(days=366)).otherwise(born)),
-            postcode=pl.when(~gone["postcode"]).then(codes),
+            postcode=pl.when(~gone["postcode"]).then("postcode"),
             ethnicity=pl.when(pl.col("ethnicity") != "").then(pl.col("ethnicity")),
             notifiable=pl.col("offence_code").replace_strict(self._notifiable, return_dtype=pl.Boolean),
         ).with_columns(age=pl.when(~gone["age"]).then(pl.col("age")))

@@ -7,7 +7,7 @@ import polars as pl
 
 from justice_world.offenders.draws import choose, dates, texts
 from justice_world.population.identifiers import padded
-from justice_world.setting import codes, day
+from justice_world.rooms import codes, day
 from piperoll.periods import Period
 from piperoll.register.model.register import Register
 from piperoll.simulate.streams import Streams

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from justice_world.public_protection.mappa import area_weights, returns
 from justice_world.public_protection.patients import Patients
 from justice_world.public_protection.recalls import Recalls
-from justice_world.setting import Month, Setting, owed, rows_of
+from justice_world.rooms import Month, Setting, owed, rows_of
 from piperoll.periods import Period
 from piperoll.simulate.world import Delivery
 
@@ -21,7 +23,7 @@ class PublicProtection:
         self._recalls = Recalls(setting.register, setting.streams)
         self._patients: Patients | None = None
 
-    def month(self, month: Period, sent: list[Delivery]) -> Month:
+    def month(self, month: Period, sent: Sequence[Delivery] = ()) -> Month:
         """MAPPA with the financial year that the month ends, casework each month."""
         deliveries: list[Delivery] = []
         truth: dict[str, pl.DataFrame] = {}
@@ -40,7 +42,7 @@ class PublicProtection:
                 found.append(Delivery(f"mappa.{name}", str(area), year, mine))
         return found
 
-    def _casework(self, month: Period, sent: list[Delivery], truth: dict[str, pl.DataFrame]) -> list[Delivery]:
+    def _casework(self, month: Period, sent: Sequence[Delivery], truth: dict[str, pl.DataFrame]) -> list[Delivery]:
         setting, received = self._setting, rows_of(sent, "nomis_iis.prisoner")
         if self._patients is None:
             self._patients = Patients(setting.register, setting.streams, setting.share, month)

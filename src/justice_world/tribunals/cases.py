@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from justice_world.family.cases import names
 from justice_world.offenders.draws import choose, dates, kept, months, texts
-from justice_world.places import Places
+from justice_world.population.meet import Population, true, written
 from justice_world.rooms import Serials, spread
 from justice_world.tribunals.kinds import PREFIXES, Kind
 from piperoll.periods import Period
@@ -29,6 +28,7 @@ _FIRST = np.cumsum([0.25, 0.22, 0.12, 0.1, 0.06, 0.05, 0.04, 0.05, 0.02, 0.015, 
 _STEP = 7  # a claim's next complaint; shares no factor with their number, so that none comes twice
 # Slips: a prefix that goes with another kind of appeal, no date of birth, no postcode, one without its form.
 WRONG_PREFIX, NO_BIRTH, NO_POSTCODE, BAD_POSTCODE = 0.004, 0.3, 0.08, 0.003
+WOMEN, KNOWN = 0.47, 0.08  # of those who appeal; with a record on the PNC: assumptions
 COUNTRIES = {
     "PK": 0.2, "IN": 0.16, "NG": 0.1, "BD": 0.07, "LK": 0.06,
     "ZW": 0.05, "IR": 0.05, "AF": 0.05, "CN": 0.06, "GH": 0.04,
@@ -38,7 +38,7 @@ LANGUAGES = {"URD": 0.22, "PAN": 0.12, "BEN": 0.08, "TAM": 0.1, "FAS": 0.1, "CMN
              "SOM": 0.06, "TIR": 0.04, "FRA": 0.04}  # fmt: skip
 
 
-def received(month: Period, kind: Kind, share: float, places: Places, serials: Serials, group: int,
+def received(month: Period, kind: Kind, share: float, population: Population, serials: Serials, group: int,
              rng: np.random.Generator) -> pl.DataFrame:  # fmt: skip
     """Cases of one kind received in a month, as they will be in the end."""
     year = min(max(month.start.year - 2010, 0), len(kind.yearly) - 1)
@@ -55,11 +55,11 @@ def received(month: Period, kind: Kind, share: float, places: Places, serials: S
     if kind.jurisdiction == "ET":
         # By office, so that a multiple stays in one system.
         system = np.where(office < round(len(offices) * CASEFLOW) + 1, "CASEFLOW", system)
-    forenames, surnames = names()
     born = came - np.rint(rng.uniform(19, 64, count) * 365.25).astype(np.int64)
-    home = rng.integers(0, len(places.authorities), count)
+    who = population.adults(rng, month, rng.random(count) < WOMEN, born, KNOWN)
+    told = written(rng, who, came)
     migrant = kind.system == "ARIA"
-    postcode = kept(places.postcodes(rng, home), rng.random(count) >= NO_POSTCODE)
+    postcode = kept(who["postcode"], rng.random(count) >= NO_POSTCODE)
     bad = pl.Series(rng.random(count) < BAD_POSTCODE)
     speaks = (rng.random(count) < (0.45 if migrant else 0.03)) & at_hearing
     upper = (rng.random(count) < 0.06) & at_hearing & (kind.jurisdiction == "FTTIAC")
@@ -69,8 +69,8 @@ def received(month: Period, kind: Kind, share: float, places: Places, serials: S
         "accepted_date": dates(came + rng.integers(0, 6, count), rng.random(count) < 0.95),
         "appeal_type": kept(texts(appeal), appeal != ""),
         "respondent_body": pl.repeat(kind.respondent, count, eager=True),
-        "claimant_name": forenames.draw(rng, count) + " " + surnames.draw(rng, count),
-        "claimant_dob": dates(born, rng.random(count) >= NO_BIRTH),
+        "claimant_name": told["forename"] + " " + told["surname"],
+        "claimant_dob": kept(told["dob"], rng.random(count) >= NO_BIRTH),
         "claimant_postcode": pl.select(pl.when(bad).then(pl.lit("UNKNOWN")).otherwise(postcode)).to_series(),
         "nationality": kept(texts(choose(rng, COUNTRIES, count)), np.full(count, migrant) & (rng.random(count) < 0.95)),
         "representative": kept(pl.Series(rng.random(count) < 0.6), rng.random(count) < 0.9),
@@ -79,7 +79,8 @@ def received(month: Period, kind: Kind, share: float, places: Places, serials: S
         "disposal_stage": pl.Series(np.where(at_hearing, "AT_HEARING", "BEFORE_HEARING").astype(str)),
         "outcome": texts(choose(rng, kind.outcomes, count)),
         "appeal_to_upper": dates(gone + 10, upper), "came": months(came), "gone": months(gone),
-        "office": office,
+        "office": office, "person": who["person"], "household": who["household"],
+        **{each.name: each for each in true(who)},
     })  # fmt: skip
     cases = cases.with_columns(case_ref=_references(cases, month, kind, serials, group, rng))
     if kind.jurisdiction == "ET":

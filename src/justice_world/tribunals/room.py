@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
 
-from justice_world.places import read_places
-from justice_world.rooms import Sent, Serials, one
+from justice_world.rooms import Month, Serials, Setting, one
 from justice_world.shelf import Shelf
 from justice_world.tribunals.cases import complaints, hearings, received
 from justice_world.tribunals.kinds import KINDS, SYSTEMS
 from piperoll.periods import Period
-from piperoll.register.model.register import Register
-from piperoll.simulate.streams import Streams
 from piperoll.simulate.world import Delivery
 
 
@@ -37,14 +35,12 @@ SCHEMA = {
 
 
 class Tribunals:
-    """Cases of tribunals from ``first`` to ``last``, and what was outstanding before.
+    """Cases of tribunals from ``first`` to ``last``, and what was outstanding before."""
 
-    Args:
-        scale: Share of the true number of cases.
-    """
-
-    def __init__(self, register: Register, streams: Streams, scale: float, first: Period, last: Period) -> None:
-        self._places = read_places(register)
+    def __init__(self, setting: Setting) -> None:
+        streams, scale = setting.streams, setting.share
+        first, last = setting.persons, setting.last
+        self._population = setting.population
         self._streams, self._scale = streams, scale
         self._first = max(first, FROM, key=lambda each: each.start)
         self._last = last
@@ -54,7 +50,7 @@ class Tribunals:
         self._stock: dict[tuple[str, str], int] = {}
         self._begun = False
 
-    def month(self, month: Period) -> Sent:
+    def month(self, month: Period, sent: Sequence[Delivery] = ()) -> Month:
         """What the systems send for a month, and the truth behind it."""
         if month.start < self._first.start:
             return [], {}
@@ -86,8 +82,8 @@ class Tribunals:
         parts = []
         for number, kind in enumerate(KINDS):
             rng = self._streams.of("tribunals", month, kind.jurisdiction)
-            parts.append(received(month, kind, self._scale, self._places, self._serials, number, rng).select(
-                *CASE, "came", "gone"
+            parts.append(received(month, kind, self._scale, self._population, self._serials, number, rng).select(
+                *CASE, "came", "gone", "person", "household", "^true_.*$"
             ))  # fmt: skip
         cases = pl.concat(parts)
         rng = self._streams.of("tribunal course", month)
@@ -113,7 +109,15 @@ class Tribunals:
         self._shelves["trib_hearing"].put(listed.drop("shown"))
         self._count(cases, month)
         return cases.select(
-            "source_system", "case_ref", "chamber_jurisdiction", "receipt_date", "disposal_date", "outcome"
+            "source_system",
+            "case_ref",
+            "chamber_jurisdiction",
+            "receipt_date",
+            "disposal_date",
+            "outcome",
+            "person",
+            "household",
+            "^true_.*$",
         )
 
     def _complain(self, claims: pl.DataFrame, rng: np.random.Generator) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 
+from justice_world.rooms import Month, Setting
 from justice_world.workforce.staff import HRMS, PHOENIX, Staff
 from piperoll.periods import Period
-from piperoll.register.model.register import Register
-from piperoll.simulate.streams import Streams
 from piperoll.simulate.world import Delivery
 
 
@@ -25,21 +26,17 @@ _PROCESSES = {"CONDUCT": 0.035, "GRIEVANCE": 0.04, "PROMOTION": 0.03, "TEMPORARY
 
 
 class Workforce:
-    """Two bodies of staff, drawn once; each month tells who is in post and who left.
+    """A share of the 75,000 staff of two bodies, drawn once; each month tells who is in post and who left."""
 
-    Args:
-        scale: Share of the about 75,000 staff of both.
-        first: First month that the systems send.
-    """
-
-    def __init__(self, register: Register, streams: Streams, scale: float, first: Period) -> None:
+    def __init__(self, setting: Setting) -> None:
+        register, streams, scale, first = setting.register, setting.streams, setting.share, setting.persons
         self._first = max(first, FIRST, key=lambda month: month.start)
         self._streams = streams
         self._prisons = Staff(HRMS, register, streams, scale, self._first)
         self._ministry = Staff(PHOENIX, register, streams, scale, self._first)
         self._absent = pl.DataFrame(schema={"employee_no": pl.String, "until": pl.Date})
 
-    def month(self, month: Period) -> tuple[list[Delivery], dict[str, pl.DataFrame]]:
+    def month(self, month: Period, sent: Sequence[Delivery] = ()) -> Month:
         """What the two systems send for a month, and the truth behind it; nothing before the first."""
         if month.start < self._first.start:
             return [], {}

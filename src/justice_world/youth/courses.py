@@ -7,8 +7,9 @@ import polars as pl
 
 from justice_world.offenders.draws import choose, dates, kept, texts
 from justice_world.population.identifiers import letters, padded
-from justice_world.setting import day
-from justice_world.youth.young import YEAR, Young
+from justice_world.population.residents import YEAR
+from justice_world.rooms import day
+from justice_world.youth.young import TRUE, Young
 from piperoll.periods import Period
 from piperoll.simulate.streams import Streams
 
@@ -47,13 +48,13 @@ class Courses:
         count = int(rng.poisson(self._share * DISPOSALS[min(max(year, 2007), 2012)] / 12))
         outcome_day = rng.integers(day(month), day(month, last=True) + 1, count)
         lag = rng.integers(12, 110, count)
-        place = self._who(month, outcome_day, lag, rng)
-        rows = self._young.known[place]
-        rows = rows.with_columns(yot=self._young.teams(rows["yot"], month.start))
-        offended = outcome_day - lag
         outcome = choose(rng, OUTCOMES, count)
         tier = np.array([_TIERS.get(each, "FIRST_TIER") for each in outcome], dtype=object)
         court = tier != "PRE_COURT"
+        place, outcome_day = self._who(month, outcome_day, lag, court, rng)
+        rows = self._young.known[place]
+        rows = rows.with_columns(yot=self._young.teams(rows["yot"], month.start))
+        offended = outcome_day - lag
         each = 1 + rng.poisson(_FURTHER, count)
         of = np.repeat(np.arange(count), each)
         first = np.concatenate([[0], np.cumsum(each)[:-1]]).astype(np.int64) if count else each
@@ -100,7 +101,7 @@ class Courses:
             }).filter(pl.Series(rng.random(count) < 0.6)),
             "asset": self._assessed(who, outcome_day, court & (rng.random(count) < 0.8), rng),
             "yp": rows.select("yot", "yp_ref", "pnc_id", "surname", "forename", "ethnicity", "postcode", "care_status",
-                              "person", dob=birth, sex=pl.when("woman").then(pl.lit("2")).otherwise(pl.lit("1")),
+                              "person", *TRUE, dob=birth, sex=pl.when("woman").then(pl.lit("2")).otherwise(pl.lit("1")),
                               updated_date=dates(outcome_day)),
         }  # fmt: skip
         for name, key in (
@@ -110,21 +111,41 @@ class Courses:
             tables[name] = tables[name].unique(key, keep="first", maintain_order=True)
         return tables
 
-    def _who(self, month: Period, on: np.ndarray, lag: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        """Who each disposal is on: new people, and known ones who are still under 18 and were over 10 by then."""
-        count = len(on)
-        place = np.full(count, -1, dtype=np.int64)
+    def _who(
+        self, month: Period, on: np.ndarray, lag: np.ndarray, court: np.ndarray, rng: np.random.Generator
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Who each disposal is on, and its day: that of the court's case where magistrates sentenced somebody young.
+
+        The others are of new people, and of known ones who are still under 18 and were over 10 by then.
+        """
+        place, on = self._of_courts(month, on, court, rng)
+        open_ = np.flatnonzero(place < 0)
         if self._young.known.width:
             born = self._young.known["born"].to_numpy()
             old = (day(month) - born) / YEAR
             able = np.flatnonzero((old > 10.5) & (old < 17.8))
-            again = (rng.random(count) >= _NEW) & (len(able) > 5)
-            if len(able):
-                place[again] = able[rng.integers(0, len(able), int(again.sum()))]
-        fresh = place < 0
-        ages = np.clip(18.0 - rng.gamma(2.2, 0.95, int(fresh.sum())), 10.4, 17.99)
-        place[fresh] = self._young.add(month, ages, (on - lag)[fresh], rng)
-        return place
+            again = open_[(rng.random(len(open_)) >= _NEW) & (len(able) > 5)]
+            place[again] = able[rng.integers(0, len(able), len(again))] if len(able) else -1
+        fresh = np.flatnonzero(place < 0)
+        ages = np.clip(18.0 - rng.gamma(2.2, 0.95, len(fresh)), 10.4, 17.99)
+        place[fresh] = self._young.add(month, ages, (on - lag)[fresh], court[fresh], rng)
+        return place, on
+
+    def _of_courts(
+        self, month: Period, on: np.ndarray, court: np.ndarray, rng: np.random.Generator
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Disposals of a court given to those whom magistrates sentenced in the month, as far as there are so many."""
+        place, on = np.full(len(on), -1, dtype=np.int64), on.copy()
+        cases = self._young.sentenced(day(month), day(month, last=True))
+        where = self._young.of_courts(month, cases["person"].to_numpy(), rng)
+        there = np.flatnonzero(where >= 0)
+        if len(there):
+            born = self._young.known["born"].to_numpy()[where[there]]
+            there = there[(day(month) - 110 - born) / YEAR > 10.1]
+        there = rng.permutation(there)
+        rows = np.flatnonzero(court)[: len(there)]
+        place[rows], on[rows] = where[there[: len(rows)]], cases["day"].to_numpy()[there[: len(rows)]]
+        return place, on
 
     def _assessed(
         self, who: dict[str, pl.Series], on: np.ndarray, mask: np.ndarray, rng: np.random.Generator

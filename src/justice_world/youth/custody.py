@@ -8,8 +8,9 @@ import numpy as np
 import polars as pl
 
 from justice_world.offenders.draws import choose, dates, kept, texts
-from justice_world.setting import day
-from justice_world.youth.young import YEAR, Young
+from justice_world.population.residents import YEAR
+from justice_world.rooms import day
+from justice_world.youth.young import TRUE, Young
 from piperoll.periods import Period
 from piperoll.register.model.register import Register
 from piperoll.simulate.streams import Streams
@@ -40,7 +41,9 @@ class Custody:
         rng = self._streams.of("custody stock")
         count = int(rng.poisson(_STOCK * share))
         admitted = day(month) - 1 - rng.integers(0, 120, count)
-        place = self._young.add(month, np.clip(17.9 - rng.gamma(1.6, 0.7, count), 11.0, 17.9), admitted, rng)
+        place = self._young.add(
+            month, np.clip(17.9 - rng.gamma(1.6, 0.7, count), 11.0, 17.9), admitted, np.ones(count, bool), rng
+        )
         basis = choose(rng, _BASES, count)
         self._add(place, texts(basis), admitted, day(month) + rng.integers(5, 200, count),
                   pl.Series(rng.integers(4, 25, count)), texts(choose(rng, {"ROBBERY": 0.3, "VIOLENCE": 0.3,
@@ -115,7 +118,8 @@ class Custody:
             "system": pl.repeat(system, count, dtype=pl.String, eager=True),
             "snapshot_date": pl.repeat(on, count, dtype=pl.Date, eager=True),
             "reporting_month": pl.repeat(str(month), count, dtype=pl.String, eager=True),
-            **{name: known[name] for name in ("yp_id", "pnc_id", "surname", "forename", "ethnicity", "person", "born")},
+            **{name: known[name] for name in ("yp_id", "pnc_id", "surname", "forename", "ethnicity", "person", "born",
+                                             *TRUE)},
             "dob": dates(known["born"].to_numpy()),
             "sex": texts(np.where(known["woman"].to_numpy(), "2", "1")),
             "home_yot": self._young.teams(known["yot"], on),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 
 from justice_world.offenders.draws import dates
-from justice_world.setting import Month, Setting, codes, day, owed
+from justice_world.rooms import Month, Setting, codes, day, owed
 from justice_world.youth import themis
 from justice_world.youth.courses import Courses
 from justice_world.youth.custody import Custody
@@ -24,7 +26,7 @@ class Youth:
 
     def __init__(self, setting: Setting) -> None:
         self._setting = setting
-        self._young = Young(setting.register, setting.streams)
+        self._young = Young(setting)
         self._courses = Courses(self._young, setting.streams, setting.share)
         self._custody = Custody(setting.register, setting.streams, self._young)
         self._drawn: dict[Period, dict[str, pl.DataFrame]] = {}
@@ -32,7 +34,7 @@ class Youth:
         self._returns: list[pl.DataFrame] = []
         self._year: list[pl.DataFrame] = []
 
-    def month(self, month: Period, sent: list[Delivery]) -> Month:
+    def month(self, month: Period, sent: Sequence[Delivery] = ()) -> Month:
         """Snapshots each month, returns with the quarter and the financial year that it ends."""
         deliveries = self._themis(month)
         if month.start < self._setting.persons.start:
@@ -76,7 +78,7 @@ class Youth:
         declared = self._setting.register.dataset(f"{source}.custody_snapshot").snapshot
         on = declared.day(month) if declared else month.end
         rows = self._custody.snapshot(system, month, on)
-        truth[f"{source}_people"] = rows.select("system", "reporting_month", "yp_id", "person")
+        truth[f"{source}_people"] = rows.select("system", "reporting_month", "yp_id", "person", "^true_.*$")
         return [
             Delivery(f"{source}.bed_capacity", "YJB", month, self._custody.capacity(system, month)),
             Delivery(f"{source}.custody_snapshot", "YJB", month, rows),
@@ -94,7 +96,9 @@ class Youth:
         tables["yp"] = tables["yp"].sort("updated_date", maintain_order=True).unique(
             ("yot", "yp_ref"), keep="last", maintain_order=True
         ).sort("yot", "yp_ref")  # fmt: skip
-        truth["young_records"] = tables["yp"].select(pl.lit(str(quarter)).alias("period"), "yot", "yp_ref", "person")
+        truth["young_records"] = tables["yp"].select(
+            pl.lit(str(quarter)).alias("period"), "yot", "yp_ref", "person", "^true_.*$"
+        )
         found = [Delivery(f"yjmis.{name}", "YJB", quarter, rows) for name, rows in tables.items()]
         teams = codes(register, "yot", Period.containing(quarter.end, "month"))
         rng = self._setting.streams.of("returns", quarter)

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from justice_world.offenders.draws import dates
-from justice_world.setting import codes, day
+from justice_world.rooms import codes, day
 from justice_world.youth.courses import OFFENCES, OUTCOMES
 from justice_world.youth.young import weights
 from piperoll.periods import Period

@@ -8,17 +8,17 @@ import numpy as np
 import polars as pl
 
 from justice_world.offenders.draws import choose, kept, texts
-from justice_world.people import persons
-from justice_world.population.identifiers import letters, padded, pnc_ids
-from justice_world.setting import codes
+from justice_world.population.identifiers import padded
+from justice_world.population.meet import true, written
+from justice_world.population.residents import YEAR
+from justice_world.rooms import Setting, codes
+from justice_world.youth.found import Found
 from piperoll.periods import Period
-from piperoll.register.model.register import Register
 from piperoll.simulate.streams import Streams
 
 
-YEAR = 365.25
+TRUE = ("true_forename", "true_surname", "true_maiden", "true_born")
 _GIRLS = 0.21  # of disposals (Youth Justice Statistics 2009/10)
-_ETHNIC = {"W1": 0.80, "W9": 0.03, "M1": 0.035, "B1": 0.04, "B2": 0.03, "A2": 0.03, "A9": 0.015, "NS": 0.02}
 _PNC = 0.85  # of records that have the number
 _TRANSFER = 0.006  # of new records: young people whom another team knows
 
@@ -33,8 +33,9 @@ def weights(teams: list[str], streams: Streams) -> np.ndarray:
 class Young:
     """Records of young people with teams: ``born`` is days since 1970, ``person`` the same for a transferred one."""
 
-    def __init__(self, register: Register, streams: Streams) -> None:
-        self._register, self._streams = register, streams
+    def __init__(self, setting: Setting) -> None:
+        self._register, self._streams, self._offenders = setting.register, setting.streams, setting.offenders
+        self._found = Found(setting.offenders, setting.population)
         self.known = pl.DataFrame()
         self._people = 0
 
@@ -47,41 +48,71 @@ class Young:
         }
         return yot.replace(gone) if gone else yot
 
-    def add(self, month: Period, ages: np.ndarray, on: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        """New records of people of these ages (years) on these days; gives their positions in ``known``."""
-        count = len(ages)
-        start = self.known.height
+    def sentenced(self, first: int, last: int) -> pl.DataFrame:
+        """Young offenders whose cases ended from day ``first`` to ``last``: ``person``, ``day``; each once."""
+        cases = self._offenders.sentenced
+        if not cases.width:
+            return pl.DataFrame(schema={"person": pl.Int64, "day": pl.Int64})
+        return cases.filter(pl.col("day").is_between(first, last)).unique("person", keep="first", maintain_order=True)
+
+    def of_courts(self, month: Period, persons: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """Positions in ``known`` of young offenders, with new records of those who have none; -1 for nobody there."""
+        have = set(self.known["person"].to_list()) if self.known.width else set()
+        self._record(month, self._found.named(persons[[each not in have for each in persons.tolist()]]), rng, ())
+        return self._positions(persons)
+
+    def add(
+        self, month: Period, ages: np.ndarray, on: np.ndarray, court: np.ndarray, rng: np.random.Generator
+    ) -> np.ndarray:
+        """New records of people of these ages (years) on these days; gives their positions in ``known``.
+
+        Args:
+            court: Who of them is before a court.
+        """
+        born = (on - ages * YEAR).astype(np.int64)
+        who = self._found.take(rng, month, rng.random(len(ages)) < _GIRLS, born, on, court)
+        return self._record(month, who, rng, on)
+
+    def _positions(self, persons: np.ndarray) -> np.ndarray:
+        """The last record of each person, -1 where there is none."""
+        if not self.known.width:
+            return np.full(len(persons), -1)
+        last = self.known.select("person", place=pl.int_range(pl.len())).unique("person", keep="last")
+        wanted = pl.DataFrame({"person": persons}, schema={"person": pl.Int64})
+        return wanted.join(last, on="person", how="left", maintain_order="left")["place"].fill_null(-1).to_numpy()
+
+    def _record(
+        self, month: Period, who: pl.DataFrame, rng: np.random.Generator, on: np.ndarray | tuple[()]
+    ) -> np.ndarray:
+        """Records of people; of those who come on days (``on``) a few are known to another team already."""
+        count, start = who.height, self.known.height
+        if not count:
+            return np.zeros(0, np.int64)
         teams = codes(self._register, "yot", month)
         regions = {each.code: each.parent for each in self._register.codes["yot"].codes}
         team = rng.choice(len(teams), count, p=weights(teams, self._streams))
         home = pl.Series(teams).gather(team)
         number = self._people + np.arange(count)
         self._people += count
-        born = (on - ages * YEAR).astype(np.int64)
-        name = persons(rng, count).str.splitn(" ", 2).struct
-        year = born.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970 + 12
-        # Every seventh serial below a million stays clear of those of adults, who are numbered by other years mostly.
-        numbers = pnc_ids(year, (number * 7 + 5) % 1_000_000)
+        told = written(rng, who, np.full(count, int(np.datetime64(month.start).astype(np.int64))))
         made = pl.DataFrame({
-            "person": number,
+            "person": who["person"],
             "yot": home,
             "region": pl.Series([regions[each] for each in home], dtype=pl.String),
             "yp_ref": padded(start + np.arange(count) + 1, 8),
             "yp_id": padded(10_000_000 + number, 8),
-            "pnc_id": kept(numbers, rng.random(count) < _PNC),
-            "forename": name.field("field_0"),
-            "surname": name.field("field_1"),
-            "born": born,
-            "woman": rng.random(count) < _GIRLS,
-            "ethnicity": texts(choose(rng, _ETHNIC, count)),
-            "postcode": kept(letters(team, 2) + padded(rng.integers(1, 10, count), 1) + " "
-                             + padded(rng.integers(1, 10, count), 1) + letters(rng.integers(0, 676, count), 2),
-                             rng.random(count) < 0.96),
+            "pnc_id": kept(who["pnc_id"], rng.random(count) < _PNC),
+            "forename": told["forename"],
+            "surname": told["surname"],
+            "born": who["born"],
+            "woman": who["woman"],
+            "ethnicity": who["ethnicity"],
+            "postcode": kept(who["postcode"], rng.random(count) < 0.96),
             "care_status": texts(choose(rng, {"NOT_LOOKED_AFTER": 0.87, "LOOKED_AFTER": 0.09, "FORMER": 0.04}, count)),
+            **{each.name: each for each in true(who)},
         })  # fmt: skip
-        moved = rng.random(count) < _TRANSFER
-        if start and moved.any():
-            made = self._transferred(made, moved, on, rng)
+        if start and len(on):
+            made = self._transferred(made, rng.random(count) < _TRANSFER, np.asarray(on), rng)
         self.known = pl.concat([self.known, made]) if start else made
         return start + np.arange(count)
 

@@ -70,11 +70,18 @@ class GroupedPool:
         Raises:
             ValueError: If a group has no codes.
         """
+        return self.at(group, rng.random(len(group)))
+
+    def at(self, group: np.ndarray, share: np.ndarray) -> np.ndarray:
+        """The code at a share (0 to 1, without 1) of the weights of each group given.
+
+        Raises:
+            ValueError: If a group has no codes.
+        """
         if len(group) and not self._filled[group].all():
             raise ValueError("nothing can be drawn from a group without codes")
         # Half a step below 1 keeps the rounding of large group numbers from reaching into the next group.
-        share = np.minimum(rng.random(len(group)), 1.0 - 1e-9)
-        return self.codes[np.searchsorted(self.edges, group + share, side="right")]
+        return self.codes[np.searchsorted(self.edges, group + np.minimum(share, 1.0 - 1e-9), side="right")]
 
 
 def read_pool(package: str, name: str, column: str = "name", weight: str = "weight") -> Pool:

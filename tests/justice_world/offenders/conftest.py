@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -14,29 +13,10 @@ from piperoll.periods import Period, span
 from piperoll.register.model.register import Register
 from piperoll.simulate.streams import Streams
 from piperoll.simulate.world import Delivery
+from tests.justice_world.roombench import Sent
 
 
 SOURCES = ("libra", "crest", "pnc", "nomis_iis", "probation", "iaps", "oasys")
-
-
-@dataclass(frozen=True)
-class Sent:
-    """Deliveries in order, and the truth."""
-
-    deliveries: list[Delivery]
-    truth: dict[str, pl.DataFrame]
-
-    def rows(self, dataset: str) -> pl.DataFrame:
-        """Every row of a dataset as sent, with ``_supplier``, ``_period`` and ``_row``."""
-        return pl.concat(
-            each.frame.with_columns(_supplier=pl.lit(each.supplier), _period=pl.lit(str(each.period)))
-            for each in self.deliveries
-            if each.dataset == dataset
-        ).with_row_index("_row")
-
-    def now(self, dataset: str, *key: str) -> pl.DataFrame:
-        """The last state of each record of a dataset."""
-        return self.rows(dataset).unique(key, keep="last", maintain_order=True)
 
 
 def send(register: Register, directory: Path, share: float, first: Period = FIRST, last: Period = LAST) -> Sent:

@@ -7,7 +7,7 @@ from itertools import pairwise
 import polars as pl
 import pytest
 
-from tests.justice_world.offenders.conftest import Sent
+from tests.justice_world.roombench import Sent
 
 
 MC, CC = ["case_no", "def_id"], ["court_code", "case_no", "def_no"]

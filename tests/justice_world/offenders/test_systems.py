@@ -20,7 +20,8 @@ from piperoll.errors import UserError
 from piperoll.periods import Period, span
 from piperoll.register.model.register import Register
 from piperoll.simulate import Persons, build
-from tests.justice_world.offenders.conftest import SOURCES, Sent, send
+from tests.justice_world.offenders.conftest import SOURCES, send
+from tests.justice_world.roombench import Sent
 
 
 def test_every_dataset_comes_from_the_suppliers_of_its_contract(sent: Sent, register: Register) -> None:

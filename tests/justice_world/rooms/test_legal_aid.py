@@ -10,9 +10,9 @@ import pytest
 from justice_world.legal_aid import LegalAid
 from justice_world.legal_aid.civil import MIGRATION
 from piperoll.periods import Period, span
-from piperoll.simulate.streams import Streams
 from piperoll.simulate.world import Delivery
 from tests.justice_world.judged import JUSTICE, Judge, rows
+from tests.justice_world.roombench import setting
 
 
 MONTHS = span(Period.parse("2012-12"), Period.parse("2013-08"))
@@ -38,7 +38,7 @@ def _crown(month: Period) -> list[Delivery]:
 
 
 def _send() -> Sent:
-    room = LegalAid(JUSTICE, Streams(7), SCALE, MONTHS[0])
+    room = LegalAid(setting(JUSTICE, 7, SCALE, str(MONTHS[0]), str(MONTHS[-1])))
     found = [room.month(month, _crown(month)) for month in MONTHS]
     return [each for deliveries, _ in found for each in deliveries], [truth for _, truth in found]
 

@@ -10,9 +10,9 @@ import pytest
 from justice_world.police_returns import PoliceReturns
 from justice_world.police_returns.warrants import SILENT
 from piperoll.periods import Period, span
-from piperoll.simulate.streams import Streams
 from piperoll.simulate.world import Delivery
 from tests.justice_world.judged import JUSTICE, Judge, rows
+from tests.justice_world.roombench import setting
 
 
 MONTHS = span(Period.parse("2011-10"), Period.parse("2012-04"))
@@ -20,7 +20,7 @@ Sent = tuple[list[Delivery], list[dict[str, pl.DataFrame]]]
 
 
 def _send(seed: int = 7) -> Sent:
-    room = PoliceReturns(JUSTICE, Streams(seed), 0.01, MONTHS[0])
+    room = PoliceReturns(setting(JUSTICE, seed, 0.01, str(MONTHS[0]), str(MONTHS[-1])))
     found = [room.month(month) for month in MONTHS]
     return [each for deliveries, _ in found for each in deliveries], [truth for _, truth in found]
 

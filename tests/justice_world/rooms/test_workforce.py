@@ -7,16 +7,16 @@ import pytest
 
 from justice_world.workforce import Workforce
 from piperoll.periods import Period, span
-from piperoll.simulate.streams import Streams
 from piperoll.simulate.world import Delivery
 from tests.justice_world.judged import JUSTICE, Judge, periods, rows
+from tests.justice_world.roombench import setting
 
 
 MONTHS = span(Period.parse("2011-12"), Period.parse("2012-06"))
 
 
 def _send() -> tuple[list[Delivery], list[dict[str, pl.DataFrame]]]:
-    room = Workforce(JUSTICE, Streams(7), 0.02, MONTHS[0])
+    room = Workforce(setting(JUSTICE, 7, 0.02, str(MONTHS[0]), str(MONTHS[-1])))
     found = [room.month(month) for month in MONTHS]
     return [each for deliveries, _ in found for each in deliveries], [truth for _, truth in found]
 

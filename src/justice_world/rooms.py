@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from justice_world.offenders import Offenders
+from justice_world.offenders.window import END
 from justice_world.places import Places, read_places
 from justice_world.population.meet import Population
 from piperoll.errors import UserError
@@ -52,7 +53,7 @@ class Setting:
     @cached_property
     def population(self) -> Population:
         """Everybody, whom all rooms meet."""
-        return Population(self.streams, self.places, self.offenders.size, self.share)
+        return Population(self.streams, self.places, self.offenders.size, self.share, END)
 
 
 class Room(Protocol):

@@ -317,3 +317,20 @@ def test_a_wrong_check_letter_refuses_the_row_or_is_told(bench: Bench, severity:
     assert [each["ref"] for each in bench.identifiers()] == kept
     assert [(f.rule, f.severity, f.field, f.rows) for f in result.findings] == [("G-V01", severity, "police", (3,))]
     assert not result.queries
+
+
+@pytest.mark.parametrize("end", ["\u2028", "\x0b", "\r\u2028"])
+def test_rows_read_as_names_of_columns_are_not_told(home, cases, end: str) -> None:  # type: ignore[no-untyped-def]
+    """Where the ends of lines are lost, the whole file is its header; what stands in it are people."""
+    row = "N,AB000001,A,2012-05-01,10.00,Zoe Canary,1980-01-01,AB1 2CD,true"
+    receipt = home.take("cases_case_north_2012-05.csv", cases(row, row.replace("000001", "000002")).replace("\n", end))
+    said = [*receipt.reasons, *(each.sentence for each in (*receipt.findings, *receipt.queries))]
+    assert not receipt.accepted and said
+    assert [text for text in said if "Canary" in text or "AB1 2CD" in text or "1980-01-01" in text] == []
+
+
+def test_a_column_more_is_named(home, cases) -> None:  # type: ignore[no-untyped-def]
+    row = "N,AB000001,A,2012-05-01,10.00,Zoe Canary,1980-01-01,AB1 2CD,true,x"
+    text = cases(row).replace("urgent\n", "urgent,telephone_2\n")
+    receipt = home.take("cases_case_north_2012-05.csv", text)
+    assert any("`telephone_2`" in each.sentence for each in receipt.findings)

@@ -51,6 +51,8 @@ def judge(receipt: Receipt) -> str:
         return "rows do not add up"
     if receipt.verdict in ("refused", "not_taken") and not (receipt.codes or receipt.findings):
         return "refused without a code"
+    if receipt.verdict == "known":
+        return "" if receipt.reasons else "known without a reason"
     if receipt.rows_refused and not receipt.findings and not receipt.codes:
         return "rows refused without a finding"
     if any(code and not CODE.match(f"{code} ") and not code.startswith("G-V") for code in receipt.codes):

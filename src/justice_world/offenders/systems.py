@@ -19,12 +19,12 @@ from justice_world.offenders.kept import Kept
 from justice_world.offenders.linked import rates
 from justice_world.offenders.magistrates import Heard, hear
 from justice_world.offenders.predictors import Scales
-from justice_world.offenders.window import END
+from justice_world.offenders.window import END, START
 from justice_world.population.addresses import geography
 from justice_world.population.contacts import Contacts, Rows
 from justice_world.population.meet import identities
 from justice_world.population.names import read_names
-from justice_world.population.people import CHUNK, START
+from justice_world.population.people import CHUNK
 from justice_world.population.rates import Rates
 from justice_world.population.write import WORKERS, Drawn, draw_whole, people_truth
 from piperoll.periods import Period

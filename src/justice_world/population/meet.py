@@ -9,7 +9,7 @@ import polars as pl
 
 from justice_world.places import Places
 from justice_world.population.addresses import geography
-from justice_world.population.people import CHUNK, WORLD_END, People, draw_people
+from justice_world.population.people import CHUNK, People, draw_people
 from justice_world.population.rates import Rates
 from justice_world.population.residents import YEAR, Residents
 from piperoll.periods import Period
@@ -29,6 +29,7 @@ class Population:
     Attributes:
         offenders: How many people the criminal courts' systems know.
         share: Of the country's people, in sources of persons.
+        end: Day after the last that the criminal courts tell of, to which their people are drawn.
         parties: Adult residents before family courts in the last month that these were asked for, by number.
     """
 
@@ -36,6 +37,7 @@ class Population:
     places: Places
     offenders: int
     share: float
+    end: int
     parties: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
     residents: Residents = field(init=False)
     _drawn: tuple[int, People] | None = field(default=None, init=False)
@@ -93,8 +95,7 @@ class Population:
         chunk = (month.start.year * 12 + month.start.month) % chunks
         if self._drawn is None or self._drawn[0] != chunk:
             count = min(self.offenders - chunk * CHUNK, CHUNK)
-            names = self.residents.names
-            self._drawn = chunk, draw_people(names, self.streams, chunk, count, Rates(), WORLD_END)
+            self._drawn = chunk, draw_people(self.residents.names, self.streams, chunk, count, Rates(), self.end)
         return self._drawn[1]
 
 

@@ -23,8 +23,6 @@ from piperoll.simulate.streams import Streams
 CHUNK = PER_CHUNK
 START = int(np.datetime64("2008-01-01").astype(np.int64))
 END = int(np.datetime64("2012-01-01").astype(np.int64))
-# A population by itself ends there; the world of the sources goes on, and its years are as full.
-WORLD_END = int(np.datetime64("2014-01-01").astype(np.int64))
 _EARLIEST, _LATEST = 1925, 1998
 _MEN = 0.85  # of those who are nobody's partner; partners are of the other sex
 _SIZES = (0.62, 0.21, 0.11, 0.06)  # households with 1, 2, 3, 4 people in the population

@@ -86,7 +86,7 @@ class Young:
     ) -> np.ndarray:
         """Records of people; of those who come on days (``on``) a few are known to another team already."""
         count, start = who.height, self.known.height
-        if not count:
+        if not who.width:
             return np.zeros(0, np.int64)
         teams = codes(self._register, "yot", month)
         regions = {each.code: each.parent for each in self._register.codes["yot"].codes}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from piperoll.collect.check_stage import Stage
@@ -61,13 +62,29 @@ def file_findings(
         return findings, queries
     count = len(prepared.extra)
     noun = "a column that is" if count == 1 else f"{count} columns that are"
-    listed = ", ".join(f"`{name}`" for name in prepared.extra)
+    listed = _listed(prepared)
     sentence = f"The file holds {noun} not in the contract: {listed}."
     if refuse_extra:
         return [*findings, RuleFinding("G-V01", "B", "", count, sentence)], queries
     findings.append(RuleFinding("G-V01", "R", "", count, f"{sentence} It was not kept."))
     text = f"The file for {{period}} holds {noun} not in the contract: {listed}. What is it?"
     return findings, [*queries, query("G-V01", "", text, context, count, count, (), tell=listed)]
+
+
+# What may be the name of a column. A number, a date or a reference in its place is a value.
+_NAME = re.compile(r"[^\W\d][^\W\d]*(?:[ _./()-]+[^\W\d]+)*\d?")
+
+
+def _listed(prepared: Prepared) -> str:
+    """Names of columns that nobody declared; none where they may be values.
+
+    Where the end of the header's line is lost, the first rows are read as names, and no value may be told.
+    """
+    extra = prepared.extra
+    few = len(extra) <= max(3, len(prepared.mapping) // 2)
+    if few and all(_NAME.fullmatch(name) for name in extra):
+        return ", ".join(f"`{name}`" for name in extra)
+    return "their names are not told, as they may be values (is the end of the first line lost?)"
 
 
 def query(

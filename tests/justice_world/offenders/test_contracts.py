@@ -95,7 +95,7 @@ def test_parents_come_before_or_with_their_children(key: str, sent: Sent) -> Non
         order = list(reference.fields)
         first = sent.rows(reference.to).group_by(order).agg(pl.col("_period").min().alias("parent"))
         children = sent.rows(key).join(first, on=order, how="left")
-        assert children["parent"].nullcount() == 0
+        assert children["parent"].null_count() == 0
         assert (children["parent"] <= children["_period"]).all()
 
 

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from justice_world.offenders.window import END
 from justice_world.places import read_places
 from justice_world.population.meet import NEAR, Population, true, written
 from justice_world.population.people import CHUNK, draw_people
@@ -23,7 +24,7 @@ OFFENDERS = 20_000
 
 
 def make(register: Register, seed: int = 7, share: float = 0.01, offenders: int = OFFENDERS) -> Population:
-    return Population(Streams(seed), read_places(register), offenders, share)
+    return Population(Streams(seed), read_places(register), offenders, share, END)
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +139,7 @@ def test_some_are_offenders_as_the_criminal_courts_know_them(population: Populat
     assert 0.06 < known.mean() < 0.11  # of great age there are few
     assert np.abs(who["born"].to_numpy() - born).max() <= NEAR
     assert who["woman"].to_numpy().tolist() == woman.tolist()
-    people = draw_people(population.residents.names, population.streams, 0, OFFENDERS, Rates())
+    people = draw_people(population.residents.names, population.streams, 0, OFFENDERS, Rates(), END)
     rows = who["person"].to_numpy()[known]
     assert rows.max() < OFFENDERS < CHUNK
     assert people.born[rows].tolist() == who["born"].to_numpy()[known].tolist()
@@ -170,3 +171,10 @@ def test_what_is_taken_down_differs_in_a_few_rows(population: Population, rng: n
     assert wrong[0].dt.day().equals(wrong[1].dt.month().rename("dob"))
     child = written(rng, who, born + 365)
     assert child["dob"].equals(births.rename("dob"))
+
+
+def test_of_nobody_nothing_is_taken_down(population: Population, rng: np.random.Generator) -> None:
+    none = np.zeros(0, np.int64)
+    who = population.adults(rng, MONTH, none.astype(bool), none, 0.5)
+    assert who.height == 0 and "postcode" in who.columns
+    assert written(rng, who, none).columns == ["forename", "surname", "dob"]

@@ -26,7 +26,7 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     # however few rows it has), so that the whole takes minutes; every file of each court region and trust all the same.
     (
         "Simulate deliveries, 2006 to September 2012",
-        ("simulate", "--out", f"{HOME}/inbox", "--scale", "0.25", "--persons", "0.01", "--persons-from", "2011-07"),
+        ("simulate", "--out", f"{HOME}/inbox", "--scale", "0.25", "--persons", "0.01", "--persons-from", "2012-01"),
     ),
     ("Collect them", ("collect", "--quiet", f"{HOME}/inbox")),
     ("See what came in", ("deliveries", "--by-source")),

@@ -83,12 +83,3 @@ def test_a_rule_without_its_fault_is_not_proven(
     assert tool.proven_rules(justice, tmp_path) == Counter(fmpo=all_of_them)
     monkeypatch.setattr(tool, "caught", lambda rule, result: [])
     assert tool.proven_rules(justice, tmp_path) == Counter()
-
-
-def test_the_page_is_of_this_register(justice: Register) -> None:
-    """Contracts change; the page then has to be made again."""
-    page = (ROOT / "docs" / "reference" / "sources.md").read_text(encoding="utf-8")
-    for key, source in justice.sources.items():
-        fields = sum(len(each.fields) for each in source.datasets)
-        rules = sum(len(each.rules) for each in source.datasets)
-        assert f"\n| `{key}` | {len(source.datasets)} | {fields} | {rules} | {rules} | " in page, key

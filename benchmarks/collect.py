@@ -74,7 +74,7 @@ def piperoll(path: Path, work: Path) -> dict[str, float]:
         "rows_in": result.rows_in,
         "rows_kept": result.rows_kept,
         "rows_refused": result.rows_refused,
-        "hash": hashlib.sha256(store.read_bytes()).hexdigest(),  # type: ignore[dict-item]
+        "hash": hashlib.sha256(store.read_bytes()).hexdigest(),
     }
 
 

@@ -80,7 +80,7 @@ class Case:
 
 def synthetic(seed: int, **what: object) -> Case:
     """The country's table once more from another seed."""
-    return Case(lambda: data.possession(348, seed), long=True, **what)  # type: ignore[arg-type]
+    return Case(lambda: data.possession(348, seed), long=True, **what)
 
 
 def sixty(seed: int) -> Case:
@@ -172,7 +172,7 @@ def one(name: str, work: Path, python: Path | None) -> None:
         "gap": proven.gap,
         "pattern": found - start,
         "proof": end - found,
-        "unsafe": told["primary"] - checked["cells"] - int((~_asked(problem)).sum()),  # type: ignore[operator]
+        "unsafe": told["primary"] - checked["cells"] - int((~_asked(problem)).sum()),
         "check": time.perf_counter() - end,
     }
     told["peers"] = peers(case, instance, work / name, python) if python else []

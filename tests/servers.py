@@ -70,7 +70,7 @@ class Postgres:
         import psycopg
 
         with psycopg.connect(self.url, autocommit=True) as con:
-            done = con.execute(text)  # type: ignore[arg-type]
+            done = con.execute(text)
             return done.fetchall() if done.description else []
 
     @property
@@ -165,7 +165,7 @@ def certificates(home: Path) -> tuple[Path, Path, Path]:
 
     now = dt.datetime.now(dt.UTC)
 
-    def made(name: str, issuer: str, key, signer, authority: bool):  # type: ignore[no-untyped-def]
+    def made(name: str, issuer: str, key, signer, authority: bool):
         subject, by = (x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, each)]) for each in (name, issuer))
         builder = x509.CertificateBuilder(by, subject, key.public_key(), x509.random_serial_number())
         builder = builder.not_valid_before(now - dt.timedelta(days=1)).not_valid_after(now + dt.timedelta(days=2))

@@ -46,7 +46,7 @@ def test_without_a_weekday_it_is_the_last_day(period: str, day: str) -> None:
     st.sampled_from(["month", "quarter", "financial_year"]),
 )
 def test_against_every_day_near_the_end(day: dt.date, weekday: Weekday, kind: str) -> None:
-    period = Period.containing(day, kind)  # type: ignore[arg-type]
+    period = Period.containing(day, kind)
     near = [period.end + dt.timedelta(days=each) for each in range(-6, 8)]
     fits = [each for each in near if each.strftime("%A").casefold() == weekday]
     last, after = fits

@@ -20,7 +20,7 @@ CASE = ("cases.case", "--office", "north")
 
 
 @pytest.fixture
-def run(tmp_path, monkeypatch, capsys):  # type: ignore[no-untyped-def]
+def run(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("PIPEROLL_NOW", "2012-06-08T09:30:00+00:00")
 
     def runner(*words: str) -> tuple[int, str]:
@@ -37,7 +37,7 @@ def write(path: Path, **changed: object) -> str:
     return str(path)
 
 
-def test_from_a_record_to_a_delivery(run, tmp_path):  # type: ignore[no-untyped-def]
+def test_from_a_record_to_a_delivery(run, tmp_path):
     file = tmp_path / "record.json"
     status, text = run("enter", *CASE, "--period", "2012-05", "--from", write(file, kind="X", urgent=None))
     assert status == 16 and "`kind`" in text and "E1 is kept as a draft" in text and "Canary" not in text
@@ -59,7 +59,7 @@ def test_from_a_record_to_a_delivery(run, tmp_path):  # type: ignore[no-untyped-
     assert status == 0 and "withdrawn" in text
 
 
-def test_paper_is_keyed_twice(run, tmp_path):  # type: ignore[no-untyped-def]
+def test_paper_is_keyed_twice(run, tmp_path):
     file, scan = tmp_path / "record.json", tmp_path / "scan.png"
     scan.write_bytes(b"\x89PNG\r\n\x1a\n" + b"\0" * 20 + b"IEND\xaeB`\x82")
     form = ("--reference", "F/1", "--dated", "2012-05-02", "--as", "Ann", "--scan", str(scan))
@@ -77,7 +77,7 @@ def test_paper_is_keyed_twice(run, tmp_path):  # type: ignore[no-untyped-def]
     assert out.read_bytes() == scan.read_bytes()
 
 
-def test_the_form_asks_field_by_field(tmp_path, monkeypatch):  # type: ignore[no-untyped-def]
+def test_the_form_asks_field_by_field(tmp_path, monkeypatch):
     monkeypatch.setenv("PIPEROLL_NOW", "2012-06-08T09:30:00+00:00")
     answers = "\n".join("true" if value is True else str(value) for value in RECORD.values()) + "\n"
     words = ["--register", str(TINY), "--home", str(tmp_path / "home"), "enter", *CASE, "--period", "2012-05"]
@@ -85,7 +85,7 @@ def test_the_form_asks_field_by_field(tmp_path, monkeypatch):  # type: ignore[no
     assert "case_number (str(8), required)" in done.output and "version 1" in done.output
 
 
-def test_what_does_not_fit_is_told(run, tmp_path):  # type: ignore[no-untyped-def]
+def test_what_does_not_fit_is_told(run, tmp_path):
     file = tmp_path / "record.json"
     assert run("enter", *CASE)[0] == 2 and run("enter", *CASE, "--period", "2012-05", "--second")[0] == 2
     assert run("entries", *CASE, "--submit")[0] == 2

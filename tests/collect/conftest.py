@@ -75,7 +75,7 @@ class Home:
             self.actor,
             at,
             paths,
-            Options(**options),  # type: ignore[arg-type]
+            Options(**options),
             staging=self.staging,
         )
 
@@ -85,7 +85,7 @@ class Home:
 
     def rows(self, dataset: str, columns: str = "*") -> list[tuple[object, ...]]:
         parts = [
-            Part(f"{d.source}.{d.dataset}", d.supplier, d.period, d.sequence, d.object, d.mode, d.id)  # type: ignore[arg-type]
+            Part(f"{d.source}.{d.dataset}", d.supplier, d.period, d.sequence, d.object, d.mode, d.id)
             for d in self.journal.deliveries_as_of()
             if d.object
         ]
@@ -102,5 +102,5 @@ def home(tmp_path: Path, tiny: Register) -> Iterator[Home]:
 
 
 @pytest.fixture
-def cases():  # type: ignore[no-untyped-def]
+def cases():
     return lambda *rows: "\n".join((CASE, *rows, ""))

@@ -309,7 +309,7 @@ def test_a_wrong_check_letter_refuses_the_row_or_is_told(bench: Bench, severity:
     declared = IdentifierCheck(
         "police", pattern=r"(?P<serial>[0-9]{3})(?P<check>[A-Z])", letters="ZABC", numbers=("serial",)
     )
-    police = Field("police", "str(4)", "L", check="police", check_severity=severity, domain="police")  # type: ignore[arg-type]
+    police = Field("police", "str(4)", "L", check="police", check_severity=severity, domain="police")
     dataset = dataclasses.replace(DATASET, fields=(*DATASET.fields, police))
     data = rows({"police": "001A"}, {"police": "001B"}, {"police": ""})
     whole = dataclasses.replace(register(dataset), identifiers={"police": declared})
@@ -320,7 +320,7 @@ def test_a_wrong_check_letter_refuses_the_row_or_is_told(bench: Bench, severity:
 
 
 @pytest.mark.parametrize("end", ["\u2028", "\x0b", "\r\u2028"])
-def test_rows_read_as_names_of_columns_are_not_told(home, cases, end: str) -> None:  # type: ignore[no-untyped-def]
+def test_rows_read_as_names_of_columns_are_not_told(home, cases, end: str) -> None:
     """Where the ends of lines are lost, the whole file is its header; what stands in it are people."""
     row = "N,AB000001,A,2012-05-01,10.00,Zoe Canary,1980-01-01,AB1 2CD,true"
     receipt = home.take("cases_case_north_2012-05.csv", cases(row, row.replace("000001", "000002")).replace("\n", end))
@@ -329,7 +329,7 @@ def test_rows_read_as_names_of_columns_are_not_told(home, cases, end: str) -> No
     assert [text for text in said if "Canary" in text or "AB1 2CD" in text or "1980-01-01" in text] == []
 
 
-def test_a_column_more_is_named(home, cases) -> None:  # type: ignore[no-untyped-def]
+def test_a_column_more_is_named(home, cases) -> None:
     row = "N,AB000001,A,2012-05-01,10.00,Zoe Canary,1980-01-01,AB1 2CD,true,x"
     text = cases(row).replace("urgent\n", "urgent,telephone_2\n")
     receipt = home.take("cases_case_north_2012-05.csv", text)

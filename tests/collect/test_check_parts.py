@@ -150,7 +150,7 @@ def test_what_is_told_of_masks_in_python_is_what_sql_tells(severities: str, data
         con.execute(f"CREATE TABLE staged (_place BIGINT, _row BIGINT, _k VARCHAR[], {columns})")
         for place, row in enumerate(marks):
             con.execute(f"INSERT INTO staged VALUES ({place}, {place + 2}, NULL, {', '.join(map(str, row))})")
-        staged = Stage(con, DATASET, None, Numbering(2), (), checks, [], len(rows), words)  # type: ignore[arg-type]
+        staged = Stage(con, DATASET, None, Numbering(2), (), checks, [], len(rows), words)
         staged.gather()
         refused = con.execute(f"SELECT count(*) FROM staged WHERE NOT ({staged.good})").fetchall()
         assert [(staged.refused,)] == refused

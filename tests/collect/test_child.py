@@ -23,12 +23,12 @@ CANARY = "Zebedee Canary 1AB00001"
 
 
 @pytest.fixture(scope="module")
-def children():  # type: ignore[no-untyped-def]
+def children():
     with Children({"secret": "register"}, count=2) as made:
         yield made
 
 
-def job(tmp_path, code: str, **limits):  # type: ignore[no-untyped-def]
+def job(tmp_path, code: str, **limits):
     # exec(code, shared, job): the job is the local names.
     return {
         "kind": functools.partial(exec, code),
@@ -38,26 +38,26 @@ def job(tmp_path, code: str, **limits):  # type: ignore[no-untyped-def]
     }
 
 
-def ends(children, made) -> UserError:  # type: ignore[no-untyped-def]
+def ends(children, made) -> UserError:
     with pytest.raises(UserError) as caught:
         children.run(made)
     assert "Canary" not in caught.value.sentence
     return caught.value
 
 
-def written(children, tmp_path, code: str) -> str:  # type: ignore[no-untyped-def]
+def written(children, tmp_path, code: str) -> str:
     assert children.run(job(tmp_path, f"import os, pathlib\npathlib.Path('x').write_text(str({code}))")) is None
     return (tmp_path / "x").read_text()
 
 
-def test_it_has_nothing_of_our_environment(children, tmp_path, monkeypatch):  # type: ignore[no-untyped-def]
+def test_it_has_nothing_of_our_environment(children, tmp_path, monkeypatch):
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     inside = set(eval(written(children, tmp_path, "dict(os.environ)")))
     assert inside <= {*clean_environment(), "LC_CTYPE"}
     assert "secret" not in clean_environment().values()
 
 
-def test_it_works_in_its_own_directory_alone_and_private(children, tmp_path):  # type: ignore[no-untyped-def]
+def test_it_works_in_its_own_directory_alone_and_private(children, tmp_path):
     assert written(children, tmp_path, "os.getcwd()") == str(tmp_path)
     assert (tmp_path / "x").stat().st_mode & 0o077 == 0
     assert written(children, tmp_path, "len(os.listdir('/proc/self/task'))") == "1"
@@ -85,13 +85,13 @@ def test_it_works_in_its_own_directory_alone_and_private(children, tmp_path):  #
         ("open('result.json', 'w').write('{'); import os; os._exit(0)", {}, "PR-C003"),
     ],
 )
-def test_every_end_is_a_sentence_and_the_next_job_runs(children, tmp_path, code, limits, expected):  # type: ignore[no-untyped-def]
+def test_every_end_is_a_sentence_and_the_next_job_runs(children, tmp_path, code, limits, expected):
     error = ends(children, job(tmp_path, code, **limits))
     assert error.code == expected and error.message.endswith(".")
     assert children.run(job(tmp_path, "1")) is None
 
 
-def test_many_at_once_keep_their_order(children, tmp_path):  # type: ignore[no-untyped-def]
+def test_many_at_once_keep_their_order(children, tmp_path):
     jobs = []
     for n in range(6):
         (tmp_path / str(n)).mkdir()
@@ -103,7 +103,7 @@ def test_many_at_once_keep_their_order(children, tmp_path):  # type: ignore[no-u
     assert [(tmp_path / str(n) / "x").read_text() for n in range(6)] == list("012345")
 
 
-def test_a_zygote_that_is_killed_is_replaced(tmp_path):  # type: ignore[no-untyped-def]
+def test_a_zygote_that_is_killed_is_replaced(tmp_path):
     with Children({}, count=1) as made:
         assert made.run(job(tmp_path, "1")) is None
         os.kill(made._all[0].process.pid, signal.SIGKILL)
@@ -111,7 +111,7 @@ def test_a_zygote_that_is_killed_is_replaced(tmp_path):  # type: ignore[no-untyp
         assert made.run(job(tmp_path, "1")) is None
 
 
-def test_children_die_with_the_one_who_asked(tmp_path):  # type: ignore[no-untyped-def]
+def test_children_die_with_the_one_who_asked(tmp_path):
     made = Children({}, count=1)
     code = "import os, time\nopen('pid', 'w').write(str(os.getpid()))\ntime.sleep(60)"
     running = iter(made.map([(0, job(tmp_path, code))]))
@@ -128,7 +128,7 @@ def test_children_die_with_the_one_who_asked(tmp_path):  # type: ignore[no-untyp
     made.__exit__()
 
 
-def test_a_home_given_by_a_relative_path_takes_archives_in(tmp_path, monkeypatch):  # type: ignore[no-untyped-def]
+def test_a_home_given_by_a_relative_path_takes_archives_in(tmp_path, monkeypatch):
     """Each child works in a directory of its own, and so must not be told of it relative to another."""
     monkeypatch.chdir(tmp_path)
     with zipfile.ZipFile("a.zip", "w") as archive:
@@ -145,7 +145,7 @@ def test_a_home_given_by_a_relative_path_takes_archives_in(tmp_path, monkeypatch
 
 
 @pytest.mark.parametrize("count", [1, 2, 3])
-def test_small_jobs_share_children_evenly_so_that_none_waits_for_a_long_run(count):  # type: ignore[no-untyped-def]
+def test_small_jobs_share_children_evenly_so_that_none_waits_for_a_long_run(count):
     for small in range(60):
         jobs = [(n, {"small": True}) for n in range(small)]
         groups = list(_groups(jobs, count))

@@ -19,7 +19,7 @@ BAD = "N,AB000003,X,2012-05-02,5,Bob Canary,1981-01-01,ZZ9 2CD,false"
 
 
 @pytest.fixture
-def run(tmp_path, monkeypatch, capsys):  # type: ignore[no-untyped-def]
+def run(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("PIPEROLL_NOW", "2012-06-08T09:30:00+00:00")
 
     def runner(*words: str) -> tuple[int, str]:
@@ -31,12 +31,12 @@ def run(tmp_path, monkeypatch, capsys):  # type: ignore[no-untyped-def]
     return runner
 
 
-def test_from_a_file_to_an_answer(run, tmp_path, cases):  # type: ignore[no-untyped-def]
+def test_from_a_file_to_an_answer(run, tmp_path, cases):
     path = tmp_path / MAY
     path.write_text(cases(ONE, BIG, BAD))
     status, text = run("collect", str(path), "--receipts", str(tmp_path / "receipts"))
     assert status == 0 and "accepted less refused rows" in text and "2 rows kept, 1 refused, 1 query to send" in text
-    name = re.search(r"Delivery  (\w+)", text)[1]  # type: ignore[index]
+    name = re.search(r"Delivery  (\w+)", text)[1]
     assert {p.name for p in (tmp_path / "receipts").iterdir()} == {f"{name}.json", f"{name}.txt"}
 
     assert "delivered before" in run("collect", str(path))[1]
@@ -79,7 +79,7 @@ def test_from_a_file_to_an_answer(run, tmp_path, cases):  # type: ignore[no-unty
     assert run("override", "make", "cases.case", "--key", "AB000001", *made)[0] == 16
 
 
-def test_what_is_refused_gives_its_status(run, tmp_path, cases):  # type: ignore[no-untyped-def]
+def test_what_is_refused_gives_its_status(run, tmp_path, cases):
     (tmp_path / "letter.csv").write_text("Dear all")
     status, text = run("collect", str(tmp_path / "letter.csv"), "--quiet")
     assert status == 16 and "PR-C022" in text

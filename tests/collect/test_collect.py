@@ -37,7 +37,7 @@ def held(*rows: list[object]) -> bytes:
     return out.getvalue()
 
 
-def test_accepted(home, cases):  # type: ignore[no-untyped-def]
+def test_accepted(home, cases):
     got = home.take(MAY, cases(ONE, TWO))
     assert (got.verdict, got.rows_in, got.rows_kept, got.rows_refused) == ("accepted", 2, 2, 0)
     rows = home.rows("cases.case", "case_number, kind, area, party_age, urgent, _row")
@@ -51,7 +51,7 @@ def test_accepted(home, cases):  # type: ignore[no-untyped-def]
     assert [e.action for e in home.journal.audit_entries()] == ["collect.deliver"]
 
 
-def test_accepted_less_refused_rows_which_can_be_read_again(home, cases):  # type: ignore[no-untyped-def]
+def test_accepted_less_refused_rows_which_can_be_read_again(home, cases):
     got = home.take(MAY, cases(ONE, TWO, BAD))
     assert (got.verdict, got.rows_in, got.rows_kept, got.rows_refused) == ("accepted_less_refused", 3, 2, 1)
     assert [(f.rule, f.field, f.rows) for f in got.findings if f.severity == "E"] == [("G-V02", "kind", (4,))]
@@ -61,7 +61,7 @@ def test_accepted_less_refused_rows_which_can_be_read_again(home, cases):  # typ
     assert table.column("party_name").to_pylist() == ["Bob Canary"]
 
 
-def test_accepted_with_queries_not_asked_again_once_confirmed(home, cases):  # type: ignore[no-untyped-def]
+def test_accepted_with_queries_not_asked_again_once_confirmed(home, cases):
     got = home.take(MAY, cases(ONE, BIG))
     assert got.verdict == "accepted_with_queries"
     (query,) = home.journal.queries()
@@ -74,7 +74,7 @@ def test_accepted_with_queries_not_asked_again_once_confirmed(home, cases):  # t
     assert len(home.journal.queries()) == 1
 
 
-def test_refused_whole(home, cases):  # type: ignore[no-untyped-def]
+def test_refused_whole(home, cases):
     got = home.take(MAY, cases(ONE, BAD))
     assert got.verdict == "refused" and got.reasons == ("1 row is not valid (50.0%); the contract allows 34.0%.",)
     assert home.rows("cases.case") == [] and not list(home.store)
@@ -82,14 +82,14 @@ def test_refused_whole(home, cases):  # type: ignore[no-untyped-def]
     assert entry.has_original(home.vault, got.delivery) and entry.has_refused(home.vault, got.delivery)
 
 
-def test_a_contract_may_refuse_the_delivery_for_one_row(home):  # type: ignore[no-untyped-def]
+def test_a_contract_may_refuse_the_delivery_for_one_row(home):
     good, bad = ["A1", dt.date(2012, 1, 2), "W1"], ["A2", None, "W1"]
     assert home.take("held_north_2012Q1.xlsx", held(good)).verdict == "accepted"
     got = home.take("held_south_2012Q1.xlsx", held(good, bad))
     assert got.verdict == "refused" and "refuses the delivery" in got.reasons[0]
 
 
-def test_the_same_bytes_change_nothing(home, cases):  # type: ignore[no-untyped-def]
+def test_the_same_bytes_change_nothing(home, cases):
     first = home.take(MAY, cases(ONE))
     before = sorted(p.stat().st_mtime_ns for p in home.root.rglob("*.parquet"))
     again = home.take(MAY, cases(ONE))
@@ -99,7 +99,7 @@ def test_the_same_bytes_change_nothing(home, cases):  # type: ignore[no-untyped-
     assert sorted(p.stat().st_mtime_ns for p in home.root.rglob("*.parquet")) == before
 
 
-def test_refused_bytes_are_checked_again_only_on_request(home):  # type: ignore[no-untyped-def]
+def test_refused_bytes_are_checked_again_only_on_request(home):
     rows = EVENT + "AB000001,1,2012-05-03,x\n"
     assert home.take(EVENTS, rows).verdict == "refused", "its case is unknown"
     assert home.take(EVENTS, rows).verdict == "known"
@@ -108,7 +108,7 @@ def test_refused_bytes_are_checked_again_only_on_request(home):  # type: ignore[
     assert got.verdict == "accepted" and len(home.rows("cases.event")) == 1
 
 
-def test_a_corrected_delivery_supersedes_and_withdrawing_it_brings_back_the_first(home, cases):  # type: ignore[no-untyped-def]
+def test_a_corrected_delivery_supersedes_and_withdrawing_it_brings_back_the_first(home, cases):
     from piperoll.collect.lifecycle import withdraw
 
     first = home.take(MAY, cases(ONE))
@@ -121,21 +121,21 @@ def test_a_corrected_delivery_supersedes_and_withdrawing_it_brings_back_the_firs
     assert len(home.rows("cases.case")) == 2
 
 
-def test_parents_of_the_same_batch_are_seen_whatever_the_order_of_files(home, cases):  # type: ignore[no-untyped-def]
+def test_parents_of_the_same_batch_are_seen_whatever_the_order_of_files(home, cases):
     home.write("a/" + EVENTS, EVENT + "AB000001,1,2012-05-03,x\n")
     home.write("b/" + MAY, cases(ONE))
     got = home.collect(home.inbox / "a", home.inbox / "b")
     assert [(r.slot.dataset, r.verdict) for r in got] == [("case", "accepted"), ("event", "accepted")]
 
 
-def test_a_rule_across_datasets(home, cases):  # type: ignore[no-untyped-def]
+def test_a_rule_across_datasets(home, cases):
     home.take(MAY, cases(ONE))
     got = home.take(EVENTS, EVENT + "AB000001,1,2012-04-03,x\nAB000001,2,2012-05-03,y\n")
     assert got.verdict == "accepted_less_refused"
     assert [(f.rule, f.count) for f in got.findings if f.severity == "E"] == [("CASES-V02", 1)]
 
 
-def test_increments_make_the_last_state(home, cases):  # type: ignore[no-untyped-def]
+def test_increments_make_the_last_state(home, cases):
     home.take(MAY, cases(ONE, TWO))
     later = [ONE.replace("N,", "A,", 1).replace("10.00", "12.00"), TWO.replace("N,", "D,", 1)]
     got = home.take("cases_case_north_2012-06.csv", cases(*later))
@@ -143,7 +143,7 @@ def test_increments_make_the_last_state(home, cases):  # type: ignore[no-untyped
     assert [str(r[0]) for r in home.rows("cases.case", "amount")] == ["12.00"]
 
 
-def test_snapshots_stand_side_by_side_and_full_replaces(home):  # type: ignore[no-untyped-def]
+def test_snapshots_stand_side_by_side_and_full_replaces(home):
     home.take("held_north_2012Q1.xlsx", held(["A1", dt.date(2012, 1, 2), "W1"]))
     home.take("held_north_2012Q2.xlsx", held(["A1", dt.date(2012, 1, 2), "W1"], ["A2", dt.date(2012, 5, 2), "B1"]))
     assert [r[0] for r in home.rows("stock.held", "_period")] == ["2012Q1", "2012Q2", "2012Q2"]
@@ -152,7 +152,7 @@ def test_snapshots_stand_side_by_side_and_full_replaces(home):  # type: ignore[n
     assert home.rows("stock.place", "code, name, beds") == [("AB01", "The Long House", 121)]
 
 
-def test_nil_is_said_not_guessed(home):  # type: ignore[no-untyped-def]
+def test_nil_is_said_not_guessed(home):
     empty = held()
     assert "not said to be nil" in home.take("held_north_2012Q1.xlsx", empty).reasons[0]
     said = Stated(nil=True)
@@ -165,14 +165,14 @@ def test_nil_is_said_not_guessed(home):  # type: ignore[no-untyped-def]
     assert got.reasons == ("The contract does not allow a nil delivery.",)
 
 
-def test_the_same_file_for_another_month_is_asked_about(home, cases):  # type: ignore[no-untyped-def]
+def test_the_same_file_for_another_month_is_asked_about(home, cases):
     home.take(MAY, cases(ONE))
     got = home.take("cases_case_north_2012-06.csv", cases(ONE))
     assert got.verdict == "accepted_with_queries"
     assert [q.rule for q in got.queries] == ["G-V12"] and "cases.case of north for 2012-05" in got.queries[0].sentence
 
 
-def test_an_archive_with_a_manifest(home, cases):  # type: ignore[no-untyped-def]
+def test_an_archive_with_a_manifest(home, cases):
     out = io.BytesIO()
     manifest = (
         "files:\n- {file: one.csv, dataset: cases.case, supplier: north, period: 2012-05}\n"
@@ -194,7 +194,7 @@ def test_an_archive_with_a_manifest(home, cases):  # type: ignore[no-untyped-def
     }
 
 
-def test_one_bad_file_does_not_stop_the_others(home, cases):  # type: ignore[no-untyped-def]
+def test_one_bad_file_does_not_stop_the_others(home, cases):
     home.write("letter.pdf", b"%PDF-1.7 hello")
     home.write("cases_case_south_2012-05.csv", b"")
     home.write("cases_case_south_2012-06.csv", b"%PDF-1.7 hello")
@@ -219,7 +219,7 @@ def zip_bomb() -> bytes:
     return out.getvalue()
 
 
-def test_what_is_no_file(home, tmp_path):  # type: ignore[no-untyped-def]
+def test_what_is_no_file(home, tmp_path):
     import os
 
     os.mkfifo(tmp_path / "pipe.csv")
@@ -227,7 +227,7 @@ def test_what_is_no_file(home, tmp_path):  # type: ignore[no-untyped-def]
     assert [r.codes for r in got] == [("PR-C029",), ("PR-C029",)]
 
 
-def test_a_sheet_too_large_for_memory_is_refused_and_the_batch_goes_on(home, cases):  # type: ignore[no-untyped-def]
+def test_a_sheet_too_large_for_memory_is_refused_and_the_batch_goes_on(home, cases):
     book = openpyxl.Workbook()
     book.active.title = "Data"
     book.active["A1"] = "person_number"
@@ -242,21 +242,21 @@ def test_a_sheet_too_large_for_memory_is_refused_and_the_batch_goes_on(home, cas
     assert got["held_north_2012Q1.xlsx"].verdict == "refused"
 
 
-def test_who_may_not(home, cases):  # type: ignore[no-untyped-def]
+def test_who_may_not(home, cases):
     home.actor = Actor("mallory", "local", "somebody")
     with pytest.raises(UserError) as caught:
         home.take(MAY, cases(ONE))
     assert caught.value.code == "PR-G001" and not home.journal.deliveries()
 
 
-def test_a_receipt_goes_through_json_and_reconciles(home, cases):  # type: ignore[no-untyped-def]
+def test_a_receipt_goes_through_json_and_reconciles(home, cases):
     got = home.take(MAY, cases(ONE, TWO, BAD, BIG))
     assert Receipt.from_json(json.loads(json.dumps(got.to_json()))) == got
     assert Receipt.from_json(dict(home.journal.delivery(got.delivery).receipt)) == got
     assert "4 in = 3 valid + 1 refused" in got.text and "Please answer:" in got.text
 
 
-def test_refused_rows_brought_again_corrected(home, cases):  # type: ignore[no-untyped-def]
+def test_refused_rows_brought_again_corrected(home, cases):
     from piperoll.collect.lifecycle import Exported, refused_rows
 
     first = home.take(MAY, cases(ONE, TWO, BAD))
@@ -278,7 +278,7 @@ def test_refused_rows_brought_again_corrected(home, cases):  # type: ignore[no-u
     assert "refused.read" in [e.action for e in home.journal.audit_entries()]
 
 
-def test_a_file_of_another_period_is_asked_about(home, cases):  # type: ignore[no-untyped-def]
+def test_a_file_of_another_period_is_asked_about(home, cases):
     """A few days after the period are noted; where they are many, the supplier is asked whether it is the right file."""
     june = [f"N,AB0000{n},A,2012-06-{n},5,Ann Canary,1981-01-01,AB1 2CD,true" for n in range(10, 20)]
     some = home.take(MAY, cases(*(row.replace("2012-06", "2012-05") for row in june[1:]), june[0]))
@@ -288,7 +288,7 @@ def test_a_file_of_another_period_is_asked_about(home, cases):  # type: ignore[n
     assert asked.sentence == "In 100.0% of the rows for May 2012, `opened` lies after its end. Is it the right file?"
 
 
-def test_a_file_name_does_nothing_to_a_terminal(home, cases):  # type: ignore[no-untyped-def]
+def test_a_file_name_does_nothing_to_a_terminal(home, cases):
     path = Path(os.fsdecode(os.fsencode(home.inbox) + b"/may\x1b[2J\n\xff.csv"))
     path.write_text(cases(ONE))
     stated = Stated("cases", "case", "north", "2012-05")
@@ -298,14 +298,14 @@ def test_a_file_name_does_nothing_to_a_terminal(home, cases):  # type: ignore[no
 
 
 @pytest.mark.parametrize("name", ["may [1].csv", "may*.csv", "m?y.csv", "{may}.csv", "März 'x'.csv"])
-def test_a_file_name_is_no_pattern(home, cases, name):  # type: ignore[no-untyped-def]
+def test_a_file_name_is_no_pattern(home, cases, name):
     home.write("may 1.csv", cases(BAD))
     home.write("may.csv", cases(BAD))
     (got,) = home.collect(home.write(name, cases(ONE, TWO)), stated=Stated("cases", "case", "north", "2012-05"))
     assert (got.verdict, got.rows_kept) == ("accepted", 2)
 
 
-def test_lines_that_are_no_rows_come_back_as_they_were_delivered(home, cases):  # type: ignore[no-untyped-def]
+def test_lines_that_are_no_rows_come_back_as_they_were_delivered(home, cases):
     from piperoll.collect.lifecycle import Exported, refused_rows
 
     short = ",".join(TWO.split(",")[:3])
@@ -323,18 +323,18 @@ def test_lines_that_are_no_rows_come_back_as_they_were_delivered(home, cases):  
     assert (second.verdict, second.rows_kept) == ("accepted", 10)
 
 
-def test_what_cannot_be_resubmitted(home, cases):  # type: ignore[no-untyped-def]
+def test_what_cannot_be_resubmitted(home, cases):
     whole = home.take(MAY, cases(ONE))
     (got,) = home.collect(home.write("x.csv", cases(TWO)), resubmit=whole.delivery)
     assert got.codes == ("PR-C031",)
 
 
-def test_a_value_is_overridden_with_reason_and_approver(home, cases):  # type: ignore[no-untyped-def]
+def test_a_value_is_overridden_with_reason_and_approver(home, cases):
     from piperoll.collect.lifecycle import override
 
     home.take(MAY, cases(ONE, TWO))
 
-    def make(**changes):  # type: ignore[no-untyped-def]
+    def make(**changes):
         said = {
             "dataset": "cases.case", "key": {"case_number": "AB000001"}, "field": "amount",
             "value": "99.50", "mark": "r", "reason": "typo", "approver": "anna", **changes,
@@ -368,7 +368,7 @@ def test_a_value_is_overridden_with_reason_and_approver(home, cases):  # type: i
     assert caught.value.code == "PR-C033"
 
 
-def test_no_name_and_no_number_outside_the_vault(home, cases, caplog, capfd):  # type: ignore[no-untyped-def]
+def test_no_name_and_no_number_outside_the_vault(home, cases, caplog, capfd):
     """Planted values of class D and L are found nowhere in plain: not in files, journal, receipts or logs."""
     home.take(MAY, cases(ONE, TWO, BAD, BIG, "N,CANARY99,A,2012-05-02,zz,Eve Canary,soon,AB1 2CD,false"))
     home.take(EVENTS, EVENT + "AB000001,1,2012-05-03,x\nAB777777,1,2012-05-03,x\n")

@@ -37,7 +37,7 @@ STEPS = pytest.mark.parametrize(
 )
 
 
-def fail_for(monkeypatch, owner, step, period, number):  # type: ignore[no-untyped-def]
+def fail_for(monkeypatch, owner, step, period, number):
     """The disk is full for one delivery, told by its period or by its staging directory: several are on their way."""
     real = getattr(owner, step)
     its = re.compile(rf"{period}|/{number}-[0-9a-f]{{16}}")
@@ -49,7 +49,7 @@ def fail_for(monkeypatch, owner, step, period, number):  # type: ignore[no-untyp
 
 
 @STEPS
-def test_a_full_disk_is_a_sentence_and_nothing_is_half_in(home, cases, monkeypatch, owner, step):  # type: ignore[no-untyped-def]
+def test_a_full_disk_is_a_sentence_and_nothing_is_half_in(home, cases, monkeypatch, owner, step):
     june = home.write(JUNE, cases(TWO.replace("2012-05", "2012-06")))
     may = home.write(MAY, cases(ONE, TWO, BAD))
     fail_for(monkeypatch, owner, step, "2012-06", number=2)
@@ -64,7 +64,7 @@ def test_a_full_disk_is_a_sentence_and_nothing_is_half_in(home, cases, monkeypat
 
 
 @STEPS
-def test_of_deliveries_committed_together_those_before_the_failure_count(home, cases, monkeypatch, owner, step):  # type: ignore[no-untyped-def]
+def test_of_deliveries_committed_together_those_before_the_failure_count(home, cases, monkeypatch, owner, step):
     months = ["2012-04", "2012-05", "2012-06"]
     names = [f"cases_case_north_{month}.csv" for month in months]
     files = [
@@ -84,7 +84,7 @@ def test_of_deliveries_committed_together_those_before_the_failure_count(home, c
     assert [r.verdict for r in home.collect(*files)] == ["known", "accepted", "accepted"]
 
 
-def test_what_a_killed_run_put_into_the_vault_is_replaced(home, cases, monkeypatch):  # type: ignore[no-untyped-def]
+def test_what_a_killed_run_put_into_the_vault_is_replaced(home, cases, monkeypatch):
     from piperoll.store.vault import entry
 
     may = home.write(MAY, cases(ONE, TWO, BAD))
@@ -98,7 +98,7 @@ def test_what_a_killed_run_put_into_the_vault_is_replaced(home, cases, monkeypat
     assert table.column("case_number").to_pylist() == ["AB000003"]
 
 
-def test_two_at_once_take_in_everything_once(home, cases):  # type: ignore[no-untyped-def]
+def test_two_at_once_take_in_everything_once(home, cases):
     for month in range(1, 7):
         home.write(f"cases_case_north_2012-{month:02d}.csv", cases(ONE.replace("2012-05", f"2012-{month:02d}")))
     found: list[str] = []
@@ -116,13 +116,13 @@ def test_two_at_once_take_in_everything_once(home, cases):  # type: ignore[no-un
     assert len(home.journal.deliveries()) == 6
 
 
-def test_a_file_that_changes_meanwhile_is_not_taken(home, cases, monkeypatch):  # type: ignore[no-untyped-def]
+def test_a_file_that_changes_meanwhile_is_not_taken(home, cases, monkeypatch):
     from piperoll.collect import batch
 
     path = home.write(MAY, cases(ONE))
     real = batch.Children.run
 
-    def run(self, job):  # type: ignore[no-untyped-def]
+    def run(self, job):
         answer = real(self, job)
         path.write_text(cases(ONE, TWO))
         return answer
@@ -132,7 +132,7 @@ def test_a_file_that_changes_meanwhile_is_not_taken(home, cases, monkeypatch):  
     assert got.codes == ("PR-C030",) and not home.journal.deliveries()
 
 
-def test_a_fault_of_ours_is_not_held_against_the_file(home, cases, monkeypatch):  # type: ignore[no-untyped-def]
+def test_a_fault_of_ours_is_not_held_against_the_file(home, cases, monkeypatch):
     from dataclasses import replace
 
     dataset = home.register.dataset("cases.event")

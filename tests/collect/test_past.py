@@ -20,10 +20,10 @@ EVENT = "case_number,event_seq,event_date,note_of\n"
 def part(
     period: str, sequence: int, supplier: str = "north", dataset: str = "cases.case", mode: str = "increment"
 ) -> Part:
-    return Part(dataset, supplier, period, sequence, "0" * 64, mode, f"d{sequence}")  # type: ignore[arg-type]
+    return Part(dataset, supplier, period, sequence, "0" * 64, mode, f"d{sequence}")
 
 
-def test_checks_see_the_same_either_way(home, cases, monkeypatch):  # type: ignore[no-untyped-def]
+def test_checks_see_the_same_either_way(home, cases, monkeypatch):
     """Deletions, corrections of earlier months, dates before the case: with the shortcut and without it."""
     rule = Rule(
         "CASES-V09", "W", "twice", sql=(
@@ -74,7 +74,7 @@ def test_checks_see_the_same_either_way(home, cases, monkeypatch):  # type: igno
     second.journal.close()
 
 
-def test_what_is_added_and_what_is_made_anew(tiny):  # type: ignore[no-untyped-def]
+def test_what_is_added_and_what_is_made_anew(tiny):
     plan = PastPlan(tiny)
     early = tuple(part(f"2012-{n:02d}", n) for n in range(1, past.FEW + 1))
     assert [(a.anew, len(a.parts)) for a in plan.before([early])] == [(True, past.FEW)]
@@ -90,7 +90,7 @@ def test_what_is_added_and_what_is_made_anew(tiny):  # type: ignore[no-untyped-d
     assert plan.hidden("stock.held", late, "cases.event") is None
 
 
-def test_events_are_hidden_one_by_one(tiny):  # type: ignore[no-untyped-def]
+def test_events_are_hidden_one_by_one(tiny):
     plan = PastPlan(tiny)
     parts = tuple(part(f"2012-{n:02d}", n, dataset="cases.event", mode="events") for n in range(1, past.FEW + 1))
     plan.before([parts])
@@ -112,13 +112,13 @@ def test_events_are_hidden_one_by_one(tiny):  # type: ignore[no-untyped-def]
         ("SELECT cases__case FROM (", False),
     ],
 )  # fmt: skip
-def test_only_joins_by_equality_are_narrowed(tiny, sql, narrow):  # type: ignore[no-untyped-def]
+def test_only_joins_by_equality_are_narrowed(tiny, sql, narrow):
     dataset = replace(tiny.dataset("cases.event"), rules=(Rule("X", "E", "x", sql=sql),))
     found = narrowing(dataset, ["cases.case"])
     assert found == ({"cases.case": ("case_number", ("case_number",))} if narrow else {})
 
 
-def test_the_name_of_one_dataset_may_begin_the_name_of_another(tiny):  # type: ignore[no-untyped-def]
+def test_the_name_of_one_dataset_may_begin_the_name_of_another(tiny):
     rules = (
         Rule("X", "E", "x", sql="SELECT t._row FROM this t JOIN cases__case c ON c.case_number = t.case_number"),
         Rule("Y", "E", "y", sql="SELECT t._row FROM this t, cases__case_note n"),
@@ -128,7 +128,7 @@ def test_the_name_of_one_dataset_may_begin_the_name_of_another(tiny):  # type: i
 
 
 @pytest.mark.parametrize(("kind", "hashed"), [("VARCHAR", True), ("INTEGER", False)])
-def test_rows_are_looked_up_by_hash_only_where_texts_are_compared(tiny, tmp_path, monkeypatch, kind, hashed):  # type: ignore[no-untyped-def]
+def test_rows_are_looked_up_by_hash_only_where_texts_are_compared(tiny, tmp_path, monkeypatch, kind, hashed):
     case, event = tiny.dataset("cases.case"), tiny.dataset("cases.event")
     seen = []
     with connect(threads=1) as con:
@@ -152,5 +152,5 @@ def test_rows_are_looked_up_by_hash_only_where_texts_are_compared(tiny, tmp_path
     assert (found, bool(seen)) == ([("7", None, "north"), *alike], hashed)
 
 
-def test_columns_that_a_rule_may_name(tiny):  # type: ignore[no-untyped-def]
+def test_columns_that_a_rule_may_name(tiny):
     assert columns_named(tiny, "cases.case") == ("status", "case_number", "opened", "_row")

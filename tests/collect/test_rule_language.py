@@ -55,7 +55,7 @@ def test_a_generic_rule_adds_no_finding_of_its_own(bench: Bench) -> None:
 
 
 def test_what_rules_read_comes_before_them() -> None:
-    def named(name: str, *reads: str, refers: str = ""):  # type: ignore[no-untyped-def]
+    def named(name: str, *reads: str, refers: str = ""):
         sql = " ".join(f"JOIN src__{each}" for each in reads)
         return replace(
             DATASET,

@@ -23,7 +23,7 @@ HELD = ["person_number", "since", "ethnicity"]
 REAL = Path(__file__).parents[2].parent / "shared" / "data"
 
 
-def book(rows, sheet="Data", more=()):  # type: ignore[no-untyped-def]
+def book(rows, sheet="Data", more=()):
     made = openpyxl.Workbook()
     made.active.title = sheet
     for row in rows:
@@ -36,17 +36,17 @@ def book(rows, sheet="Data", more=()):  # type: ignore[no-untyped-def]
     return made
 
 
-def saved(made) -> bytes:  # type: ignore[no-untyped-def]
+def saved(made) -> bytes:
     out = io.BytesIO()
     made.save(out)
     return out.getvalue()
 
 
 @pytest.fixture
-def read(tiny, tmp_path, limits):  # type: ignore[no-untyped-def]
+def read(tiny, tmp_path, limits):
     count = iter(range(100))
 
-    def reader(data: bytes, name="held.xlsx", dataset="stock.held", within: Limits = limits):  # type: ignore[no-untyped-def]
+    def reader(data: bytes, name="held.xlsx", dataset="stock.held", within: Limits = limits):
         path, work = tmp_path / name, tmp_path / f"work{next(count)}"
         path.write_bytes(data)
         work.mkdir()
@@ -56,7 +56,7 @@ def read(tiny, tmp_path, limits):  # type: ignore[no-untyped-def]
     return reader
 
 
-def test_cells_become_the_texts_they_mean(read):  # type: ignore[no-untyped-def]
+def test_cells_become_the_texts_they_mean(read):
     got, rows = read(
         saved(book([HELD, ["000123", dt.date(2012, 1, 2), "W1"], [], [17, dt.datetime(2012, 3, 4), None]]))
     )
@@ -70,7 +70,7 @@ def test_cells_become_the_texts_they_mean(read):  # type: ignore[no-untyped-def]
     )
 
 
-def test_values_by_type():  # type: ignore[no-untyped-def]
+def test_values_by_type():
     day = Field("d", "date", "T", format="%d/%m/%Y")
     assert cell_text(dt.date(2012, 5, 4), day) == "04/05/2012"
     assert cell_text(dt.datetime(2012, 5, 4, 1, 2), Field("d", "datetime", "T")) == "2012-05-04 01:02:00"
@@ -86,7 +86,7 @@ def test_values_by_type():  # type: ignore[no-untyped-def]
     assert cell_text(1e300, None) == "1e+300"
 
 
-def test_data_that_does_not_begin_at_a1(read):  # type: ignore[no-untyped-def]
+def test_data_that_does_not_begin_at_a1(read):
     made = openpyxl.Workbook()
     made.active.title = "Data"
     for place, value in {
@@ -102,13 +102,13 @@ def test_data_that_does_not_begin_at_a1(read):  # type: ignore[no-untyped-def]
     assert "The header stands in row 3, not 1 as agreed." in got.notes
 
 
-def test_formulas_are_told_and_their_saved_values_read(read):  # type: ignore[no-untyped-def]
+def test_formulas_are_told_and_their_saved_values_read(read):
     got, rows = read(saved(book([HELD, ["=1+1", dt.date(2012, 1, 2), "W1"]])))
     assert any("formulas (1 in" in n for n in got.notes)
     assert rows[0]["person_number"] is None, "openpyxl saves no values: nothing is computed here"
 
 
-def test_hidden_sheets_are_not_read_in_silence(read, tiny):  # type: ignore[no-untyped-def]
+def test_hidden_sheets_are_not_read_in_silence(read, tiny):
     more = [("Secret", "hidden", [HELD, ["x", dt.date(2012, 1, 1), "B1"]])]
     got, rows = read(saved(book([HELD, ["A1", dt.date(2012, 1, 2), "W1"]], more=more)))
     assert len(rows) == 1
@@ -117,7 +117,7 @@ def test_hidden_sheets_are_not_read_in_silence(read, tiny):  # type: ignore[no-u
     assert "The sheet `Data` is hidden; it was read." in got.notes and len(rows) == 1
 
 
-def test_which_sheet(read):  # type: ignore[no-untyped-def]
+def test_which_sheet(read):
     with pytest.raises(UserError) as caught:
         read(saved(book([HELD], sheet="Date")))
     assert caught.value.code == "PR-C020" and "Did you mean `Date`?" in caught.value.fix
@@ -129,14 +129,14 @@ def test_which_sheet(read):  # type: ignore[no-untyped-def]
     assert caught.value.code == "PR-C020"
 
 
-def test_merged_cells_are_told(read):  # type: ignore[no-untyped-def]
+def test_merged_cells_are_told(read):
     made = book([HELD, ["A1", dt.date(2012, 1, 2), "W1"], ["", dt.date(2012, 1, 3), "W1"]])
     made["Data"].merge_cells("A2:A3")
     got, _ = read(saved(made))
     assert any("1 ranges of cells are merged" in n for n in got.notes)
 
 
-def test_damaged_empty_and_large(read):  # type: ignore[no-untyped-def]
+def test_damaged_empty_and_large(read):
     whole = saved(book([HELD, ["A1", dt.date(2012, 1, 2), "W1"]]))
     with pytest.raises(UserError) as caught:
         read(whole[:-300])
@@ -152,7 +152,7 @@ def test_damaged_empty_and_large(read):  # type: ignore[no-untyped-def]
     assert caught.value.code == "PR-C019"
 
 
-def test_entities_in_a_workbook_do_not_grow(read):  # type: ignore[no-untyped-def]
+def test_entities_in_a_workbook_do_not_grow(read):
     whole = saved(book([HELD, ["A1", dt.date(2012, 1, 2), "W1"]]))
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(whole)) as source, zipfile.ZipFile(out, "w") as target:
@@ -170,12 +170,12 @@ def test_entities_in_a_workbook_do_not_grow(read):  # type: ignore[no-untyped-de
         assert all(len(str(v)) < 100 for row in rows for v in row.values())
 
 
-def test_a_workbook_under_another_name_is_told(read):  # type: ignore[no-untyped-def]
+def test_a_workbook_under_another_name_is_told(read):
     got, rows = read(saved(book([HELD, ["A1", dt.date(2012, 1, 2), "W1"]])), "held.csv")
     assert got.notes[0] == "The file is named `.csv` but is a workbook." and len(rows) == 1
 
 
-def test_parquet_columns_become_texts(read):  # type: ignore[no-untyped-def]
+def test_parquet_columns_become_texts(read):
     table = pa.table(
         {
             "person_number": pa.array(["A1", None]),
@@ -196,7 +196,7 @@ def test_parquet_columns_become_texts(read):  # type: ignore[no-untyped-def]
         assert caught.value.code == "PR-C021"
 
 
-def test_parquet_of_nested_columns_is_refused(read):  # type: ignore[no-untyped-def]
+def test_parquet_of_nested_columns_is_refused(read):
     out = io.BytesIO()
     pq.write_table(pa.table({"person_number": [["a"]], "since": ["x"], "ethnicity": ["W1"]}), out)
     with pytest.raises(UserError) as caught:
@@ -205,7 +205,7 @@ def test_parquet_of_nested_columns_is_refused(read):  # type: ignore[no-untyped-
 
 
 @pytest.mark.skipif(not REAL.is_dir(), reason="../shared/data is not here")
-def test_a_spreadsheet_as_published_is_read(tmp_path, work, tiny, limits):  # type: ignore[no-untyped-def]
+def test_a_spreadsheet_as_published_is_read(tmp_path, work, tiny, limits):
     from dataclasses import replace
 
     from piperoll.collect.prepare import prepare as ready

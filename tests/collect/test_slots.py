@@ -19,7 +19,7 @@ from piperoll.register.model.facts.entry import Entry
 TODAY = dt.date(2012, 11, 8)
 
 
-def refused(tiny, name, stated=NOTHING_STATED) -> UserError:  # type: ignore[no-untyped-def]
+def refused(tiny, name, stated=NOTHING_STATED) -> UserError:
     with pytest.raises(UserError) as caught:
         find_slot(tiny, name, stated, TODAY)
     return caught.value
@@ -36,11 +36,11 @@ def refused(tiny, name, stated=NOTHING_STATED) -> UserError:  # type: ignore[no-
         ("places_2011-12.txt", Slot("stock", "place", "centre", "2011/12")),
     ],
 )
-def test_the_name_tells_the_slot(tiny, name, slot):  # type: ignore[no-untyped-def]
+def test_the_name_tells_the_slot(tiny, name, slot):
     assert find_slot(tiny, name, NOTHING_STATED, TODAY) == slot
 
 
-def test_what_is_stated_tells_the_slot(tiny):  # type: ignore[no-untyped-def]
+def test_what_is_stated_tells_the_slot(tiny):
     said = Stated(dataset="cases.case", supplier="south", period="2012-05")
     assert find_slot(tiny, "export (3).csv", said, TODAY) == Slot("cases", "case", "south", "2012-05")
     said = Stated(source="stock", dataset="place", period="2011/12")
@@ -70,12 +70,12 @@ def test_what_is_stated_tells_the_slot(tiny):  # type: ignore[no-untyped-def]
         ("x.csv", {"source": "cases", "dataset": "stock.held"}, "PR-C023", "Two sources"),
     ],
 )
-def test_what_is_not_clear_is_a_sentence(tiny, name, said, code, words):  # type: ignore[no-untyped-def]
+def test_what_is_not_clear_is_a_sentence(tiny, name, said, code, words):
     error = refused(tiny, name, Stated(**said))
     assert error.code == code and words in error.sentence
 
 
-def test_hostile_names_are_only_names(tiny):  # type: ignore[no-untyped-def]
+def test_hostile_names_are_only_names(tiny):
     for name in (
         "'; DROP TABLE x; --.csv",
         "../../etc/passwd",
@@ -87,7 +87,7 @@ def test_hostile_names_are_only_names(tiny):  # type: ignore[no-untyped-def]
         assert "\x1b" not in refused(tiny, name).message
 
 
-def test_planned_and_closed_sources_owe_nothing(tiny):  # type: ignore[no-untyped-def]
+def test_planned_and_closed_sources_owe_nothing(tiny):
     slot = Slot("cases", "case", "north", "2012-05")
     for when, why in [
         (When(state="planned"), "planned"),
@@ -101,7 +101,7 @@ def test_planned_and_closed_sources_owe_nothing(tiny):  # type: ignore[no-untype
         assert why in not_owed(register, slot, TODAY) and bool(why) == bool(not_owed(register, slot, TODAY))
 
 
-def test_parents_come_first_then_period_and_supplier(tiny):  # type: ignore[no-untyped-def]
+def test_parents_come_first_then_period_and_supplier(tiny):
     assert levels(tiny) == {"cases.case": 0, "cases.event": 1, "stock.held": 0, "stock.place": 0}
     slots = [
         Slot("cases", "event", "north", "2012-01"),
@@ -122,11 +122,11 @@ def test_parents_come_first_then_period_and_supplier(tiny):  # type: ignore[no-u
     assert batch_name(["a", "b"]) == batch_name(["b", "a"]) != batch_name(["a"])
 
 
-def test_months_are_one_wave_only_where_no_check_looks_back(tiny):  # type: ignore[no-untyped-def]
+def test_months_are_one_wave_only_where_no_check_looks_back(tiny):
     assert "cases.case" in by_quarter(tiny)
     case = next(d for d in tiny.sources["cases"].datasets if d.name == "case")
 
-    def wide(changed):  # type: ignore[no-untyped-def]
+    def wide(changed):
         source = replace(tiny.sources["cases"], datasets=(changed,))
         return "cases.case" in by_quarter(replace(tiny, sources={"cases": source}))
 
@@ -141,7 +141,7 @@ def test_months_are_one_wave_only_where_no_check_looks_back(tiny):  # type: igno
     assert not same_wave(january, april, frozenset({"cases.case"}))
 
 
-def test_a_manifest(tiny):  # type: ignore[no-untyped-def]
+def test_a_manifest(tiny):
     lines = parse_manifest(
         "files:\n- {file: a.csv, dataset: cases.case, supplier: north, period: 2012-05, mode: increment}\n"
         "- {dataset: stock.held, supplier: south, period: 2012Q1, nil: true}\n- {file: b.csv, period: 2012}\n",
@@ -169,7 +169,7 @@ def test_a_manifest(tiny):  # type: ignore[no-untyped-def]
         ("[" * 5000, "valid YAML"),
     ],
 )
-def test_a_manifest_that_is_not_understood(text, words):  # type: ignore[no-untyped-def]
+def test_a_manifest_that_is_not_understood(text, words):
     with pytest.raises(UserError) as caught:
         parse_manifest(text, "m")
     assert caught.value.code == "PR-C018" and words in caught.value.sentence

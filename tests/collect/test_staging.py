@@ -12,7 +12,7 @@ from piperoll.collect.staging import LOCK, alone
 from piperoll.errors import UserError
 
 
-def test_a_run_has_an_empty_private_directory_and_leaves_nothing(tmp_path):  # type: ignore[no-untyped-def]
+def test_a_run_has_an_empty_private_directory_and_leaves_nothing(tmp_path):
     staging = tmp_path / "staging"
     with alone(staging) as work:
         assert work.parent == staging and not list(work.iterdir())
@@ -21,7 +21,7 @@ def test_a_run_has_an_empty_private_directory_and_leaves_nothing(tmp_path):  # t
     assert [p.name for p in staging.iterdir()] == [LOCK]
 
 
-def test_leftovers_are_cleared(tmp_path):  # type: ignore[no-untyped-def]
+def test_leftovers_are_cleared(tmp_path):
     staging = tmp_path / "staging"
     (staging / "run-1-dead" / "deep").mkdir(parents=True)
     (staging / "run-1-dead" / "deep" / "x").write_text("left")
@@ -31,7 +31,7 @@ def test_leftovers_are_cleared(tmp_path):  # type: ignore[no-untyped-def]
         assert {p.name for p in staging.iterdir()} == {LOCK, work.name}
 
 
-def test_the_second_waits_and_says_for_whom(tmp_path):  # type: ignore[no-untyped-def]
+def test_the_second_waits_and_says_for_whom(tmp_path):
     code = """
         import sys, pathlib
         from piperoll.collect.staging import alone

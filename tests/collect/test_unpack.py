@@ -17,7 +17,7 @@ from piperoll.errors import UserError
 SMALL = Limits(file_mb=2, free_mb=1, ratio=10, members=5)
 
 
-def zipped(files, compression=zipfile.ZIP_DEFLATED) -> bytes:  # type: ignore[no-untyped-def]
+def zipped(files, compression=zipfile.ZIP_DEFLATED) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", compression) as archive:
         for name, data in files:
@@ -26,8 +26,8 @@ def zipped(files, compression=zipfile.ZIP_DEFLATED) -> bytes:  # type: ignore[no
 
 
 @pytest.fixture
-def unpack(tmp_path, work):  # type: ignore[no-untyped-def]
-    def unpacker(data: bytes, limits=SMALL):  # type: ignore[no-untyped-def]
+def unpack(tmp_path, work):
+    def unpacker(data: bytes, limits=SMALL):
         path = tmp_path / "a.zip"
         path.write_bytes(data)
         return unpack_zip(path, work, "a.zip", limits)
@@ -35,13 +35,13 @@ def unpack(tmp_path, work):  # type: ignore[no-untyped-def]
     return unpacker
 
 
-def code(call, *args) -> str:  # type: ignore[no-untyped-def]
+def code(call, *args) -> str:
     with pytest.raises(UserError) as caught:
         call(*args)
     return caught.value.code
 
 
-def test_members_and_manifest(unpack, work):  # type: ignore[no-untyped-def]
+def test_members_and_manifest(unpack, work):
     files = [
         ("b/x.csv", "a,b\n1,2\n"),
         ("manifest.yaml", "files:\n- {file: b/x.csv, period: 2012-05}\n"),
@@ -55,18 +55,18 @@ def test_members_and_manifest(unpack, work):  # type: ignore[no-untyped-def]
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "a/../../b", "C:\\x.csv", "..\\x.csv"])
-def test_names_that_point_outside(unpack, name):  # type: ignore[no-untyped-def]
+def test_names_that_point_outside(unpack, name):
     assert code(unpack, zipped([(name, "x")])) == "PR-C016"
 
 
-def test_bombs(unpack, tmp_path, work):  # type: ignore[no-untyped-def]
+def test_bombs(unpack, tmp_path, work):
     assert code(unpack, zipped([("x.csv", b"0" * (8 << 20))])) == "PR-C005"
     assert code(unpack, zipped([(f"{i}.csv", "x") for i in range(6)])) == "PR-C005"
     (tmp_path / "b.gz").write_bytes(gzip.compress(b"0" * (8 << 20)))
     assert code(unpack_gzip, tmp_path / "b.gz", work / "o", "b.gz", SMALL) == "PR-C005"
 
 
-def test_a_bomb_that_declares_too_little(unpack):  # type: ignore[no-untyped-def]
+def test_a_bomb_that_declares_too_little(unpack):
     data = bytearray(zipped([("x.csv", b"0" * (8 << 20))]))
     at = data.rindex(b"PK\x01\x02")
     data[at + 24 : at + 28] = (10).to_bytes(4, "little")
@@ -78,7 +78,7 @@ def test_a_bomb_that_declares_too_little(unpack):  # type: ignore[no-untyped-def
         assert all("refused" in m or m["size"] <= 10 for m in got["members"])
 
 
-def test_encrypted_linked_and_nested(unpack):  # type: ignore[no-untyped-def]
+def test_encrypted_linked_and_nested(unpack):
     data = bytearray(zipped([("x.csv", "a,b\n")]))
     for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         data[data.index(mark) + offset] |= 1
@@ -91,13 +91,13 @@ def test_encrypted_linked_and_nested(unpack):  # type: ignore[no-untyped-def]
     assert nested["members"][0]["refused"]["code"] == "PR-C015"
 
 
-def test_two_members_of_one_name(unpack):  # type: ignore[no-untyped-def]
+def test_two_members_of_one_name(unpack):
     with pytest.warns(UserWarning, match="Duplicate name"):
         data = zipped([("x.csv", "1"), ("x.csv", "2")])
     assert code(unpack, data) == "PR-C016"
 
 
-def test_damage(unpack, tmp_path, work):  # type: ignore[no-untyped-def]
+def test_damage(unpack, tmp_path, work):
     whole = zipped([("x.csv", b"a,b\n1,2\n" * 100)])
     assert code(unpack, whole[:-10]) == "PR-C014"
     broken = bytearray(zipped([("x.csv", b"a,b\n1,2\n" * 100)], zipfile.ZIP_STORED))
@@ -109,14 +109,14 @@ def test_damage(unpack, tmp_path, work):  # type: ignore[no-untyped-def]
         assert code(unpack_gzip, tmp_path / "x.gz", work / "o", "x.gz", SMALL) == "PR-C014"
 
 
-def test_a_gzip_within_a_gzip_and_a_zip_within_a_gzip(tmp_path, work, tiny, limits):  # type: ignore[no-untyped-def]
+def test_a_gzip_within_a_gzip_and_a_zip_within_a_gzip(tmp_path, work, tiny, limits):
     dataset = tiny.dataset("cases.case")
     for inner in (gzip.compress(b"a,b\n"), zipped([("x.csv", "a,b\n")])):
         (tmp_path / "x.csv.gz").write_bytes(gzip.compress(inner))
         assert code(prepare, tmp_path / "x.csv.gz", work, dataset, "x.csv.gz", limits) == "PR-C015"
 
 
-def test_a_gzip_of_csv_is_read(tmp_path, work, tiny, limits):  # type: ignore[no-untyped-def]
+def test_a_gzip_of_csv_is_read(tmp_path, work, tiny, limits):
     head = ",".join(f.name for f in tiny.dataset("cases.event").fields)
     (tmp_path / "x.csv.gz").write_bytes(gzip.compress(f"{head}\nA,1,2012-01-01,x\n".encode()))
     got = prepare(tmp_path / "x.csv.gz", work, tiny.dataset("cases.event"), "x.csv.gz", limits)

@@ -123,7 +123,7 @@ def part(**changes: object) -> Part:
         "object": "00",
         "mode": "events",
     }
-    return Part(**{**values, "delivery": "d", **changes})  # type: ignore[arg-type]
+    return Part(**{**values, "delivery": "d", **changes})
 
 
 def test_fingerprints_follow_contents_and_not_order() -> None:

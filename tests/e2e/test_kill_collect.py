@@ -106,7 +106,7 @@ def content(home: Path) -> dict[str, Any]:
             found[f"original {d.id}"] = hashlib.sha256(b"".join(blocks)).hexdigest()
     finally:
         journal.close()
-    return json.loads(json.dumps(found, default=str))  # type: ignore[no-any-return]
+    return json.loads(json.dumps(found, default=str))
 
 
 def undisturbed(tmp_path: Path, inbox: Path) -> tuple[dict[str, Any], float]:

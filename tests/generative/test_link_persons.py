@@ -143,7 +143,7 @@ def same(one: Linked, other: Linked) -> None:
 def test_order_threads_and_tasks_change_nothing(seed: int, random: object, task: int) -> None:
     frame = people(120, seed, copies=3)
     order = list(range(frame.height))
-    random.shuffle(order)  # type: ignore[attr-defined]
+    random.shuffle(order)
     first = link({"a": frame}, LINKAGE, threads=1)
     assert 100 < first.persons.count < frame.height
     same(first, link({"a": frame[order]}, LINKAGE, threads=2))

@@ -33,7 +33,7 @@ def test_an_act_is_recorded_with_everything_about_it(journal: Journal) -> None:
 @pytest.mark.parametrize("action", list(Action), ids=str)
 def test_every_refusal_is_recorded(journal: Journal, way: object, action: Action) -> None:
     with pytest.raises(UserError, match="PR-G001"):
-        way(journal, EVE, action, TABLE, AT)  # type: ignore[operator]
+        way(journal, EVE, action, TABLE, AT)
     (entry,) = journal.audit_entries()
     assert (entry.actor, entry.action, entry.allowed) == ("eve", str(action), False)
     assert entry.reason

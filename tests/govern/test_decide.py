@@ -64,7 +64,7 @@ def test_a_refusal_says_why(actor: Actor, said: str) -> None:
 
 
 def test_what_is_no_action_is_refused_even_for_the_local_user() -> None:
-    decision = decide(OWNER, "table.read", Resource("table"), AT)  # type: ignore[arg-type]
+    decision = decide(OWNER, "table.read", Resource("table"), AT)
     assert not decision.allowed
     assert "`table.read` is no known action" in decision.sentence
 

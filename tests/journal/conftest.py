@@ -113,7 +113,7 @@ def make_delivery() -> Callable[..., Delivery]:
             "verdict": "accepted",
         } | fields
         slot = [str(values[name]) for name in ("sha256", "source", "dataset", "supplier", "period")]
-        values.setdefault("id", delivery_id(*slot, again=again))  # type: ignore[misc, arg-type]
-        return Delivery(**values)  # type: ignore[arg-type]
+        values.setdefault("id", delivery_id(*slot, again=again))
+        return Delivery(**values)
 
     return make

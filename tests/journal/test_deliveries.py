@@ -26,7 +26,7 @@ def an_act(**fields: object) -> AuditDraft:
         "allowed": True,
         "reason": "May.",
     }
-    return AuditDraft(**values | fields)  # type: ignore[arg-type]
+    return AuditDraft(**values | fields)
 
 
 def test_simulated_deliveries_are_known_by_their_receipts(journal: Journal, make_delivery: Make) -> None:

@@ -77,7 +77,7 @@ def test_what_was_sent_is_noted_before_and_completed_after(journal: Journal) -> 
 @pytest.mark.parametrize("wrong", [{"state": "lost"}, {"way": "smoke"}, {"made_at": AT.replace(tzinfo=None)}])
 def test_an_entry_is_of_known_kinds(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"expected one of|time zone"):
-        replace(NEW, **wrong)  # type: ignore[arg-type]
+        replace(NEW, **wrong)
 
 
 def test_entries_are_part_of_a_journals_content(new_journal: Callable[[], Journal]) -> None:

@@ -117,8 +117,8 @@ def test_clients_in_family_matters_are_parties_of_the_family_courts(world: World
     parties = world.truth["family_parties"]["person"].drop_nulls()
     family = clients["category"].str.contains("FAMILY|VIOLENCE")
     there = clients["person"].is_in(parties.implode())
-    assert 0.4 < there.filter(family).mean() < 0.75  # type: ignore[operator]
-    assert there.filter(~family).mean() < 0.1  # type: ignore[operator]
+    assert 0.4 < there.filter(family).mean() < 0.75
+    assert there.filter(~family).mean() < 0.1
 
 
 def test_slips_are_few_and_the_truth_has_none(world: World) -> None:
@@ -126,7 +126,7 @@ def test_slips_are_few_and_the_truth_has_none(world: World) -> None:
     both = single.join(world.truth["pnd_notices"], on="notice_no")
     assert both.height > 1000
     right = both["name"] == both["true_forename"] + " " + both["true_surname"]
-    assert 0.93 < right.mean() < 0.99  # type: ignore[operator]
+    assert 0.93 < right.mean() < 0.99
 
 
 def test_the_seed_decides_who_they_are(register: Register, world: World) -> None:

@@ -88,7 +88,7 @@ def test_keys_and_cut_off(key: str, sent: Sent) -> None:
     assert not rows.select(*scope, *dataset.key).is_duplicated().any()
     for each in sent.deliveries:
         if each.dataset == key and dataset.cut_off and each.frame.height:
-            assert each.frame[dataset.cut_off].max() <= each.period.end  # type: ignore[operator]
+            assert each.frame[dataset.cut_off].max() <= each.period.end
 
 
 @pytest.mark.parametrize("key", [key for key, dataset in DATASETS.items() if dataset.references])

@@ -14,7 +14,7 @@ from tests.searches import AFRICAN, INDIAN, IRISH, NAME, Deliver, searches
 
 
 def ask(home: Workspace, *, period: str = "2020-07", **more: object) -> Answer:
-    return answer(home, NAME, "arrests", period=period, **more)  # type: ignore[arg-type]
+    return answer(home, NAME, "arrests", period=period, **more)
 
 
 def figures(given: Answer) -> dict[str, object]:
@@ -112,7 +112,7 @@ def test_what_was_told_meanwhile_is_looked_at(home: Workspace, put: Deliver, mon
     plain = module.check_told
 
     def slowly(*arguments: object) -> None:
-        plain(*arguments)  # type: ignore[arg-type]
+        plain(*arguments)
         if not asked:
             asked.append("total")
             ask(home, where={"total": "*"})

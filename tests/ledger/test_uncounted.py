@@ -145,7 +145,7 @@ def test_periods_without_deliveries(
     home: Workspace, delivered: list[str], owed: list[str], mode: str, asked: list[str], found: list[str]
 ) -> None:
     key = "stop_search.search"
-    parts = [Part(key, "met", period, n, "", mode, "") for n, period in enumerate(delivered)]  # type: ignore[arg-type]
+    parts = [Part(key, "met", period, n, "", mode, "") for n, period in enumerate(delivered)]
     parts.append(Part("another.dataset", "met", "2009", 99, "", "full", ""))
     missing = [Missing("met", key, period) for period in owed]
     periods = [Period.parse(text) for text in asked]

@@ -93,7 +93,7 @@ def day_of(date: int) -> dt.date:
 
 def alike(a: int, b: int) -> tuple[bool, bool, bool]:
     """Whether both know year, month and day and they are the same."""
-    return tuple(x == y != 0 for x, y in zip(split(a), split(b), strict=True))  # type: ignore[return-value]
+    return tuple(x == y != 0 for x, y in zip(split(a), split(b), strict=True))
 
 
 def as_far_as_known(a: int, b: int) -> bool:
@@ -163,8 +163,8 @@ def holds(node: ast.expr, left: Record, right: Record) -> bool:
         return measured(node, left, right)
     name = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
     if name in ("swapped", "one_swapped"):
-        a, b = (column(each, left) for each in node.args)  # type: ignore[attr-defined]
-        c, d = (column(each, right) for each in node.args)  # type: ignore[attr-defined]
+        a, b = (column(each, left) for each in node.args)
+        c, d = (column(each, right) for each in node.args)
         if name == "swapped":
             return None not in (a, c) and a == d and b == c
         return (a is not None and a == d) or (c is not None and c == b)
@@ -177,7 +177,7 @@ def holds(node: ast.expr, left: Record, right: Record) -> bool:
         "begins": lambda a, b: min(len(a), len(b)) <= 64 and (a.startswith(b) or b.startswith(a)),
         "initial_of": lambda a, b: min(len(a), len(b)) == 1 and a[0] == b[0],
     }  # fmt: skip
-    inner = node.args[0] if name in tests or name == "null" else node  # type: ignore[attr-defined]
+    inner = node.args[0] if name in tests or name == "null" else node
     a, b = column(inner, left), column(inner, right)
     if name == "null":
         return a is None or b is None

@@ -69,7 +69,7 @@ def test_the_read_is_recorded(space: Workspace) -> None:
 )
 def test_what_cannot_be_measured_is_refused(space: Workspace, key: str, how: dict[str, object], code: str) -> None:
     with pytest.raises(UserError) as caught:
-        operations(space, key, **how)  # type: ignore[arg-type]
+        operations(space, key, **how)
     assert caught.value.code == code
 
 
@@ -82,7 +82,7 @@ def test_before_anything_came(register: Path, tmp_path: Path, monkeypatch: pytes
 @pytest.mark.parametrize("by", ["", "supplier"])
 def test_at_a_terminal(space: Workspace, by: str) -> None:
     console = Console(width=100, record=True, file=io.StringIO())
-    show(operations(space, "cases", period="2012Q1", by=by), console)  # type: ignore[arg-type]
+    show(operations(space, "cases", period="2012Q1", by=by), console)
     text = console.export_text()
     for words in ("Cases: operational measures", "Jan 2012 to Mar 2012", "Workload in",
                   "[x] not available: a supplier is missing", "Missing: Office of the South for 2012-03.",

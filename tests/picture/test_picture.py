@@ -30,7 +30,7 @@ ROOT = Path(__file__).parents[2]
 styled = pytest.mark.skipif(not (STATIC / "govuk.css").exists(), reason="the stylesheet has not been made (make setup)")
 
 
-def printed(found: Picture, way=show) -> str:  # type: ignore[no-untyped-def]
+def printed(found: Picture, way=show) -> str:
     console = Console(width=100, record=True, file=io.StringIO())
     way(found, console)
     return console.export_text()

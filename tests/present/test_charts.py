@@ -126,7 +126,7 @@ def test_grouped_bars_name_their_extremes() -> None:
     ids=["no labels", "no series", "lengths differ", "no figure", "too many"],
 )
 @pytest.mark.parametrize("draw", [line_chart, bar_chart])
-def test_what_cannot_be_drawn_is_refused(draw, labels: list[str], series: list[Series]) -> None:  # type: ignore[no-untyped-def]
+def test_what_cannot_be_drawn_is_refused(draw, labels: list[str], series: list[Series]) -> None:
     with pytest.raises(UserError) as caught:
         draw(labels, series, title="t", subtitle="s")
     assert caught.value.code == "PR-Y050"

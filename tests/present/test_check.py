@@ -16,12 +16,12 @@ from piperoll.present.xlsx import write_xlsx
 
 
 def _with_table(book: Workbook, **changes: object) -> Workbook:
-    return replace(book, tables=(replace(book.tables[1], **changes),), notes=())  # type: ignore[arg-type]
+    return replace(book, tables=(replace(book.tables[1], **changes),), notes=())
 
 
 def _column(**changes: object) -> tuple[Column, ...]:
     year = Column("year", "Year")
-    return (year, replace(Column("widgets", "Widgets", "integer"), **changes))  # type: ignore[arg-type]
+    return (year, replace(Column("widgets", "Widgets", "integer"), **changes))
 
 
 class _Long(tuple[object, ...]):

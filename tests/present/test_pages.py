@@ -134,7 +134,7 @@ def test_a_missing_stylesheet_names_its_cure(monkeypatch: pytest.MonkeyPatch, tm
 
 @STYLED
 @pytest.mark.slow
-def test_the_validator_finds_nothing(book: Workbook, tmp_path: Path, vnu) -> None:  # type: ignore[no-untyped-def]
+def test_the_validator_finds_nothing(book: Workbook, tmp_path: Path, vnu) -> None:
     (tmp_path / "page.html").write_text(page(book))
     write_assets(tmp_path / "assets")
     assert vnu(tmp_path / "page.html", tmp_path / "assets/piperoll.css") == ""

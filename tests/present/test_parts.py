@@ -55,7 +55,7 @@ def test_headings_of_the_page_are_not_for_parts() -> None:
         heading("x", 2)
 
 
-def test_a_page_of_all_parts_is_clean(tmp_path, vnu) -> None:  # type: ignore[no-untyped-def]
+def test_a_page_of_all_parts_is_clean(tmp_path, vnu) -> None:
     body = Markup("").join(
         [
             heading("Facts", 3, "facts"),

@@ -124,7 +124,7 @@ cells = st.one_of(
 @given(st.lists(st.tuples(safe_text, cells), min_size=1, max_size=6, unique_by=lambda row: row[0]))
 def test_any_text_and_number_comes_back_as_it_was(book: Workbook, rows: list[tuple[str, object]]) -> None:
     columns = (Column("name", "Name"), Column("n", "Number", "integer"))
-    table = replace(book.tables[1], columns=columns, rows=tuple(rows))  # type: ignore[arg-type]
+    table = replace(book.tables[1], columns=columns, rows=tuple(rows))
     small = replace(book, tables=(table,), notes=())
     expected = [
         [name, c.value if isinstance(c, Cell) and c.value is not None else c if isinstance(c, int) else None]

@@ -20,7 +20,7 @@ from piperoll.protect.requirement import Requirement
 
 def one_cell(amounts: Sequence[float], *rules: Rule, **more: object) -> dict[str, object]:
     frame = pl.DataFrame({"area": ["A"] * len(amounts), "firm": range(len(amounts)), "amount": amounts})
-    return examine(frame, ["area"], "amount", rules, contributor="firm", **more).row(0, named=True)  # type: ignore[arg-type]
+    return examine(frame, ["area"], "amount", rules, contributor="firm", **more).row(0, named=True)
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_pence_are_counted_exactly() -> None:
 
 def refused(frame: pl.DataFrame, rules: Sequence[Rule] = (Percent(10),), **more: object) -> UserError:
     with pytest.raises(UserError) as caught:
-        examine(frame, ["area"], "amount", rules, contributor="firm", **more)  # type: ignore[arg-type]
+        examine(frame, ["area"], "amount", rules, contributor="firm", **more)
     return caught.value
 
 
@@ -146,7 +146,7 @@ def test_negative_amounts_are_refused_with_the_reason_and_without_the_amount() -
     ],
 )
 def test_what_cannot_be_examined(frame: pl.DataFrame, more: dict[str, object], code: str, words: str) -> None:
-    error = refused(frame, **more)  # type: ignore[arg-type]
+    error = refused(frame, **more)
     assert error.code == code
     assert words in error.sentence
 
@@ -167,7 +167,7 @@ def test_what_cannot_be_examined(frame: pl.DataFrame, more: dict[str, object], c
 )
 def test_rules_that_mean_nothing_are_refused(make: object) -> None:
     with pytest.raises(UserError, match="PR-P102"):
-        make()  # type: ignore[operator]
+        make()
 
 
 def test_no_contributions_make_no_cells() -> None:

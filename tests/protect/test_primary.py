@@ -176,4 +176,4 @@ def test_rounding_is_to_the_nearest_multiple(value: int, base: int) -> None:
 def test_half_is_rounded_away_from_zero_at_the_places_shown() -> None:
     protected = apply(frame(cell("a", "mean", 0.285), cell("b", "mean", -2.5)), None, {"mean": 2})
     assert outcome(protected, "a") == 0.29
-    assert math.isclose(outcome(protected, "b"), -2.5)  # type: ignore[arg-type]
+    assert math.isclose(outcome(protected, "b"), -2.5)

@@ -194,7 +194,7 @@ def test_a_limit_of_nodes_ends_the_search(monkeypatch: pytest.MonkeyPatch) -> No
 def test_tables_that_cannot_be_rounded(values: list[int], base: int, more: dict[str, np.ndarray], words: str) -> None:
     rows, _ = cube(2)
     with pytest.raises(UserError, match=words) as caught:
-        controlled(np.array(values), rows, base, **more)  # type: ignore[arg-type]
+        controlled(np.array(values), rows, base, **more)
     assert caught.value.code == "PR-P122"
 
 

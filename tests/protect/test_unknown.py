@@ -41,7 +41,7 @@ def known_of(lost: list[bool], figures: dict[int, float], attacker: Attacker = E
     ids = names(relations)
     shown = {ids[cell]: value for cell, value in figures.items()}
     nothing = np.zeros(len(lost), bool)
-    return unknown_of(np.array(lost), ids, nothing, shown, attacker, replace(POLICY, **policy))  # type: ignore[arg-type]
+    return unknown_of(np.array(lost), ids, nothing, shown, attacker, replace(POLICY, **policy))
 
 
 def test_one_quarter_that_follows_from_the_year() -> None:

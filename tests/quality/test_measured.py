@@ -49,7 +49,7 @@ def wanted(form: Form, target: Target | None = None, value: str = "v") -> Operat
 
 
 def figures(con: Connection, form: Form, **how: object) -> list[tuple[str, str, float | None, str]]:
-    found = measure(con, wanted(form), MONTHS, **how)  # type: ignore[arg-type]
+    found = measure(con, wanted(form), MONTHS, **how)
     return [(each.of, str(each.month)[-2:], each.value, each.mark) for each in found.figures]
 
 
@@ -129,7 +129,7 @@ def test_without_a_figure_no_target_is_judged(con: Connection) -> None:
 
 
 def test_an_office_that_is_not_known(con: Connection) -> None:
-    fill(con, [(None, "north", dt.date(2012, 1, 1), None, 1)])  # type: ignore[list-item]
+    fill(con, [(None, "north", dt.date(2012, 1, 1), None, 1)])
     assert measure(con, wanted("count"), MONTHS, by="office").names == ("(not known)",)
 
 
@@ -158,7 +158,7 @@ def test_agrees_with_the_plain_reference(rows: list[Row]) -> None:
     try:
         fill(con, rows)
         for form in ("count", "sum", "mean", "median", "stock"):
-            found = measure(con, wanted(form), MONTHS)  # type: ignore[arg-type]
+            found = measure(con, wanted(form), MONTHS)
             assert [each.value for each in found.figures] == [plain(form, rows, month) for month in MONTHS], form
     finally:
         con.close()

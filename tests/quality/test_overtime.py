@@ -21,7 +21,7 @@ def delivery(number: int, supplier: str, period: str, kept: int = 10, **more: ob
     fields = {"verdict": "accepted", "rows_in": kept + 2, "rows_kept": kept, "rows_refused": 2} | more
     return Delivery(
         id=f"{number:08x}", sha256=f"{number:064x}", filename="f.csv", source="s", dataset="d", supplier=supplier,
-        period=period, mode="increment", received_at=NOW, receipt={"nulls": nulls}, **fields,  # type: ignore[arg-type]
+        period=period, mode="increment", received_at=NOW, receipt={"nulls": nulls}, **fields,
     )  # fmt: skip
 
 
@@ -62,7 +62,7 @@ class TestEmptiness:
 
 class TestAssessment:
     def assessment(self, **levels: str) -> Assessment:
-        areas = tuple(Area(p, levels.get(p, "A2"), ("seen",)) for p in PRACTICES)  # type: ignore[arg-type]
+        areas = tuple(Area(p, levels.get(p, "A2"), ("seen",)) for p in PRACTICES)
         return Assessment("s", "A2", "medium", "medium", "the owner", dt.date(2012, 1, 1), dt.date(2012, 12, 31), areas)
 
     def test_reached(self) -> None:
@@ -88,7 +88,7 @@ class TestAssessment:
     def test_the_table_of_the_toolkit_asks_for_more_as_risk_grows(self) -> None:
         assert len(MATRIX) == 9
         for profile in ("low", "medium", "high"):
-            highest = [max(MATRIX[risk, profile]) for risk in ("low", "medium", "high")]  # type: ignore[index]
+            highest = [max(MATRIX[risk, profile]) for risk in ("low", "medium", "high")]
             assert highest == sorted(highest)
 
 

@@ -49,7 +49,7 @@ def test_the_43_forces_are_in_one_group_each_for_penalty_notices() -> None:
     assert len(every) == 43 and parts[0] | parts[1] == every and not parts[0] & parts[1]
     assert {JUSTICE.dataset(key).coverage.severity for key in ("fta.fta_return", "pnd.notice", "pnd.cohort_count")} == {
         "B"
-    }  # type: ignore[union-attr]
+    }
 
 
 def test_numbers_of_staff_and_of_clients_cannot_be_joined() -> None:

@@ -17,7 +17,7 @@ NAME = "stop_and_search"
 
 
 def ask(released: Released, **more: object) -> pl.DataFrame:
-    return protected_table(released.desk, NAME, "arrests", **more)  # type: ignore[arg-type]
+    return protected_table(released.desk, NAME, "arrests", **more)
 
 
 def test_a_table_is_answered_as_published(released: Released) -> None:
@@ -117,7 +117,7 @@ def test_cells_that_are_not_there(released: Released, cell: str, code: str) -> N
 
 def test_a_release_of_another_home_is_not_known(released: Released, desk: object) -> None:
     with pytest.raises(UserError, match="PR-E030"):
-        trace(desk, str(released.directory), "arrests", "2020-07")  # type: ignore[arg-type]
+        trace(desk, str(released.directory), "arrests", "2020-07")
 
 
 def test_identities_are_those_of_the_ledger(released: Released) -> None:

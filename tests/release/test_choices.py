@@ -51,7 +51,7 @@ def test_more_openness_and_more_tables_cost_no_less(desk: Workspace, counted: Co
     by = {(c.divisions, c.published, c.width): c for c in compare(desk, counted, (1, 3), SEEDED, lambda *_: None)}
 
     def cost(*key: object) -> int:
-        return by[key].secondary or 0  # type: ignore[index]
+        return by[key].secondary or 0
 
     assert cost("all tables", "exact", 1) > 0
     assert cost("all tables", "exact", 3) >= cost("all tables", "exact", 1)

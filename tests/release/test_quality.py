@@ -191,7 +191,7 @@ def by_level(*towns: tuple[float | None, str], whole: float | None = 100.0, gone
         kind=pl.lit("count"), measure=pl.lit("claims"), support=pl.lit(False), marks=pl.lit([], dtype=pl.List(pl.String)),
         shown=pl.col("shown").cast(pl.Float64),
     )  # fmt: skip
-    return list(loss_of(register, PUBLICATION, {"claims": frame}).parts)  # type: ignore[arg-type]
+    return list(loss_of(register, PUBLICATION, {"claims": frame}).parts)
 
 
 def test_each_level_is_told_coarsest_first() -> None:

@@ -45,7 +45,7 @@ def delivery(**more: Any) -> SimpleNamespace:
 
 
 def test_receipts_refused_rows_and_findings(shops: Register) -> None:
-    said = gather(Journal([delivery()]), shops, FILES)  # type: ignore[arg-type]
+    said = gather(Journal([delivery()]), shops, FILES)
     assert said["receipts"].rows() == [
         ("2012-02/a.csv", "accepted_less_refused", 9, 8, 1),
         ("2012-03/a.csv", "known", 0, 0, 0),
@@ -55,7 +55,7 @@ def test_receipts_refused_rows_and_findings(shops: Register) -> None:
 
 
 def test_an_empty_journal(shops: Register) -> None:
-    said = gather(Journal(), shops, FILES.clear())  # type: ignore[arg-type]
+    said = gather(Journal(), shops, FILES.clear())
     for name, schema in (("receipts", RECEIPTS), ("refused", REFUSED), ("findings", FINDINGS)):
         assert said[name].height == 0 and said[name].columns == list(schema)
 
@@ -65,5 +65,5 @@ def test_slots_that_never_came_are_missing(shops: Register) -> None:
     datasets = tuple(replace(each, suppliers="shops", owed_from="2012-01") for each in shops.sources["shop"].datasets)
     source = replace(shops.sources["shop"], datasets=datasets)
     owing = replace(shops, sources={"shop": source}, suppliers={"shops": group})
-    missing = gather(Journal(), owing, FILES)["missing"]  # type: ignore[arg-type]
+    missing = gather(Journal(), owing, FILES)["missing"]
     assert {("shop.sale", "east", "2012-01"), ("shop.return", "west", "2012-03")} <= set(missing.rows())

@@ -47,7 +47,7 @@ def read(statement: Statement) -> Callable[[str, str], list[str]]:
     entries = {each.key: each for each in statement.entries}
 
     def lines(key: str, heading: str) -> list[str]:
-        return [line.plain for line in entries[key].part(heading).lines]  # type: ignore[arg-type]
+        return [line.plain for line in entries[key].part(heading).lines]
 
     return lines
 

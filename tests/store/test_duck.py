@@ -37,7 +37,7 @@ def test_a_process_forks_with_connections_that_are_ready():
     assert done.returncode == 0, done.stderr
 
 
-def test_each_is_handed_out_once_and_only_where_it_fits(monkeypatch):  # type: ignore[no-untyped-def]
+def test_each_is_handed_out_once_and_only_where_it_fits(monkeypatch):
     monkeypatch.setattr(duck, "_ready", [])
     made = []
     duck.make_ready(2, made.append)
@@ -51,7 +51,7 @@ def test_each_is_handed_out_once_and_only_where_it_fits(monkeypatch):  # type: i
         con.close()
 
 
-def test_a_ready_connection_is_set_as_any_other(monkeypatch, tmp_path):  # type: ignore[no-untyped-def]
+def test_a_ready_connection_is_set_as_any_other(monkeypatch, tmp_path):
     monkeypatch.setattr(duck, "_ready", [])
     asked = "SELECT name, value FROM duckdb_settings() WHERE name NOT LIKE '%threads' ORDER BY 1"
     told = []
@@ -62,7 +62,7 @@ def test_a_ready_connection_is_set_as_any_other(monkeypatch, tmp_path):  # type:
     assert told[0] == told[1] and ("TimeZone", "UTC") in told[0]
 
 
-def test_what_was_made_ready_is_left_open_and_nothing_else(monkeypatch):  # type: ignore[no-untyped-def]
+def test_what_was_made_ready_is_left_open_and_nothing_else(monkeypatch):
     monkeypatch.setattr(duck, "_ready", [])
     monkeypatch.setattr(duck, "_handed_out", [])
     duck.make_ready(1)

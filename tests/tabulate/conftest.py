@@ -153,6 +153,6 @@ def visit():
         made = Visit(dt.date.fromisoformat(day), shop, kind)
         if isinstance(others.get("bought"), str):
             others["bought"] = dt.date.fromisoformat(str(others["bought"]))
-        return replace(made, **others)  # type: ignore[arg-type]
+        return replace(made, **others)
 
     return build

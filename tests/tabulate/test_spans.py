@@ -11,7 +11,7 @@ from piperoll.tabulate.spans import earlier, rows_of, support_of
 
 
 def rows(edition: str, **declared: object) -> list[str]:
-    table = Table("t", "1", "T", ("m",), {}, **declared)  # type: ignore[arg-type]
+    table = Table("t", "1", "T", ("m",), {}, **declared)
     return [str(each) for each in rows_of(table, Period.parse(edition))]
 
 
@@ -58,7 +58,7 @@ def test_other_kinds_and_earlier_periods_are_refused(edition: str) -> None:
     ],
 )
 def test_what_a_change_compares_with(period: str, against: str, base: str) -> None:
-    measure = Measure("c", "C", "change", of="m", against=against)  # type: ignore[arg-type]
+    measure = Measure("c", "C", "change", of="m", against=against)
     assert str(earlier(Period.parse(period), measure)) == base
 
 

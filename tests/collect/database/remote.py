@@ -46,10 +46,10 @@ class Remote:
         self.secret.write_text(connection + "\n", encoding="utf-8")
         self.secret.chmod(0o600)
 
-    def read(self, period: str, dataset: str = "requirement", tell=None, **options: object) -> list[Receipt]:  # type: ignore[no-untyped-def]
+    def read(self, period: str, dataset: str = "requirement", tell=None, **options: object) -> list[Receipt]:
         options.setdefault("limits", Limits(memory_mb=1024, wall_seconds=120, cpu_seconds=120))
         stated = Stated(dataset=dataset, period=period)
-        return collect_database(self.space, "national", Options(stated=stated, **options), tell)  # type: ignore[arg-type]
+        return collect_database(self.space, "national", Options(stated=stated, **options), tell)
 
     def rows(self, columns: str = "trust, score, cost, met, started") -> list[tuple[object, ...]]:
         con = self.space.connect(datasets=["programmes.requirement"])

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.postgres
 ROWS = "SELECT trust, score, cost, met, started FROM requirement ORDER BY 1, 2, 3, 4, 5"
 
 
-def verdicts(receipts: list) -> Counter[str]:  # type: ignore[type-arg]
+def verdicts(receipts: list) -> Counter[str]:
     return Counter(r.verdict for r in receipts)
 
 

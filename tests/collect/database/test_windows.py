@@ -75,8 +75,8 @@ def test_whatever_is_withdrawn_no_row_is_lost(periods: list[int], data: st.DataO
     covered = set()
     for each in held.values():
         came = each.receipt["provenance"]
-        first = int(read(came["after"])) if came["after"] else 0  # type: ignore[call-overload]
-        covered |= set(range(first + 1, int(read(came["watermark"])) + 1))  # type: ignore[call-overload]
+        first = int(read(came["after"])) if came["after"] else 0
+        covered |= set(range(first + 1, int(read(came["watermark"])) + 1))
     assert covered == set(range(1, now + 1))
 
 
@@ -91,7 +91,7 @@ def test_whatever_is_withdrawn_no_row_is_lost(periods: list[int], data: st.DataO
     ],
 )
 def test_watermarks_are_written_and_read(value: object, text: str, sql: str) -> None:
-    assert written(value) == text and read(text) == value  # type: ignore[arg-type]
+    assert written(value) == text and read(text) == value
     assert literal(value, []) == sql
 
 

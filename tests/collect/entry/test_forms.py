@@ -10,7 +10,7 @@ from piperoll.store.vault import admin, items
 from tests.collect.entry.conftest import GOOD
 
 
-def in_clear(home, *texts: str) -> list[str]:  # type: ignore[no-untyped-def]
+def in_clear(home, *texts: str) -> list[str]:
     """Files below the home that hold one of the texts as it is."""
     return [
         str(path.relative_to(home.root))
@@ -19,7 +19,7 @@ def in_clear(home, *texts: str) -> list[str]:  # type: ignore[no-untyped-def]
     ]
 
 
-def test_a_record_is_typed_field_by_field_and_saved(forms, home):  # type: ignore[no-untyped-def]
+def test_a_record_is_typed_field_by_field_and_saved(forms, home):
     entry = forms.open("2012-05")
     assert (entry.id, entry.state, entry.version, entry.revision) == ("E1", "draft", 0, 1)
     for name, text in GOOD.items():
@@ -33,7 +33,7 @@ def test_a_record_is_typed_field_by_field_and_saved(forms, home):  # type: ignor
     assert [each.name for each in items.items(home.vault, "entries")] == ["E1.v1"], "drafts are gone once saved"
 
 
-def test_a_draft_is_judged_by_the_contract_as_a_file_is(forms, home, cases):  # type: ignore[no-untyped-def]
+def test_a_draft_is_judged_by_the_contract_as_a_file_is(forms, home, cases):
     wrong = GOOD | {"kind": "X", "opened": "yesterday", "case_number": "ab1", "party_name": ""}
     entry = forms.open("2012-05", wrong)
     faults = forms.faults(entry.id)
@@ -50,13 +50,13 @@ def test_a_draft_is_judged_by_the_contract_as_a_file_is(forms, home, cases):  # 
     assert forms.entry(entry.id).state == "draft" and forms.read(entry.id, "again").values["opened"] == "yesterday"
 
 
-def test_a_warning_does_not_keep_a_record_from_being_saved(forms):  # type: ignore[no-untyped-def]
+def test_a_warning_does_not_keep_a_record_from_being_saved(forms):
     entry = forms.open("2012-05", GOOD | {"amount": "5000000"})
     assert [(f.rule, f.severity) for f in forms.faults(entry.id)] == [("CASES-V01", "W")]
     assert forms.save(entry.id, entry.revision).version == 1
 
 
-def test_a_correction_keeps_the_old_version_with_who_when_why(forms, place, saved):  # type: ignore[no-untyped-def]
+def test_a_correction_keeps_the_old_version_with_who_when_why(forms, place, saved):
     name = saved()
     other = Forms(place, "cases.case", "north", clerk="Bea")
     entry = other.set(name, {"amount": "12.50", "urgent": ""}, forms.entry(name).revision)
@@ -79,7 +79,7 @@ def test_a_correction_keeps_the_old_version_with_who_when_why(forms, place, save
         other.read(name, "t", 9)
 
 
-def test_of_two_clerks_on_one_record_the_second_is_told(forms, place, saved):  # type: ignore[no-untyped-def]
+def test_of_two_clerks_on_one_record_the_second_is_told(forms, place, saved):
     name = saved()
     ann, bea = (Forms(place, "cases.case", "north", clerk=who) for who in ("Ann", "Bea"))
     seen = ann.entry(name).revision
@@ -93,7 +93,7 @@ def test_of_two_clerks_on_one_record_the_second_is_told(forms, place, saved):  #
             act()
 
 
-def test_a_clerk_works_for_their_own_office_alone(forms, place, clerk_of, saved):  # type: ignore[no-untyped-def]
+def test_a_clerk_works_for_their_own_office_alone(forms, place, clerk_of, saved):
     name = saved()
     north, south = clerk_of("ann", "north"), clerk_of("sid", "south")
     assert [e.id for e in Forms(north, "cases.case", "north").entries()] == [name]
@@ -109,7 +109,7 @@ def test_a_clerk_works_for_their_own_office_alone(forms, place, clerk_of, saved)
     assert [(e.actor, e.action) for e in refused] == [("sid", "entry.read"), ("sid", "entry.write")]
 
 
-def test_two_records_of_a_slot_cannot_have_one_key(forms, saved):  # type: ignore[no-untyped-def]
+def test_two_records_of_a_slot_cannot_have_one_key(forms, saved):
     name = saved()
     entry = forms.open("2012-05", GOOD)
     with pytest.raises(UserError) as caught:
@@ -121,7 +121,7 @@ def test_two_records_of_a_slot_cannot_have_one_key(forms, saved):  # type: ignor
     assert forms.save(june.id, june.revision).version == 1, "in another period it is another delivery's"
 
 
-def test_what_is_withdrawn_stays_in_its_history(forms, saved):  # type: ignore[no-untyped-def]
+def test_what_is_withdrawn_stays_in_its_history(forms, saved):
     name = saved()
     revision = forms.entry(name).revision
     with pytest.raises(UserError, match="PR-C165"):
@@ -138,14 +138,14 @@ def test_what_is_withdrawn_stays_in_its_history(forms, saved):  # type: ignore[n
     [({"amont": "1"}, "Did you mean `amount`"), ({"zzz": "1"}, "Its fields"), ({"kind": "A\x00"}, "no text"),
      ({"kind": "A" * 10_001}, "longer than"), ({"kind": 3}, "not a text"), ({"kind": "\ud800"}, "no text")],
 )  # fmt: skip
-def test_what_is_no_text_of_a_field_is_told(forms, given, words):  # type: ignore[no-untyped-def]
+def test_what_is_no_text_of_a_field_is_told(forms, given, words):
     with pytest.raises(UserError) as caught:
         forms.open("2012-05", given)
     assert caught.value.code == "PR-C160" and words in caught.value.sentence
     assert forms.entries() == []
 
 
-def test_datasets_offices_and_periods_are_those_of_the_register(place, forms):  # type: ignore[no-untyped-def]
+def test_datasets_offices_and_periods_are_those_of_the_register(place, forms):
     for dataset, office, code in (
         ("cases.nothing", "north", "PR-C022"), ("nothing", "north", "PR-C022"), ("cases.case", "nowhere", "PR-C024"),
     ):  # fmt: skip
@@ -159,7 +159,7 @@ def test_datasets_offices_and_periods_are_those_of_the_register(place, forms):  
             forms.entry(name)
 
 
-def test_nothing_typed_is_in_clear_anywhere(forms, home, saved):  # type: ignore[no-untyped-def]
+def test_nothing_typed_is_in_clear_anywhere(forms, home, saved):
     name = saved()
     entry = forms.set(name, {"party_name": "Yan Canary"}, forms.entry(name).revision)
     forms.faults(name)
@@ -171,7 +171,7 @@ def test_nothing_typed_is_in_clear_anywhere(forms, home, saved):  # type: ignore
     assert forms.read(name, "after a rekey").values["party_name"] == "Yan Canary"
 
 
-def test_reading_is_recorded_with_its_purpose(forms, place, saved):  # type: ignore[no-untyped-def]
+def test_reading_is_recorded_with_its_purpose(forms, place, saved):
     name = saved()
     forms.read(name, "to correct it")
     last = list(place.journal.audit_entries())[-1]

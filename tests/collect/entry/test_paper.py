@@ -17,7 +17,7 @@ JPEG = b"\xff\xd8\xff\xe0" + b"\0" * 40 + b"\xff\xd9"
 
 
 @pytest.fixture
-def keyed(place):  # type: ignore[no-untyped-def]
+def keyed(place):
     """Forms for two people, and the id of a form that the first has keyed."""
     ann, bea = (Forms(place, "cases.case", "north", clerk=who) for who in ("Ann", "Bea"))
     made = ann.open("2012-05", GOOD, reference="Canary/7", dated="2012-05-02")
@@ -25,7 +25,7 @@ def keyed(place):  # type: ignore[no-untyped-def]
     return ann, bea, ann.save(made.id, made.revision).id
 
 
-def test_keyed_twice_alike_it_may_be_delivered(keyed):  # type: ignore[no-untyped-def]
+def test_keyed_twice_alike_it_may_be_delivered(keyed):
     ann, bea, name = keyed
     with pytest.raises(UserError) as caught:
         submit(ann, "2012-05")
@@ -41,7 +41,7 @@ def test_keyed_twice_alike_it_may_be_delivered(keyed):  # type: ignore[no-untype
     assert (content.reference, content.dated) == ("Canary/7", "2012-05-02")
 
 
-def test_differences_are_named_shown_on_record_and_decided(keyed, place):  # type: ignore[no-untyped-def]
+def test_differences_are_named_shown_on_record_and_decided(keyed, place):
     ann, bea, name = keyed
     other = GOOD | {"amount": "70.00", "party_name": "Zoe Kanary", "urgent": ""}
     keying = paper.key_again(bea, name, other, bea.entry(name).revision)
@@ -69,7 +69,7 @@ def test_differences_are_named_shown_on_record_and_decided(keyed, place):  # typ
     assert "Kanary" not in told and "Canary" not in told and "70.00" not in told
 
 
-def test_what_is_not_from_paper_or_not_saved_is_not_keyed_again(forms, place, saved):  # type: ignore[no-untyped-def]
+def test_what_is_not_from_paper_or_not_saved_is_not_keyed_again(forms, place, saved):
     bea = Forms(place, "cases.case", "north", clerk="Bea")
     name = saved()
     draft = forms.open("2012-05", reference="F/8", dated="2012-05-02")
@@ -81,12 +81,12 @@ def test_what_is_not_from_paper_or_not_saved_is_not_keyed_again(forms, place, sa
 
 
 @pytest.mark.parametrize(("reference", "dated"), [("F/1", ""), ("", "2012-05-01"), ("F/1", "1 May"), ("F" * 101, "2012-05-01")])  # fmt: skip
-def test_a_form_has_a_reference_and_a_date(forms, reference, dated):  # type: ignore[no-untyped-def]
+def test_a_form_has_a_reference_and_a_date(forms, reference, dated):
     with pytest.raises(UserError, match=r"PR-C160.*reference and its date"):
         forms.open("2012-05", reference=reference, dated=dated)
 
 
-def test_a_scan_is_kept_in_the_vault_and_read_back_on_record(keyed, place, home, tmp_path):  # type: ignore[no-untyped-def]
+def test_a_scan_is_kept_in_the_vault_and_read_back_on_record(keyed, place, home, tmp_path):
     ann, _, name = keyed
     scan = tmp_path / "whatever.doc"
     for data, kind in ((PNG, "png"), (JPEG, "jpeg"), (PDF, "pdf")):
@@ -110,13 +110,13 @@ def test_a_scan_is_kept_in_the_vault_and_read_back_on_record(keyed, place, home,
      (JPEG[:-2], "cut short"), (PDF[:9] + b"\0" * (20 << 20) + PDF[9:], "larger than")],
     ids=["empty", "program", "page", "short pdf", "short png", "short jpeg", "large"],
 )  # fmt: skip
-def test_what_is_no_scan_is_refused(data, words):  # type: ignore[no-untyped-def]
+def test_what_is_no_scan_is_refused(data, words):
     with pytest.raises(UserError) as caught:
         evidence.kind_of(data)
     assert caught.value.code == "PR-C169" and words in caught.value.sentence
 
 
-def test_a_scan_belongs_to_a_record_from_paper(forms, saved, tmp_path):  # type: ignore[no-untyped-def]
+def test_a_scan_belongs_to_a_record_from_paper(forms, saved, tmp_path):
     name = saved()
     scan = tmp_path / "scan.png"
     with pytest.raises(UserError, match="PR-C029"):

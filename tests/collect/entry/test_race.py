@@ -11,7 +11,7 @@ from piperoll.errors import UserError
 from tests.collect.entry.conftest import GOOD
 
 
-def test_a_killed_process_leaves_the_draft_as_it_was_last_set(forms, place):  # type: ignore[no-untyped-def]
+def test_a_killed_process_leaves_the_draft_as_it_was_last_set(forms, place):
     place.keyring.vault_key()
     place.journal.close()
     child = os.fork()
@@ -27,7 +27,7 @@ def test_a_killed_process_leaves_the_draft_as_it_was_last_set(forms, place):  # 
     assert forms.read(found.id, "t").values == GOOD | {"amount": "12.00"}
 
 
-def test_of_clerks_at_the_same_moment_one_is_first_and_the_others_are_told(forms, place):  # type: ignore[no-untyped-def]
+def test_of_clerks_at_the_same_moment_one_is_first_and_the_others_are_told(forms, place):
     entry = forms.open("2012-05", GOOD)
     told: list[str] = []
     ready = threading.Barrier(4)

@@ -16,7 +16,7 @@ LIMITS = Limits(memory_mb=1024, wall_seconds=60, cpu_seconds=60)
 COLUMNS = "case_number, kind, opened, amount, area, party_age, urgent, _supplier, _period"
 
 
-def test_the_store_and_the_vault_are_as_if_a_file_had_come(forms, home, place, saved, cases, tmp_path):  # type: ignore[no-untyped-def]
+def test_the_store_and_the_vault_are_as_if_a_file_had_come(forms, home, place, saved, cases, tmp_path):
     saved(1)
     saved(2, amount="5000000", party_name='Ann "A", Canary', urgent="")
     done = submit(forms, "2012-05", limits=LIMITS)
@@ -33,7 +33,7 @@ def test_the_store_and_the_vault_are_as_if_a_file_had_come(forms, home, place, s
     assert names.drop_columns(["_row"]).equals(same.drop_columns(["_row"]))
 
 
-def test_a_correction_replaces_the_delivery_and_going_back_does_too(forms, place, home, saved):  # type: ignore[no-untyped-def]
+def test_a_correction_replaces_the_delivery_and_going_back_does_too(forms, place, home, saved):
     name = saved()
     first = submit(forms, "2012-05", limits=LIMITS).receipt
     assert submit(forms, "2012-05", limits=LIMITS).receipt.verdict == "known", "nothing changed"
@@ -49,7 +49,7 @@ def test_a_correction_replaces_the_delivery_and_going_back_does_too(forms, place
     assert [s.delivery != "" for s in place.journal.sendings("cases", "case", "north", "2012-05")] == [True] * 3
 
 
-def test_killed_between_the_delivery_and_its_note_it_is_completed(forms, home, saved, monkeypatch):  # type: ignore[no-untyped-def]
+def test_killed_between_the_delivery_and_its_note_it_is_completed(forms, home, saved, monkeypatch):
     name = saved()
 
     def killed(*_: object, **__: object) -> None:
@@ -65,7 +65,7 @@ def test_killed_between_the_delivery_and_its_note_it_is_completed(forms, home, s
     assert not [p for p in (home.root / "entry").iterdir() if p.name != ".lock"]
 
 
-def test_a_draft_survives_a_process_killed_while_saving(forms, place, saved, monkeypatch):  # type: ignore[no-untyped-def]
+def test_a_draft_survives_a_process_killed_while_saving(forms, place, saved, monkeypatch):
     name = saved()
     entry = forms.set(name, {"amount": "12.00"}, forms.entry(name).revision)
 
@@ -82,7 +82,7 @@ def test_a_draft_survives_a_process_killed_while_saving(forms, place, saved, mon
     assert again.read(name, "t").values["amount"] == "12.00"
 
 
-def test_refused_records_are_named_and_drafts_are_told(forms, place, home, saved):  # type: ignore[no-untyped-def]
+def test_refused_records_are_named_and_drafts_are_told(forms, place, home, saved):
     saved()
     submit(forms, "2012-05", limits=LIMITS)
     events = Forms(place, "cases.event", "north")
@@ -97,7 +97,7 @@ def test_refused_records_are_named_and_drafts_are_told(forms, place, home, saved
     assert "AB999999" not in done.receipt.text
 
 
-def test_a_slot_that_a_file_fills_is_not_taken_unasked(forms, home, cases, saved):  # type: ignore[no-untyped-def]
+def test_a_slot_that_a_file_fills_is_not_taken_unasked(forms, home, cases, saved):
     file = home.take("cases_case_north_2012-05.csv", cases(",".join(GOOD.values())))
     saved(2)
     with pytest.raises(UserError) as caught:
@@ -106,7 +106,7 @@ def test_a_slot_that_a_file_fills_is_not_taken_unasked(forms, home, cases, saved
     assert submit(forms, "2012-05", replace_file=True, limits=LIMITS).receipt.supersedes == file.delivery
 
 
-def test_nothing_is_said_not_passed_over(forms, place, saved):  # type: ignore[no-untyped-def]
+def test_nothing_is_said_not_passed_over(forms, place, saved):
     with pytest.raises(UserError, match=r"PR-C166.*No record"):
         submit(forms, "2012-05")
     held = Forms(place, "stock.held", "north")
@@ -117,7 +117,7 @@ def test_nothing_is_said_not_passed_over(forms, place, saved):  # type: ignore[n
         submit(forms, "2012-05", nil=True)
 
 
-def test_a_clerk_delivers_for_their_own_office_alone(clerk_of, place, saved):  # type: ignore[no-untyped-def]
+def test_a_clerk_delivers_for_their_own_office_alone(clerk_of, place, saved):
     saved()
     ann = Forms(clerk_of("ann", "north"), "cases.case", "north")
     got = submit(ann, "2012-05", limits=LIMITS).receipt
@@ -129,7 +129,7 @@ def test_a_clerk_delivers_for_their_own_office_alone(clerk_of, place, saved):  #
         submit(Forms(clerk_of("sid", "south"), "cases.case", "north"), "2012-05")
 
 
-def test_a_dataset_of_fixed_width_files_can_be_entered_too(place, home):  # type: ignore[no-untyped-def]
+def test_a_dataset_of_fixed_width_files_can_be_entered_too(place, home):
     forms = Forms(place, "stock.place", home.register.suppliers["centre"].suppliers[0].key)
     made = forms.open("2011/12", {"code": "A1", "name": "The long, wide house", "beds": "12"})
     forms.save(made.id, made.revision)

@@ -61,7 +61,7 @@ class Post:
     def collect(self, address: str = "", **options: object) -> list[Receipt]:
         options.setdefault("limits", Limits(memory_mb=1024, wall_seconds=60, cpu_seconds=60))
         options.setdefault("stated", Stated())
-        return collect_mailbox(self.space, address or self.address, Options(**options))  # type: ignore[arg-type]
+        return collect_mailbox(self.space, address or self.address, Options(**options))
 
     def declare(self, text: str) -> None:
         (self.space.home / "connections.yaml").write_text(text, encoding="utf-8")

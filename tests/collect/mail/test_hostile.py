@@ -146,7 +146,7 @@ def test_bombs_and_locked_archives_through_the_whole_way(post: Post) -> None:
 
 def test_a_html_body_and_its_pictures_are_passed_over(tmp_path: Path) -> None:
     message = letter((NAME, table(ONE)))
-    message.get_body().add_alternative("<img src=cid:logo onerror=alert(1)>", subtype="html")  # type: ignore[union-attr]
+    message.get_body().add_alternative("<img src=cid:logo onerror=alert(1)>", subtype="html")
     picture = base64.b64decode("iVBORw0KGgo=")
     message.add_attachment(picture, maintype="image", subtype="png", disposition="inline", filename="logo.png")
     found = opened(message.as_bytes(), tmp_path)

@@ -21,7 +21,7 @@ def box(server: Dovecot) -> mailbox.Maildir:
 
 
 @pytest.fixture
-def declare(post: Post, server: Dovecot, tmp_path: Path):  # type: ignore[no-untyped-def]
+def declare(post: Post, server: Dovecot, tmp_path: Path):
     secret = tmp_path / "password"
 
     def write(password: str = PASSWORD, address: str = server.address, ca: str = f"ca: {server.ca}, ") -> None:
@@ -33,7 +33,7 @@ def declare(post: Post, server: Dovecot, tmp_path: Path):  # type: ignore[no-unt
     return write
 
 
-def test_a_folder_is_read_and_left_as_it_is(post: Post, server: Dovecot, box: mailbox.Maildir, declare) -> None:  # type: ignore[no-untyped-def]
+def test_a_folder_is_read_and_left_as_it_is(post: Post, server: Dovecot, box: mailbox.Maildir, declare) -> None:
     server.put(letter((NAME, table(ONE))))
     server.put(letter(sender="stranger@evil.example", number=2))
     server.put(letter((NAME, bytes(2 << 20)), number=3))
@@ -49,14 +49,14 @@ def test_a_folder_is_read_and_left_as_it_is(post: Post, server: Dovecot, box: ma
 
 def test_the_same_message_from_a_server_and_a_folder_is_handled_once(
     post: Post, server: Dovecot, box: mailbox.Maildir, declare
-) -> None:  # type: ignore[no-untyped-def]
+) -> None:
     message = letter((NAME, table(ONE)))
     server.put(message)
     post.put(message)
     assert len(post.collect()) == 1 and post.collect("returns") == []
 
 
-def test_there_is_no_way_in(post: Post, server: Dovecot, box: mailbox.Maildir, declare) -> None:  # type: ignore[no-untyped-def]
+def test_there_is_no_way_in(post: Post, server: Dovecot, box: mailbox.Maildir, declare) -> None:
     def code() -> str:
         with pytest.raises(UserError) as caught:
             post.collect("returns")

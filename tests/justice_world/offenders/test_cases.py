@@ -103,7 +103,7 @@ def test_dates_of_a_case_follow_each_other(sent: Sent) -> None:
     for earlier, later in pairwise(order):
         assert (offences[earlier] <= offences[later]).all()
     waited = (offences["completion_date"] - offences["offence_start"]).dt.total_days()
-    assert 15 < waited.median() < 40  # type: ignore[operator]
+    assert 15 < waited.median() < 40
 
 
 def test_some_are_tried_together(sent: Sent) -> None:
@@ -126,7 +126,7 @@ def test_those_tried_together_stay_so_above(sent: Sent) -> None:
     urns = sent.rows("crest.cc_defendant").drop_nulls("ptiurn").group_by("court_code", "case_no").agg(
         pl.col("ptiurn").n_unique().alias("urns"), pl.len()
     ).filter(pl.col("len") == 2)  # fmt: skip
-    assert (urns["urns"] == 1).mean() > 0.9  # type: ignore[operator]
+    assert (urns["urns"] == 1).mean() > 0.9
 
 
 def test_who_comes_by_summons_of_others_has_no_arrest_number(sent: Sent) -> None:
@@ -139,12 +139,12 @@ def test_who_comes_by_summons_of_others_has_no_arrest_number(sent: Sent) -> None
 def test_cases_above_come_open_and_again_when_they_end(sent: Sent) -> None:
     steps = sent.rows("crest.cc_case").group_by("court_code", "case_no", maintain_order=True).agg("disposal_date")
     lengths = steps["disposal_date"].list.len()
-    assert set(lengths) == {1, 2} and (lengths == 2).mean() > 0.8  # type: ignore[operator]
+    assert set(lengths) == {1, 2} and (lengths == 2).mean() > 0.8
     twice = steps.filter(lengths == 2)["disposal_date"].to_list()
     assert all(first is None and last is not None for first, last in twice)
     counts = sent.now("crest.cc_count", *CC, "count_no")
     open_still = counts["disposal_date"].is_null()
-    assert 0 < open_still.mean() < 0.15  # type: ignore[operator]
+    assert 0 < open_still.mean() < 0.15
     assert counts.filter(open_still)["verdict"].null_count() == open_still.sum()
 
 

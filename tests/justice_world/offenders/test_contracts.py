@@ -86,7 +86,7 @@ def test_keys_and_cut_off(key: str, con: duckdb.DuckDBPyConnection, sent: Sent) 
     assert not rows.select(*scope, *dataset.key).is_duplicated().any()
     for delivery in sent.deliveries:
         if delivery.dataset == key and dataset.cut_off:
-            assert delivery.frame[dataset.cut_off].max() <= delivery.period.end, delivery.period  # type: ignore[operator]
+            assert delivery.frame[dataset.cut_off].max() <= delivery.period.end, delivery.period
 
 
 @pytest.mark.parametrize("key", [key for key, dataset in DATASETS.items() if dataset.references])

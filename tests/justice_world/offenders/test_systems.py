@@ -54,7 +54,7 @@ def test_months_are_spread_evenly(sent: Sent) -> None:
     by = sent.rows("libra.mc_defendant").group_by("_period").len().sort("_period")["len"]
     assert len(by) == 72
     middle = by[4:-1]
-    assert middle.max() < 1.5 * middle.min()  # type: ignore[operator]
+    assert middle.max() < 1.5 * middle.min()
 
 
 def test_nothing_is_sent_outside_the_years_of_the_population(register: Register, tmp_path: Path) -> None:

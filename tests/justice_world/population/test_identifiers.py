@@ -73,7 +73,7 @@ def test_serials_of_all_chunks_are_different() -> None:
 
 
 @pytest.mark.parametrize("make", [identifiers.noms_numbers, identifiers.prison_numbers, identifiers.case_references])
-def test_other_numbers_are_different_and_of_their_form(make) -> None:  # type: ignore[no-untyped-def]
+def test_other_numbers_are_different_and_of_their_form(make) -> None:
     index = np.concatenate([np.arange(40_000), np.arange(9_960_000, 10_000_000), np.arange(13_000_000, 13_040_000)])
     made = make(index)
     assert made.n_unique() == len(index)

@@ -25,7 +25,7 @@ def test_names_are_listed_once_and_shares_add_up(names: Names) -> None:
 
 def test_forenames_belong_to_their_decade(names: Names) -> None:
     def share(name: str, woman: int, decade: int) -> float:
-        return float((drawn(names, "british", woman, decade) == name).mean())  # type: ignore[arg-type]
+        return float((drawn(names, "british", woman, decade) == name).mean())
 
     assert share("Dorothy", 1, 0) > 10 * share("Dorothy", 1, 6)
     assert share("Jordan", 0, 7) > 10 * share("Jordan", 0, 2)

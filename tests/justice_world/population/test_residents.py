@@ -56,7 +56,7 @@ def test_a_number_tells_the_same_person_whoever_asks(register: Register, residen
     assert_frame_equal(all_, again)
     other = make(register, seed=8).residents.who(number, on)
     assert other["born"].equals(all_["born"])
-    assert (other["surname"] == all_["surname"]).mean() < 0.05  # type: ignore[operator]
+    assert (other["surname"] == all_["surname"]).mean() < 0.05
 
 
 def test_people_are_of_the_sex_and_birth_asked_for(residents: Residents, rng: np.random.Generator) -> None:
@@ -65,7 +65,7 @@ def test_people_are_of_the_sex_and_birth_asked_for(residents: Residents, rng: np
     who = residents.who(number, np.full(2000, TODAY))
     assert who["woman"].to_numpy().tolist() == woman.tolist()
     assert who["born"].to_numpy().tolist() == born.tolist()
-    assert who["ethnicity"].str.starts_with("W").mean() > 0.7  # type: ignore[operator]
+    assert who["ethnicity"].str.starts_with("W").mean() > 0.7
     assert (who["surname"] != who["maiden"]).to_numpy()[~woman].sum() == 0
     assert 0.3 < (who["surname"] != who["maiden"]).to_numpy()[woman].mean() < 0.8
 
@@ -93,11 +93,11 @@ def test_couples_are_couples_from_either_side(residents: Residents, rng: np.rand
     years = np.where(woman, 1, -1) * (born - two["born"].to_numpy()) / YEAR
     assert years.min() > -0.6 and years.max() < 9.1
     same = one["household"] == two["household"]
-    assert 0.4 < same.mean() < 0.7  # type: ignore[operator]
+    assert 0.4 < same.mean() < 0.7
     assert (one["postcode"] == two["postcode"]).filter(same).all()
-    assert (one["postcode"] == two["postcode"]).filter(~same).mean() < 0.01  # type: ignore[operator]
+    assert (one["postcode"] == two["postcode"]).filter(~same).mean() < 0.01
     named = (one["surname"] == two["surname"]).filter(same)
-    assert 0.6 < named.mean() < 0.85  # type: ignore[operator]
+    assert 0.6 < named.mean() < 0.85
 
 
 def test_who_marries_takes_a_name_and_a_home_from_then_on(residents: Residents, rng: np.random.Generator) -> None:
@@ -105,7 +105,7 @@ def test_who_marries_takes_a_name_and_a_home_from_then_on(residents: Residents, 
     number = residents.adults(rng, born < TODAY, born)
     girl, wife = (residents.who(number, on) for on in (born + round(16 * YEAR), np.full(800, TODAY)))
     assert girl["surname"].equals(girl["maiden"]) and girl["maiden"].equals(wife["maiden"])
-    assert (wife["surname"] != girl["surname"]).mean() > 0.5  # type: ignore[operator]
+    assert (wife["surname"] != girl["surname"]).mean() > 0.5
     assert girl["born"].equals(wife["born"]) and girl["forename"].equals(wife["forename"])
 
 
@@ -117,7 +117,7 @@ def test_children_are_of_a_household_and_young_enough(register: Register, rng: n
     family = np.repeat(np.arange(1500), count)
     place = np.concatenate([np.arange(each) for each in count])
     kids = residents.who(residents.children(mothers[family], place), on[family])
-    assert (kids["person"] > CHILDREN).all() and kids["person"].is_unique().mean() > 0.85  # type: ignore[operator]
+    assert (kids["person"] > CHILDREN).all() and kids["person"].is_unique().mean() > 0.85
     age = (TODAY - kids["born"].to_numpy()) / YEAR
     assert age.min() > 0 and age.max() < 17
     mum = residents.who(mothers, on)
@@ -127,9 +127,9 @@ def test_children_are_of_a_household_and_young_enough(register: Register, rng: n
     assert (kids["postcode"] == mum["postcode"].gather(family)).all()
     dad = residents.who(residents.partners(mothers), on)["surname"].gather(family)
     theirs = (kids["surname"] == dad) | (kids["surname"] == mum["maiden"].gather(family))
-    assert theirs.all() and 0.6 < (kids["surname"] == dad).mean() < 0.95  # type: ignore[operator]
+    assert theirs.all() and 0.6 < (kids["surname"] == dad).mean() < 0.95
     twins = pl.DataFrame({"family": family, "born": kids["born"]}).is_duplicated()
-    assert 0.005 < twins.mean() < 0.08  # type: ignore[operator]
+    assert 0.005 < twins.mean() < 0.08
 
 
 def test_some_are_offenders_as_the_criminal_courts_know_them(population: Population, rng: np.random.Generator) -> None:
@@ -150,7 +150,7 @@ def test_of_a_whole_country_the_world_holds_its_share_of_offenders(population: P
     rng = np.random.default_rng(5)
     woman, born = wanted(rng, 60_000)
     who = population.adults(rng, MONTH, woman, born, 0.5, whole=True)
-    assert 0.003 < (who["person"] < FIRST).mean() < 0.006  # type: ignore[operator]
+    assert 0.003 < (who["person"] < FIRST).mean() < 0.006
 
 
 def test_without_offenders_all_are_residents(register: Register, rng: np.random.Generator) -> None:
@@ -164,7 +164,7 @@ def test_what_is_taken_down_differs_in_a_few_rows(population: Population, rng: n
     who = population.adults(rng, MONTH, woman, born, 0.0)
     told = written(rng, who, np.full(20_000, TODAY))
     for name in ("forename", "surname"):
-        assert 0.01 < (told[name] != who[name]).mean() < 0.03, name  # type: ignore[operator]
+        assert 0.01 < (told[name] != who[name]).mean() < 0.03, name
     births = {each.name: each for each in true(who)}["true_born"]
     wrong = told.filter(told["dob"] != births)["dob"], births.filter(told["dob"] != births)
     assert 0.0005 < len(wrong[0]) / 20_000 < 0.0045

@@ -15,7 +15,7 @@ from piperoll.link.clean.dates import SENTINELS
 
 
 def one(value: object, **options: object) -> int | None:
-    return dates(pl.Series([value]), **options).to_list()[0]  # type: ignore[arg-type]
+    return dates(pl.Series([value]), **options).to_list()[0]
 
 
 @pytest.mark.parametrize(

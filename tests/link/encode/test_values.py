@@ -16,7 +16,7 @@ TEXTS = st.lists(st.one_of(st.none(), st.sampled_from(["", "a", "b", "🙂", "é
 
 
 def back(values: object) -> list[object]:
-    return [values.distinct[int(code)] if code >= 0 else None for code in values.codes]  # type: ignore[attr-defined]
+    return [values.distinct[int(code)] if code >= 0 else None for code in values.codes]
 
 
 @given(TEXTS)

@@ -88,7 +88,7 @@ def main() -> None:
         "what": "A linkage with Piperoll's defaults as Splink settings, and the columns that it needs",
         "model": model(done),
         "settings": write_settings(done.ready.linkage, done.trained, mode="both", without=["relatives"]),
-        "types": {name: kinds[type(kind)] for name, kind in first.schema.items()},  # type: ignore[index]
+        "types": {name: kinds[type(kind)] for name, kind in first.schema.items()},
         "records": {name: [list(row) for row in frame.iter_rows()] for name, frame in prepared.items()},
     }
     (CASES / "export.json").write_text(json.dumps(case))

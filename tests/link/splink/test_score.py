@@ -81,7 +81,7 @@ def test_null_levels_weigh_nothing() -> None:
 
 def test_what_is_left_of_a_comparison_without_else_weighs_nothing_known() -> None:
     settings = deepcopy(SMALL)
-    settings["comparisons"][0]["comparison_levels"].pop()  # type: ignore[index]
+    settings["comparisons"][0]["comparison_levels"].pop()
     frames = {"f": pl.DataFrame({"unique_id": [1, 2], "a": ["x", "y"]})}
     scored = score_pairs(settings, frames, THREE[:1])
     assert scored["weight"].to_list() == [None]
@@ -102,7 +102,7 @@ HOSTILE = [
 @pytest.mark.parametrize("sql", HOSTILE)
 def test_hostile_sql_is_refused_before_anything_runs(sql: str, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = deepcopy(SMALL)
-    settings["comparisons"][0]["comparison_levels"][1]["sql_condition"] = sql  # type: ignore[index]
+    settings["comparisons"][0]["comparison_levels"][1]["sql_condition"] = sql
     monkeypatch.setattr(score, "connect", lambda **_: pytest.fail("it ran"))
     with pytest.raises(UserError) as refused:
         score_pairs(settings, FRAMES, THREE)
@@ -112,13 +112,13 @@ def test_hostile_sql_is_refused_before_anything_runs(sql: str, monkeypatch: pyte
 
 def test_a_comment_is_left_out() -> None:
     settings = deepcopy(SMALL)
-    settings["comparisons"][0]["comparison_levels"][1]["sql_condition"] = "a_l = a_r -- */ ; DROP"  # type: ignore[index]
+    settings["comparisons"][0]["comparison_levels"][1]["sql_condition"] = "a_l = a_r -- */ ; DROP"
     assert score_pairs(settings, FRAMES, THREE)["gamma_a"].to_list() == [1, -1]
 
 
 def test_spark_functions_are_understood() -> None:
     settings = deepcopy(SMALL) | {"sql_dialect": "spark"}
-    settings["comparisons"][0]["comparison_levels"][1]["sql_condition"] = "jaro_winkler(`a_l`, `a_r`) >= 0.9"  # type: ignore[index]
+    settings["comparisons"][0]["comparison_levels"][1]["sql_condition"] = "jaro_winkler(`a_l`, `a_r`) >= 0.9"
     assert score_pairs(settings, FRAMES, THREE)["gamma_a"].to_list() == [1, -1]
 
 
@@ -126,7 +126,7 @@ def test_spark_functions_are_understood() -> None:
     ({"comparisons": []}, "PR-L023"),
     ({"comparisons": "x"}, "PR-L023"),
     ({"comparisons": [{"output_column_name": "a"}]}, "PR-L023"),
-    ({"comparisons": SMALL["comparisons"] * 2}, "PR-L023"),  # type: ignore[operator]
+    ({"comparisons": SMALL["comparisons"] * 2}, "PR-L023"),
     ({"comparisons": [{"comparison_levels": [{"label": 1}]}]}, "PR-L023"),
     ({"comparisons": [{"comparison_levels": [{"sql_condition": "ELSE", "m_probability": 2}]}]}, "PR-L023"),
     ({"comparisons": [{"comparison_levels": [{"sql_condition": "ELSE", "m_probability": True}]}]}, "PR-L023"),
@@ -145,7 +145,7 @@ def test_wrong_settings_are_refused(change: dict[str, object], code: str) -> Non
 
 def test_adjusting_needs_a_level_at_which_the_column_is_equal() -> None:
     settings = deepcopy(SMALL)
-    levels = settings["comparisons"][0]["comparison_levels"]  # type: ignore[index]
+    levels = settings["comparisons"][0]["comparison_levels"]
     levels[1] |= {"sql_condition": "jaro_winkler_similarity(a_l, a_r) > 0.8", "tf_adjustment_column": "a"}
     with pytest.raises(UserError) as refused:
         score_pairs(settings, FRAMES, THREE)
@@ -173,7 +173,7 @@ def test_frames_and_pairs_must_fit(frames: dict[str, pl.DataFrame], pairs: pl.Da
 
 def test_sql_that_fails_on_the_columns_tells_no_value() -> None:
     settings = deepcopy(SMALL)
-    settings["comparisons"][0]["comparison_levels"][1]["sql_condition"] = "CAST(a_l AS INT) = 1"  # type: ignore[index]
+    settings["comparisons"][0]["comparison_levels"][1]["sql_condition"] = "CAST(a_l AS INT) = 1"
     frames = {"f": pl.DataFrame({"unique_id": [1, 2, 3], "a": ["CANARY", "CANARY", None]})}
     with pytest.raises(UserError) as refused:
         score_pairs(settings, frames, THREE)

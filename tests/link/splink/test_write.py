@@ -59,7 +59,7 @@ def test_the_case_is_what_is_written_today() -> None:
     assert json.loads(json.dumps(settings)) == case.settings
     prepared = prepare_columns(people(), linkage)
     for name, frame in case.frames().items():
-        assert prepared[name].select(frame.columns).equals(frame.cast(prepared[name].select(frame.columns).schema))  # type: ignore[arg-type]
+        assert prepared[name].select(frame.columns).equals(frame.cast(prepared[name].select(frame.columns).schema))
 
 
 def test_what_splink_lacks_is_named() -> None:

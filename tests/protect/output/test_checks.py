@@ -103,4 +103,4 @@ def test_degrees_of_freedom_in_columns_and_rows() -> None:
 @pytest.mark.parametrize("what", [{"threshold": 0}, {"freedom": 0}, {"dominance": (0, 90)}, {"percent": -1}])
 def test_rules_that_mean_nothing(what: dict[str, object]) -> None:
     with pytest.raises(UserError, match=r"PR-P1[03]2"):
-        Rules(**what)  # type: ignore[arg-type]
+        Rules(**what)

@@ -25,8 +25,8 @@ def differences(*texts: str, before: str = "", released: list[Released] | None =
     tables = [(table(f"t{n}.csv", text), True) for n, text in enumerate(texts)]
     if before:
         tables.append((table("before.csv", before), False))
-    facts = gather(tables, released or [], more.pop("about", {}), str(more.pop("measure", "")))  # type: ignore[arg-type]
-    return check_differences(facts, Rules(**more), Place("all"))  # type: ignore[arg-type]
+    facts = gather(tables, released or [], more.pop("about", {}), str(more.pop("measure", "")))
+    return check_differences(facts, Rules(**more), Place("all"))
 
 
 def sentences(found: list[Finding], verdict: Verdict) -> list[str]:

@@ -35,7 +35,7 @@ def xlsx(path: Path) -> openpyxl.Workbook:
 
 
 def one(path: Path, **more: object) -> Book:
-    return read([path], **more)[0]  # type: ignore[arg-type]
+    return read([path], **more)[0]
 
 
 def test_a_workbook(tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ def places(read: object, at: Path = ()) -> Iterator[Path]:
 def at(read: dict, path: Path) -> int:
     found: object = read
     for step in path:
-        found = found[step]  # type: ignore[index]
+        found = found[step]
     assert isinstance(found, int)
     return found
 
@@ -72,8 +72,8 @@ def changed(read: dict, path: Path, value: object) -> dict:
     out = copy.deepcopy(read)
     inner: object = out
     for step in path[:-1]:
-        inner = inner[step]  # type: ignore[index]
-    inner[path[-1]] = value  # type: ignore[index]
+        inner = inner[step]
+    inner[path[-1]] = value
     return out
 
 

@@ -158,8 +158,8 @@ def test_tables_of_insiders_serve_for_a_wider_pattern(monkeypatch: pytest.Monkey
     walk = Search.walk
 
     def counted(self: Search, *given: object) -> None:
-        ran.append(len(self.open(given[0])))  # type: ignore[arg-type]
-        walk(self, *given)  # type: ignore[arg-type]
+        ran.append(len(self.open(given[0])))
+        walk(self, *given)
 
     monkeypatch.setattr(Search, "walk", counted)
     again = gather(problem, pattern, None, before)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import re
 from collections.abc import Callable, Iterable, Sequence
 
 from markupsafe import Markup
@@ -24,7 +23,8 @@ from piperoll.picture.sentences import (
     year_before,
 )
 from piperoll.present.charts import Chart, Series, line_chart
-from piperoll.present.pages import Section, figure, render_page, slug, stylesheet
+from piperoll.present.htmltable import plain_table
+from piperoll.present.pages import Section, figure, one_file, render_page, slug
 from piperoll.present.words import change_words, counted, number
 from piperoll.quality import Emptiness
 from piperoll.statement.document import Line
@@ -32,7 +32,6 @@ from piperoll.statement.document import Line
 
 MOST_LINES = 4  # fields drawn of a dataset
 MOST_ROWS = 24  # periods in a table; the chart shows them all
-_LINK = re.compile(r'<link rel="stylesheet" href="[^"]*/([a-z]+\.css)">')
 
 
 def page(picture: Picture) -> str:
@@ -57,7 +56,7 @@ def page(picture: Picture) -> str:
         title, sections=sections, lead=lead(picture), site=picture.register.title, home="#main-content", language="en",
         footer=f"As of {picture.today.isoformat()}. For those who work on the source: it stays inside.",
     )  # fmt: skip
-    return _LINK.sub(lambda link: f"<style>\n{stylesheet(link[1]).decode()}\n</style>", text)
+    return one_file(text)
 
 
 def _each(picture: Picture, part: Callable[[Held], Markup]) -> Markup:
@@ -76,7 +75,7 @@ def _owes(picture: Picture) -> Markup:
         figures = [number(states[state]) for state in ("in", "owed", "late", "refused")]
         rows.append((each.dataset.title, since, *figures, last))
     head = ("Dataset", "Owed by", "In", "Not yet due", "Late", "Refused", "Last in")
-    out = _table(head, rows, "Slots by state")
+    out = plain_table(head, rows, "Slots by state")
     for each in picture.held:
         words = wanting(each, picture.names)
         if words:
@@ -117,7 +116,7 @@ def _volumes(held: Held) -> Markup:
         "Volumes by period" if len(found) <= MOST_ROWS else f"Volumes, the last {MOST_ROWS} of {len(found)} periods"
     )
     head = ("Period", "Suppliers in", "Rows in", "Kept", "Refused", "On the year")
-    return out + _details(_table(head, rows, caption), "Volumes as a table")
+    return out + _details(plain_table(head, rows, caption), "Volumes as a table")
 
 
 def _empty(held: Held) -> Markup:
@@ -138,7 +137,7 @@ def _empty(held: Held) -> Markup:
         )
     full = len(held.fields) - len(found)
     head = ("Field", "Title", "Empty", "In the last period", "Points on before")
-    out += _table(head, rows, "Share of rows kept in which a field is empty")
+    out += plain_table(head, rows, "Share of rows kept in which a field is empty")
     return out + (_p(f"Filled in every row: {full} of {len(held.fields)} fields.") if full else Markup())
 
 
@@ -175,7 +174,9 @@ def _unused(picture: Picture) -> Markup:
         path = f"{use.dataset}.{use.field.name}"
         filled = "always" if use.field.null == "never" else "may be empty"
         rows.append((path, use.field.title, filled, share(empty[path]) if path in empty else "not known"))
-    table = _table(("Field", "Title", "Filled in", "Empty"), rows, "Fields that nothing uses") if rows else Markup()
+    table = (
+        plain_table(("Field", "Title", "Filled in", "Empty"), rows, "Fields that nothing uses") if rows else Markup()
+    )
     return _p(unused_words(picture)) + table
 
 
@@ -191,7 +192,7 @@ def _quality(picture: Picture) -> Markup:
         )
         evidence = _bullets(each.evidence) if each.evidence else "none"
         rows.append((each.title, Markup("{}<br>{}").format(each.words, tag), evidence, each.reviewed.isoformat()))
-    out += _table(("Area of practice", "Level", "Evidence", "Reviewed"), rows, "Levels by area of practice")
+    out += plain_table(("Area of practice", "Level", "Evidence", "Reviewed"), rows, "Levels by area of practice")
     found = judged.assessment
     reason = f"{found.reason} " if found.reason else ""
     return out + _p(f"{reason}Owner: {found.owner}. Next review by {found.review_by.isoformat()}.")
@@ -200,7 +201,9 @@ def _quality(picture: Picture) -> Markup:
 def _used(picture: Picture) -> Markup:
     rows = [(KINDS[each.kind], each.title, ", ".join(each.reads)) for each in picture.served]
     out = (
-        _table(("How", "What", "Reads"), rows, "Made from it here") if rows else _p("Nothing is made from it here yet.")
+        plain_table(("How", "What", "Reads"), rows, "Made from it here")
+        if rows
+        else _p("Nothing is made from it here yet.")
     )
     for key, title in MADE:
         if picture.lines(key):
@@ -237,38 +240,3 @@ def _details(inner: Markup, summary: str) -> Markup:
         '<span class="govuk-details__summary-text">{}</span></summary>'
         '<div class="govuk-details__text">{}</div></details>\n'
     ).format(summary, inner)
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str | Markup]], caption: str) -> Markup:
-    """A table that scrolls sideways on a narrow screen; columns of figures stand to the right."""
-    numeric = [
-        k > 0 and all(_numeric(row[k]) for row in rows) and any(row[k] for row in rows) for k in range(len(head))
-    ]
-    name = slug(f"{caption} {head[0]} {len(rows)} {rows[0][0] if rows else ''}")
-    out = [
-        Markup('<div class="piperoll-scroll" role="region" aria-label="{}" tabindex="0">').format(caption),
-        Markup('<table class="govuk-table piperoll-table" id="{}"><caption class="govuk-table__caption '
-               'govuk-table__caption--s"><span class="piperoll-caption">{}</span></caption>').format(name, caption),
-        Markup('<thead class="govuk-table__head"><tr class="govuk-table__row">'),
-    ]  # fmt: skip
-    for k, text in enumerate(head):
-        kind = " govuk-table__header--numeric" if numeric[k] else ""
-        out.append(Markup('<th scope="col" class="govuk-table__header{}">{}</th>').format(kind, text))
-    out.append(Markup('</tr></thead><tbody class="govuk-table__body">'))
-    for row in rows:
-        out.append(Markup('<tr class="govuk-table__row">'))
-        for k, value in enumerate(row):
-            if k == 0:
-                out.append(
-                    Markup('<th scope="row" class="govuk-table__header piperoll-row-header">{}</th>').format(value)
-                )
-                continue
-            kind = " govuk-table__cell--numeric" if numeric[k] else ""
-            out.append(Markup('<td class="govuk-table__cell{}">{}</td>').format(kind, value))
-        out.append(Markup("</tr>"))
-    out.append(Markup("</tbody></table></div>\n"))
-    return Markup("").join(out)
-
-
-def _numeric(text: str | Markup) -> bool:
-    return not isinstance(text, Markup) and bool(re.fullmatch(r"[<+-]?[\d,.]*%?", text))

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from markupsafe import Markup, escape
 
+from piperoll.present.pages import slug
 from piperoll.present.workbook import Table, Workbook, shown
 
 
@@ -72,3 +76,44 @@ def _key(book: Workbook, table: Table) -> Markup:
         return Markup()
     items = Markup("").join(Markup("<li>{}</li>").format(line) for line in lines)
     return Markup('<ul class="govuk-list piperoll-key">{}</ul>\n').format(items)
+
+
+def plain_table(head: Sequence[str], rows: Sequence[Sequence[str | Markup]], caption: str) -> Markup:
+    """A table that scrolls sideways on a narrow screen; columns of figures stand to the right.
+
+    Args:
+        head: Header of each column; the first one heads its row.
+        rows: Texts, escaped unless they are ``Markup``.
+        caption: Caption.
+    """
+    numeric = [
+        k > 0 and all(_numeric(row[k]) for row in rows) and any(row[k] for row in rows) for k in range(len(head))
+    ]
+    name = slug(f"{caption} {head[0]} {len(rows)} {rows[0][0] if rows else ''}")
+    out = [
+        Markup('<div class="piperoll-scroll" role="region" aria-label="{}" tabindex="0">').format(caption),
+        Markup('<table class="govuk-table piperoll-table" id="{}"><caption class="govuk-table__caption '
+               'govuk-table__caption--s"><span class="piperoll-caption">{}</span></caption>').format(name, caption),
+        Markup('<thead class="govuk-table__head"><tr class="govuk-table__row">'),
+    ]  # fmt: skip
+    for k, text in enumerate(head):
+        kind = " govuk-table__header--numeric" if numeric[k] else ""
+        out.append(Markup('<th scope="col" class="govuk-table__header{}">{}</th>').format(kind, text))
+    out.append(Markup('</tr></thead><tbody class="govuk-table__body">'))
+    for row in rows:
+        out.append(Markup('<tr class="govuk-table__row">'))
+        for k, value in enumerate(row):
+            if k == 0:
+                out.append(
+                    Markup('<th scope="row" class="govuk-table__header piperoll-row-header">{}</th>').format(value)
+                )
+                continue
+            kind = " govuk-table__cell--numeric" if numeric[k] else ""
+            out.append(Markup('<td class="govuk-table__cell{}">{}</td>').format(kind, value))
+        out.append(Markup("</tr>"))
+    out.append(Markup("</tbody></table></div>\n"))
+    return Markup("").join(out)
+
+
+def _numeric(text: str | Markup) -> bool:
+    return not isinstance(text, Markup) and bool(re.fullmatch(r"[<+-]?[\d,.]*%?", text))

@@ -21,6 +21,7 @@ from piperoll.present.charts import Chart
 
 STATIC = Path(__file__).parent / "static"
 _SHEETS = ("govuk.css", "piperoll.css")
+_LINK = re.compile(r'<link rel="stylesheet" href="[^"]*/([a-z]+\.css)">')
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,15 @@ def render_page(
         contents=len(sections) >= 3 if contents is None else contents and bool(sections),
         assets=assets, language=language, description=description, author=author, footer=footer,
     )  # fmt: skip
+
+
+def one_file(page: str) -> str:
+    """A page with its stylesheets within it, so that it can be sent as one file.
+
+    Raises:
+        UserError: ``PR-Y040`` if a stylesheet was not made at set-up.
+    """
+    return _LINK.sub(lambda link: f"<style>\n{stylesheet(link[1]).decode()}\n</style>", page)
 
 
 def figure(chart: Chart, src: str, *, after: Markup | str = "", level: int = 3) -> Markup:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup
 
-from piperoll.present.pages import Section, render_page, stylesheet
+from piperoll.present.pages import Section, one_file, render_page
 from piperoll.protect.output.record import Record, places
 from piperoll.protect.output.rules import Finding, Verdict
 
@@ -26,7 +25,6 @@ BLIND = (
     "Reasoning that goes beyond adding and taking away along totals: nothing here is proven safe.",
     "Charts, pictures and text.",
 )
-_LINK = re.compile(r'<link rel="stylesheet" href="[^"]*/([a-z]+\.css)">')
 
 
 def page(record: Record) -> str:
@@ -48,7 +46,7 @@ def page(record: Record) -> str:
     text = render_page(
         f"Output check: {heading}", sections=sections, lead=lead, site="Output check", home="#main-content"
     )
-    return _LINK.sub(lambda link: f"<style>\n{stylesheet(link[1]).decode()}\n</style>", text)
+    return one_file(text)
 
 
 def _by_file(record: Record) -> Iterable[tuple[str, list[Finding]]]:

@@ -63,7 +63,7 @@ def list_problems(lazy: Lazy, source: str | None, every: bool, html: Path | None
     click.echo(f"{len(found):,} problem{'s' if len(found) != 1 else ''}{'' if every else ' open'}.")
     if html is not None:
         html.parent.mkdir(parents=True, exist_ok=True)
-        html.write_text(page(found), encoding="utf-8", newline="\n")
+        html.write_text(page(found, lazy.workspace.register.title), encoding="utf-8", newline="\n")
         click.echo(f"Internal: keep it inside. Open {html}")
 
 

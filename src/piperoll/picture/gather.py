@@ -141,7 +141,7 @@ def picture(desk: Desk, key: str, *, cap: int = CAP) -> Picture:
         judged=judge(assessment, today) if assessment else None,
         asked=tuple(asked(queries, every, cap)),
         served=tuple(served(register, key)),
-        names={s.key: s.name for group in register.suppliers.values() for s in group.suppliers},
+        names=register.supplier_names,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from dataclasses import dataclass
 
 from piperoll.desk import Desk
@@ -10,6 +9,8 @@ from piperoll.errors import UserError
 from piperoll.govern import Action
 from piperoll.journal.minutes import Problem, ProblemState, Step
 from piperoll.periods import Period
+from piperoll.present.htmltable import plain_table
+from piperoll.present.pages import one_file, render_page
 from piperoll.present.words import counted
 from piperoll.register.declared import require_declared
 
@@ -83,7 +84,7 @@ def listed(desk: Desk, source: str | None = None, *, closed: bool = False) -> li
     """Problems with the queries that stand behind them, those with the most first."""
     require_declared(desk.register, source=source)
     desk.act(Action.PROBLEM_LIST, f"source {source or 'all'}")
-    names = {each.key: each.name for group in desk.register.suppliers.values() for each in group.suppliers}
+    names = desk.register.supplier_names
     queries = desk.journal.queries(states=("open", "answered"), source=source)
     found = []
     for each in desk.journal.problems(source):
@@ -100,16 +101,12 @@ def listed(desk: Desk, source: str | None = None, *, closed: bool = False) -> li
     return sorted(found, key=lambda one: (-one.queries, int(one.problem.id[1:])))
 
 
-def page(found: list[Listed], title: str = "Problems of sources") -> str:
-    """The list as a page of its own, in one file."""
-    head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in COLUMNS)
-    rows = "".join("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in one.cells) + "</tr>\n" for one in found)
-    return (
-        '<!DOCTYPE html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{html.escape(title)}</title>\n<style>body{{font-family:Arial,sans-serif;margin:2rem}}"
-        "table{border-collapse:collapse}th,td{border-bottom:1px solid #b1b4b6;padding:.4rem .8rem .4rem 0;"
-        "text-align:left;vertical-align:top}</style>\n</head>\n<body>\n<main>\n"
-        f"<h1>{html.escape(title)}</h1>\n<p>{counted(len(found), 'problem')}. Internal: keep it inside.</p>\n"
-        f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n</main>\n</body>\n</html>\n"
-    )
+def page(found: list[Listed], site: str, title: str = "Problems of sources") -> str:
+    """The list as a page of its own, in one file.
+
+    Raises:
+        UserError: ``PR-Y040`` if the stylesheet was not made at set-up.
+    """
+    table = plain_table(COLUMNS, [each.cells for each in found], counted(len(found), "problem"))
+    footer = "For those who work on the sources: it stays inside."
+    return one_file(render_page(title, body=table, site=site, home="#main-content", footer=footer))

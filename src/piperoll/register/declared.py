@@ -22,11 +22,10 @@ def require_declared(
     """
     pairs = register.datasets()
     keys = {f"{s.key}.{d.name}" for s, d in pairs} | (set() if whole else {d.name for _, d in pairs})
-    suppliers = {each.key for group in register.suppliers.values() for each in group.suppliers}
     for kind, name, known in (
         ("source", source, set(register.sources)),
         ("dataset", dataset, keys),
-        ("supplier", supplier, suppliers),
+        ("supplier", supplier, set(register.supplier_names)),
     ):
         if name is None or name in known:
             continue

@@ -47,7 +47,7 @@ def require_covered(desk: Desk, missing: Iterable[Missing]) -> tuple[str, ...]:
     Raises:
         UserError: ``PR-Q020``.
     """
-    names = {each.key: each.name for group in desk.register.suppliers.values() for each in group.suppliers}
+    names = desk.register.supplier_names
     blocking = broken(desk, missing)
     waivers = desk.journal.waivers() if blocking else []
     said = []

@@ -103,7 +103,7 @@ def everyone_missing(
 def excluding(register: Register, cells: pl.DataFrame) -> str:
     """Words for a table's title: ``excluding HMCTS London``; empty where no supplier is missing."""
     gone = cells.filter(~pl.col("support"))["missing"].explode(empty_as_null=True).drop_nulls().unique().to_list()
-    names = {each.key: each.name for group in register.suppliers.values() for each in group.suppliers}
+    names = register.supplier_names
     words = sorted(names.get(key, key) for key in gone)
     if not words:
         return ""

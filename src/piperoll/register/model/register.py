@@ -88,6 +88,11 @@ class Register:
             return None
         return self.policies[publication.policy]
 
+    @property
+    def supplier_names(self) -> dict[str, str]:
+        """Name of each supplier of any group, by key."""
+        return {each.key: each.name for group in self.suppliers.values() for each in group.suppliers}
+
     def datasets(self) -> Iterator[tuple[Source, Dataset]]:
         """Every dataset with its source, in the register's order."""
         for source in self.sources.values():

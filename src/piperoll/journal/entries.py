@@ -11,7 +11,7 @@ from piperoll.journal import models as m
 from piperoll.journal.base import utc
 from piperoll.journal.chain import Chain
 from piperoll.journal.entered import Entry, EntryVersion, Keying, Sending
-from piperoll.journal.identity import canonical_json, clean
+from piperoll.journal.identity import canonical_json, clean, numbered
 from piperoll.journal.records import AuditDraft
 
 
@@ -73,10 +73,7 @@ class Entries(Chain):
 
     def entry(self, entry_id: str) -> Entry | None:
         """An entered record by its id, ``E12``, or None."""
-        number = entry_id.strip().upper().removeprefix("E")
-        if not (number.isascii() and number.isdigit() and len(number) < 18):
-            return None
-        row = self.rows(m.EntryRow).filter(number=int(number)).first()
+        row = self.rows(m.EntryRow).filter(number=numbered(entry_id, "E")).first()
         return None if row is None else _to_entry(row)
 
     def entered(self, source: str, dataset: str, supplier: str, period: str | None = None) -> list[Entry]:

@@ -16,6 +16,12 @@ def clean(text: str) -> str:
     return text.replace("\x00", "\\x00").encode("utf-8", "backslashreplace").decode("utf-8")
 
 
+def numbered(text: str, letter: str) -> int | None:
+    """The number in an id such as ``Q12``, with or without its letter; None if it is no such id."""
+    number = text.strip().upper().removeprefix(letter)
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 18 else None
+
+
 def canonical_json(value: Any) -> str:
     """JSON with sorted keys and no spaces, ASCII only; equal values give equal text.
 

@@ -9,7 +9,7 @@ from piperoll.errors import UserError
 from piperoll.journal import models as m
 from piperoll.journal.base import utc
 from piperoll.journal.deliveries import to_withdrawal
-from piperoll.journal.identity import canonical_json, clean
+from piperoll.journal.identity import canonical_json, clean, numbered
 from piperoll.journal.records import AuditDraft, Override, Vintage
 from piperoll.journal.vintages import Vintages
 
@@ -47,11 +47,8 @@ class Overrides(Vintages):
         Raises:
             UserError: PR-J015 when there is none of this id, it is withdrawn already, or no reason is given.
         """
-        number = override_id.strip().upper().removeprefix("O")
         with self.write():
-            row = None
-            if number.isascii() and number.isdigit() and len(number) < 18:
-                row = self.rows(m.OverrideRow).filter(number=int(number)).first()
+            row = self.rows(m.OverrideRow).filter(number=numbered(override_id, "O")).first()
             why = None
             if row is None:
                 why = f"there is no override `{override_id}`."

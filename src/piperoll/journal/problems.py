@@ -6,7 +6,7 @@ from piperoll.errors import UserError
 from piperoll.journal import models as m
 from piperoll.journal.base import utc
 from piperoll.journal.chain import Chain
-from piperoll.journal.identity import clean
+from piperoll.journal.identity import clean, numbered
 from piperoll.journal.minutes import Problem, Step
 from piperoll.journal.records import AuditDraft
 
@@ -74,10 +74,7 @@ class Problems(Chain):
         ).save(using=self.alias, force_insert=True)
 
     def _problem_row(self, problem_id: str) -> m.ProblemRow:
-        number = problem_id.strip().upper().removeprefix("P")
-        row = None
-        if number.isascii() and number.isdigit() and len(number) < 18:
-            row = self.rows(m.ProblemRow).filter(number=int(number)).first()
+        row = self.rows(m.ProblemRow).filter(number=numbered(problem_id, "P")).first()
         if row is None:
             message = f"there is no problem `{problem_id}`."
             raise UserError("PR-Q023", message, fix="`piperoll problem list --all` lists them.")

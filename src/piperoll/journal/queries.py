@@ -10,7 +10,7 @@ from piperoll.errors import UserError
 from piperoll.journal import models as m
 from piperoll.journal.base import utc
 from piperoll.journal.chain import Chain
-from piperoll.journal.identity import clean
+from piperoll.journal.identity import clean, numbered
 from piperoll.journal.records import AuditDraft, Query, QueryEvent
 
 
@@ -112,10 +112,7 @@ class Queries(Chain):
         return self._to_queries([self._query_row(query_id)])[0]
 
     def _query_row(self, query_id: str) -> m.QueryRow:
-        number = query_id.strip().upper().removeprefix("Q")
-        row = None
-        if number.isascii() and number.isdigit() and len(number) < 18:
-            row = self.rows(m.QueryRow).select_related("delivery").filter(number=int(number)).first()
+        row = self.rows(m.QueryRow).select_related("delivery").filter(number=numbered(query_id, "Q")).first()
         if row is None:
             fix = "`piperoll queries` lists them."
             raise UserError("PR-J010", f"there is no query `{query_id}`.", fix=fix)

@@ -101,12 +101,12 @@ def listed(desk: Desk, source: str | None = None, *, closed: bool = False) -> li
     return sorted(found, key=lambda one: (-one.queries, int(one.problem.id[1:])))
 
 
-def page(found: list[Listed], site: str, title: str = "Problems of sources") -> str:
-    """The list as a page of its own, in one file.
+def page(found: list[Listed], site: str = "") -> str:
+    """The list as a page of its own, in one file; ``site``: the register's name in the header.
 
     Raises:
         UserError: ``PR-Y040`` if the stylesheet was not made at set-up.
     """
     table = plain_table(COLUMNS, [each.cells for each in found], counted(len(found), "problem"))
     footer = "For those who work on the sources: it stays inside."
-    return one_file(render_page(title, body=table, site=site, home="#main-content", footer=footer))
+    return one_file(render_page("Problems of sources", body=table, site=site, home="#main-content", footer=footer))

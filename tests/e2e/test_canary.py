@@ -215,7 +215,7 @@ def numbered(clean: World) -> frozenset[str]:
     """Numbers and postcodes of the people whom the seven linked systems sent."""
     fields = ("pnc_id", "cro", "asn", "ptiurn", "noms_no", "prison_number", "crn", "postcode")
     found: set[str] = set()
-    for path in sorted((clean.home / "inbox").rglob("*_2012-08.csv")):
+    for path in sorted((clean.home / "inbox").rglob("*_2012-06.csv")):
         if path.name.startswith(("libra", "crest", "pnc", "nomis", "probation", "iaps")):
             with path.open(encoding="utf-8", newline="") as stream:
                 found |= {row.get(field) or "" for row in csv.DictReader(stream) for field in fields}

@@ -27,9 +27,8 @@ MORE_CHILDREN = {P: (4, 0.15), C: (5, 0.18), A: (2, 0.05)}
 # What is not filled in: FamilyMan asks for neither, and clerks leave adults' particulars out.
 ADULT_BIRTH_MISSING, CHILD_BIRTH_MISSING, SEX_MISSING = 0.35, 0.01, 0.2
 CHILD_WRONG_DECADE = 0.001  # a year of birth ten or twenty years too early, which makes an adult of a child
-SHE_APPLIES = (
-    0.6  # of couples, the woman; about two in three petitions for divorce were hers (Office for National Statistics)
-)
+# Of couples, the woman; about two in three petitions for divorce were hers (Office for National Statistics).
+SHE_APPLIES = 0.6
 BABIES = 0.22  # of the youngest children in public law and adoption, below one year
 KNOWN = 0.3  # of men who live apart, who have a record on the PNC; an assumption
 AGAIN = 0.06  # of couples before the court for divorce or domestic violence, who were before it already

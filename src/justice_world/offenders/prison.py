@@ -41,6 +41,8 @@ class Stays:
         moved: Day of the move to the second prison, `left` where there is none.
         sentenced: Day of the sentence, `left` where there is none.
         term: Days of the sentence.
+        on_recall: Whether the prisoner was received on recall.
+        on_curfew: Whether the prisoner is released on home detention curfew.
     """
 
     row: np.ndarray
@@ -54,6 +56,8 @@ class Stays:
     first: pl.Series
     second: pl.Series
     young: np.ndarray
+    on_recall: np.ndarray
+    on_curfew: np.ndarray
 
     def keys(self, row: np.ndarray, day: np.ndarray) -> dict[str, pl.Series]:
         """Booking, supplier and months of what happens to these on these days."""
@@ -67,6 +71,13 @@ class Stays:
     @property
     def is_sentenced(self) -> np.ndarray:
         return self.sentenced < self.left
+
+    @property
+    def admitted(self) -> pl.Series:
+        """Why each is received: on recall, under a sentence, or on remand."""
+        under = (self.sentenced == self.arrived) & self.is_sentenced
+        sentenced = np.where(self.on_recall, "L", np.where(self.young, "W", "I"))
+        return texts(np.where(under, sentenced, "N"))
 
 
 def stays(prisoners: pl.DataFrame, record: pl.Series, arrived: np.ndarray, rng: np.random.Generator) -> Stays:
@@ -98,10 +109,14 @@ def stays(prisoners: pl.DataFrame, record: pl.Series, arrived: np.ndarray, rng: 
         np.where(female, "HYI", np.where(young, choose(rng, _YOUNG, many), choose(rng, _MEN, many))) for _ in range(2)
     )
     moved = np.where(first == second, left, moved)
+    term = np.maximum(2 * (left - np.minimum(sentenced, left)), 4)
+    # Of generators of their own, so that what is drawn besides does not hang on them.
+    recall, curfew = (each.random(many) for each in rng.spawn(2))
     return Stays(
         row=row, book=record.str.slice(1).gather(row), noms=frame["noms"], arrived=day, moved=moved, left=left,
-        sentenced=sentenced, term=np.maximum(2 * (left - np.minimum(sentenced, left)), 4), first=texts(first),
-        second=texts(second), young=years < 21,
+        sentenced=sentenced, term=term, first=texts(first), second=texts(second), young=years < 21,
+        on_recall=(sentenced == day) & (sentenced < left) & (recall < _ON_RECALL),
+        on_curfew=(sentenced < left) & (term >= 90) & (curfew < HDC / 0.4) & (left < END),
     )  # fmt: skip
 
 
@@ -115,7 +130,7 @@ def bookings(of: Stays, rng: np.random.Generator) -> dict[str, pl.DataFrame]:
         "booking_end": dates(of.left),
         "active": np.zeros(len(every), bool),
         "agy_loc": texts(np.full(len(every), "OUT")),
-        "admission_reason": admitted(of),
+        "admission_reason": of.admitted,
         "youth_adult_code": texts(np.where(of.young, "Y", "A")),
         "in_out_status": texts(np.full(len(every), "OUT")),
         "risk_category": texts(choose(rng, {"B": 0.2, "C": 0.65, "D": 0.13, "A": 0.02}, len(every))),
@@ -200,21 +215,8 @@ def _charges(of: Stays, rng: np.random.Generator) -> pl.DataFrame:
     })  # fmt: skip
 
 
-def admitted(of: Stays) -> pl.Series:
-    """Why someone is received: on recall, under a sentence, or on remand."""
-    rng = np.random.default_rng(len(of.row) + 1)
-    under = (of.sentenced == of.arrived) & of.is_sentenced
-    recalled = under & (rng.random(len(of.row)) < _ON_RECALL)
-    return texts(np.where(recalled, "L", np.where(under, np.where(of.young, "W", "I"), "N")))
-
-
-def on_curfew(of: Stays, rng: np.random.Generator) -> np.ndarray:
-    """Who is released on home detention curfew."""
-    return of.is_sentenced & (of.term >= 90) & (rng.random(len(of.row)) < HDC / 0.4) & (of.left < END)
-
-
 def _curfews(of: Stays, rng: np.random.Generator) -> pl.DataFrame:
-    here = np.flatnonzero(on_curfew(of, np.random.default_rng(len(of.row))))
+    here = np.flatnonzero(of.on_curfew)
     left = of.left[here]
     recalled = rng.random(len(here)) < RECALLED
     day = np.where(recalled, left + rng.integers(2, 60, len(here)), END)
@@ -240,9 +242,10 @@ def movements(of: Stays, rng: np.random.Generator) -> pl.DataFrame:
     first = of.first
     there = pl.select(pl.when(pl.Series(of.moved <= court)).then(of.second).otherwise(first)).to_series()
     last = pl.select(pl.when(pl.Series(of.moved < of.left)).then(of.second).otherwise(first)).to_series()
-    curfew = on_curfew(of, np.random.default_rng(count))
     reason = np.where(
-        of.is_sentenced, np.where(curfew, "HR", "CR"), choose(rng, {"BD": 0.6, "DS": 0.1, "NG": 0.1, "NCS": 0.2}, count)
+        of.is_sentenced,
+        np.where(of.on_curfew, "HR", "CR"),
+        choose(rng, {"BD": 0.6, "DS": 0.1, "NG": 0.1, "NCS": 0.2}, count),
     )
     everybody, moves = np.ones(count, bool), of.moved < of.left
     out, courts = texts(np.full(count, "OUT")), texts(np.full(count, "COURT"))
@@ -252,7 +255,7 @@ def movements(of: Stays, rng: np.random.Generator) -> pl.DataFrame:
 
     # Where two things fall on one day, the hours keep their order.
     parts = [
-        (everybody, of.arrived, "08:00", "ADM", admitted(of), "IN", out, first),
+        (everybody, of.arrived, "08:00", "ADM", of.admitted, "IN", out, first),
         (moves, of.moved, "10:00", "TRN", all_of("TRNX"), "OUT", first, of.second),
         (moves, of.moved, "11:00", "TRN", all_of("TRNX"), "IN", first, of.second),
         (to_court, court, "12:00", "CRT", all_of("COURT"), "OUT", there, courts),

@@ -42,8 +42,8 @@ def pages(clean: World, statement: Path) -> list[Path]:
 
 
 def test_pages_ask_for_nothing_from_elsewhere_and_run_no_script(pages: list[Path]) -> None:
-    # The bulletin; the Statement's index, words and 34 sources; the dictionary's index and 34 sources.
-    assert len(pages) == 1 + 36 + 35
+    # The bulletin; the Statement's index, words and 34 sources; the dictionary's index, codes and 34 sources.
+    assert len(pages) == 1 + 36 + 36
     for path in pages:
         soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
         assert soup.find_all(["script", "iframe", "object", "embed", "base"]) == [], path.name

@@ -89,7 +89,8 @@ def plain_table(head: Sequence[str], rows: Sequence[Sequence[str | Markup]], cap
     numeric = [
         k > 0 and all(_numeric(row[k]) for row in rows) and any(row[k] for row in rows) for k in range(len(head))
     ]
-    name = slug(f"{caption} {head[0]} {len(rows)} {rows[0][0] if rows else ''}")
+    first = Markup(rows[0][0]).striptags() if rows else ""
+    name = slug(f"{caption} {head[0]} {len(rows)} {first}")
     out = [
         Markup('<div class="piperoll-scroll" role="region" aria-label="{}" tabindex="0">').format(caption),
         Markup('<table class="govuk-table piperoll-table" id="{}"><caption class="govuk-table__caption '

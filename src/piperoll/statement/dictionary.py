@@ -6,19 +6,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
+from piperoll.present.htmltable import plain_table
 from piperoll.present.pages import Crumb, Section, render_page, slug
 from piperoll.present.words import counted
+from piperoll.register.export.types import CLASSES
 from piperoll.register.model.contract import Dataset, Field
 from piperoll.register.model.register import Register, Source
 
 
 INDEX = "dictionary.html"
-CLASSES = {
-    "D": "direct identifier", "L": "linkage identifier", "Q": "quasi-identifier", "S": "sensitive",
-    "QS": "sensitive quasi-identifier", "A": "attribute", "M": "measure", "T": "date", "X": "system",
-}  # fmt: skip
+CODES = "dictionary-codes.html"
+LISTS = "Code lists"  # what the caption of such a table begins with
+_LINK = Markup('<a class="govuk-link" href="{}">{}</a>')
 SEVERITIES = {"E": "refuses the row", "W": "warns", "B": "blocks", "R": "asks the supplier"}
 
 
@@ -40,25 +41,25 @@ class Grid:
 
 def grids(source: Source, dataset: Dataset, register: Register) -> Iterator[Grid]:
     """Fields, what is derived from them, rules, and the code lists they use."""
+    name = f"{source.key}.{dataset.name}"
     fields = tuple(
         (each.name, each.title, _type(each), CLASSES[each.cls], _filled(dataset, each), each.description)
         for each in dataset.fields
     )
-    head = ("Field", "Title", "Type", "Class", "Filled in", "What else")
-    yield Grid(f"Fields of {source.key}.{dataset.name}", head, fields)
+    yield Grid(f"Fields of {name}", ("Field", "Title", "Type", "Class", "Filled in", "What else"), fields)
     if dataset.derive:
         made = tuple((each.name, each.field, each.type, CLASSES[each.cls], each.description) for each in dataset.derive)
-        yield Grid("Derived as it comes in", ("Column", "From", "Type", "Class", "What it is"), made)
+        yield Grid(f"Derived as {name} comes in", ("Column", "From", "Type", "Class", "What it is"), made)
     rules = [(each.id, SEVERITIES[each.severity], each.message, each.description) for each in dataset.rules]
     if dataset.coverage:
         cover = dataset.coverage
         rules.append((cover.id, SEVERITIES[cover.severity], cover.message, cover.description))
     if rules:
-        yield Grid("Rules", ("Rule", "What it does", "What is wrong", "What else"), tuple(rules))
+        yield Grid(f"Rules of {name}", ("Rule", "What it does", "What is wrong", "What else"), tuple(rules))
     used = dict.fromkeys(each.codes for each in dataset.fields if each.codes)
     lists = tuple((key, register.codes[key].title, counted(len(register.codes[key].codes), "code")) for key in used)
     if lists:
-        yield Grid("Code lists", ("List", "Title", "Codes"), lists)
+        yield Grid(f"{LISTS} of {name}", ("List", "Title", "Codes"), lists)
 
 
 def about(dataset: Dataset) -> str:
@@ -71,7 +72,10 @@ def about(dataset: Dataset) -> str:
 
 
 def pages(register: Register, shell: dict[str, Any]) -> dict[str, bytes]:
-    """A page for each source and one that lists them, by file name; ``shell``: what all pages of the site share."""
+    """A page for each source, one of all code lists, and one that leads to them, by file name.
+
+    ``shell`` is what all pages of the site share.
+    """
     out = {}
     listed = Markup("")
     for source in register.sources.values():
@@ -81,15 +85,17 @@ def pages(register: Register, shell: dict[str, Any]) -> dict[str, bytes]:
             for each in source.datasets
         ]
         crumbs = (Crumb(shell["site"], "index.html"), Crumb("Data dictionary", INDEX), Crumb(source.title))
-        body = Markup('<p class="govuk-body"><a class="govuk-link" href="{}.html">{}</a></p>\n').format(
-            source.key, "Its entry in the Statement"
-        )
+        body = _paragraph(_LINK.format(f"{source.key}.html", "Its entry in the Statement"))
         out[name] = render_page(source.title, body=body, sections=sections, crumbs=crumbs, **shell)
         many = sum(len(each.fields) for each in source.datasets)
         told = f"{counted(len(source.datasets), 'dataset')}, {counted(many, 'field')}"
-        listed += Markup('<li><a class="govuk-link" href="{}">{}</a>: {}</li>\n').format(name, source.title, told)
+        listed += Markup("<li>{}: {}</li>\n").format(_LINK.format(name, source.title), told)
+    lists = counted(len(register.codes), "list")
+    listed += Markup("<li>{}: {}</li>\n").format(_LINK.format(CODES, "All code lists"), lists)
     body = Markup('<ul class="govuk-list govuk-list--bullet">\n{}</ul>\n').format(listed)
     top = (Crumb(shell["site"], "index.html"), Crumb("Data dictionary"))
+    crumbs = (top[0], Crumb("Data dictionary", INDEX), Crumb("Code lists"))
+    out[CODES] = render_page("Code lists", sections=_code_lists(register), crumbs=crumbs, **shell)
     out[INDEX] = render_page("Data dictionary", body=body, crumbs=top, **shell)
     return {name: page.encode() for name, page in out.items()}
 
@@ -121,25 +127,42 @@ def _row(cells: Sequence[str]) -> str:
     return f"| {' | '.join(' '.join(cell.split()) for cell in cells)} |"
 
 
-def _paragraph(text: str) -> Markup:
+def _paragraph(text: str | Markup) -> Markup:
     return Markup('<p class="govuk-body">{}</p>\n').format(text)
 
 
 def _tables(source: Source, dataset: Dataset, register: Register) -> Markup:
     out = Markup("")
-    for grid in grids(source, dataset, register):
-        head = Markup("").join(
-            Markup('<th scope="col" class="govuk-table__header">{}</th>').format(h) for h in grid.head
-        )
-        rows = Markup("\n").join(
-            Markup('<tr class="govuk-table__row"><th scope="row" class="govuk-table__header">{}</th>{}</tr>').format(
-                row[0], Markup("").join(Markup('<td class="govuk-table__cell">{}</td>').format(c) for c in row[1:])
-            )
-            for row in grid.rows
-        )
-        out += Markup(
-            '<table class="govuk-table"><caption class="govuk-table__caption govuk-table__caption--s">{}</caption>\n'
-            '<thead class="govuk-table__head"><tr class="govuk-table__row">{}</tr></thead>\n'
-            '<tbody class="govuk-table__body">\n{}\n</tbody></table>\n'
-        ).format(escape(grid.caption), head, rows)
+    for grid in (each.shown for each in grids(source, dataset, register)):
+        rows: list[tuple[str | Markup, ...]] = list(grid.rows)
+        if grid.caption.startswith(LISTS):
+            rows = [(_LINK.format(f"{CODES}#{slug(row[0])}", row[0]), *row[1:]) for row in grid.rows]
+        out += plain_table(grid.head, rows, grid.caption)
     return out
+
+
+def _code_lists(register: Register) -> list[Section]:
+    """Each code list with where it is from, and its codes; what no code of the list has is no column."""
+    used: dict[str, dict[str, None]] = {}
+    for source, dataset in register.datasets():
+        for each in dataset.fields:
+            if each.codes:
+                used.setdefault(each.codes, {})[source.key] = None
+    sections = []
+    for key, codes in sorted(register.codes.items()):
+        more = tuple(dict.fromkeys(name for code in codes.codes for name in code.attributes))
+        rows = tuple(
+            (code.code, code.label, code.parent or "", str(code.valid_from or ""), str(code.valid_to or ""),
+             *(str(code.attributes.get(name, "")) for name in more))
+            for code in codes.codes
+        )  # fmt: skip
+        head = ("Code", "Label", "Within", "Valid from", "Valid to", *(name.replace("_", " ") for name in more))
+        grid = Grid(f"Codes of {key}", head, rows).shown
+        told = f"List {key}, version {codes.version}, {codes.status}. {codes.source}. {codes.description}".strip()
+        links = Markup(", ").join(
+            _LINK.format(f"dictionary-{name}.html", register.sources[name].title) for name in used.get(key, ())
+        )
+        where = Markup('<p class="govuk-body">Used by: {}</p>\n').format(links) if links else Markup("")
+        body = _paragraph(told) + where + plain_table(grid.head, grid.rows, grid.caption)
+        sections.append(Section(slug(key), codes.title, body))
+    return sections

@@ -10,6 +10,7 @@ from piperoll.cli import main
 from piperoll.errors import UserError
 from piperoll.release import make
 from piperoll.release.coverage import waive
+from piperoll.release.table import answer
 from piperoll.workspace import Workspace
 from tests.searches import AT, NAME, Deliver, deliverer, edited
 
@@ -54,6 +55,19 @@ def test_a_blocking_rule_holds_until_it_is_set_aside(
         main(["--register", str(covered.register.root), "--home", str(covered.home), "override", "list"])
     told = capsys.readouterr().out
     assert "STOPS-V90" in told and "Head of profession" in told
+
+
+@pytest.mark.parametrize("severity", ["B"], indirect=True)
+def test_an_answer_is_held_like_an_edition_and_a_draft_is_not(covered: Workspace) -> None:
+    table = covered.publication(NAME).tables[0].name
+    assert answer(covered, NAME, table, period="2020Q4", draft=True).without == ()
+    with pytest.raises(UserError, match=r"PR-Q020 .*STOPS-V90.*\(met\)"):
+        answer(covered, NAME, table, period="2020Q4")
+    assert covered.journal.releases() == []
+    (dataset,) = {f"{source.key}.{each.name}" for source, each in covered.register.datasets() if each.coverage}
+    waive(covered, dataset, "2020Q4", "Its system was replaced.", "Head of profession")
+    given = answer(covered, NAME, table, period="2020Q4")
+    assert any("Its system was replaced." in each for each in given.without)
 
 
 @pytest.mark.parametrize("severity", ["R"], indirect=True)

@@ -94,8 +94,10 @@ def _standing(given: Answer) -> str:
     if given.draft:
         return "This is a draft: it was not checked against what is published, and it may not be given out."
     if given.entry is None:
-        return "Every figure of it was published before."
-    return f"Checked with all that was published before, and entered in the ledger as {given.entry.id}."
+        told = "Every figure of it was published before."
+    else:
+        told = f"Checked with all that was published before, and entered in the ledger as {given.entry.id}."
+    return "\n".join((*given.without, told))
 
 
 def _heading(column: Column) -> str:

@@ -19,6 +19,7 @@ from piperoll.present.workbook import Table as SheetTable
 from piperoll.protect import apply, permit
 from piperoll.register.model.publication import Dimension, Publication, Table
 from piperoll.register.model.register import Register
+from piperoll.release.coverage import require_covered
 from piperoll.release.layout import dimensions_of, sheet_table
 from piperoll.tabulate import Hierarchy, find_table
 from piperoll.tabulate.hierarchy import TOTAL
@@ -36,11 +37,13 @@ class Answer:
         table: For people and machines.
         entry: What was entered into the ledger: None for a draft, and where everything had been told before.
         draft: Whether it is only to look at: not checked against the ledger, not recorded there.
+        without: A sentence for each rule of coverage that was set aside (`piperoll.release.coverage`).
     """
 
     table: SheetTable
     entry: Release | None = None
     draft: bool = False
+    without: tuple[str, ...] = ()
 
 
 def answer(
@@ -72,7 +75,7 @@ def answer(
     Raises:
         UserError: ``PR-P001`` for a period the policy does not allow, ``PR-T005`` for an unknown table, ``PR-E020``
             for an unknown dimension or code, ``PR-E021`` if there are no data, ``PR-P073`` if the answer would give a
-            small count away.
+            small count away, ``PR-Q020`` where a rule of coverage blocks it.
     """
     declared = desk.publication(publication)
     definition = find_table(declared, table)
@@ -92,6 +95,7 @@ def answer(
         require_delivered(desk.register, declared, parts, asked, desk.cache)
     edition = _edition(definition, asked, parts)
     missing = missing_of(desk.register, declared, parts, edition, desk.cache)
+    without = () if draft else require_covered(desk, missing)
     shown = [asked] if asked is not None else None
     cells = cells_of(desk, declared, edition, parts, corrections, missing, [definition], shown)[definition.name]
     for column, codes in kept.items():
@@ -114,7 +118,7 @@ def answer(
             # What was told meanwhile was not looked at: look again.
             if desk.journal.last_entry() == before:
                 entry = enter(desk, declared, edition, moment, new, {**question, "table": definition.name}, audit)
-                return Answer(found, entry)
+                return Answer(found, entry, without=without)
 
 
 def protected_table(

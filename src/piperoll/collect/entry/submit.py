@@ -135,9 +135,7 @@ def _write(path: Path, contents: Sequence[Content], ready: Sequence[Entry], form
     pq.write_table(table.replace_schema_metadata({RECORDS: named}), path, compression="zstd")
 
 
-def _collect(
-    forms: Forms, slot: Slot, path: Path | None, ready: Sequence[Entry], limits: Limits | None
-) -> Receipt:
+def _collect(forms: Forms, slot: Slot, path: Path | None, ready: Sequence[Entry], limits: Limits | None) -> Receipt:
     place = forms.place
     stated = Stated(
         source=slot.source, dataset=slot.key, supplier=slot.supplier, period=slot.period, nil=path is None

@@ -162,12 +162,16 @@ class _Slot:
         if before is not None:
             return reference, before
         entry = self.forms.open(self.folder.period, values, reference=reference, dated=row.get(DATED, ""))
-        wrong = tuple(sorted({each.rule for each in self.forms.faults(entry.id) if each.severity in "EB"}))
-        if wrong:
-            self.done.drafts[entry.id] = wrong
+        try:
+            saved = self.forms.save(entry.id, entry.revision)
+        except UserError as error:
+            if error.code != "PR-C163":
+                raise
+            wrong = {each.rule for each in self.forms.faults(entry.id) if each.severity in "EB"}
+            self.done.drafts[entry.id] = tuple(sorted(wrong))
             return None
         self.done.saved += 1
-        return reference, self.forms.save(entry.id, entry.revision)
+        return reference, saved
 
     def _key_again(self, entered: list[tuple[str, Entry]], rows: Mapping[str, Rows]) -> None:
         again = {row[REFERENCE]: row for row in rows[SECOND_KEYING]}

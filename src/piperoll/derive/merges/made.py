@@ -134,7 +134,7 @@ def _different(con: Connection, merge: Merge) -> None:
         f" WHEN d.kind = '{each.of}'"
         + (f" AND d.side = '{each.side}'" if each.side else "")
         + (f" AND d.field = '{each.field}'" if each.field else "")
-        + f" AND ({each.when}\n) THEN '{each.id}'"
+        + f" AND ({each.when or 'true'}\n) THEN '{each.id}'"
         for each in merge.reasons
     )
     reason = f"CASE{cases} ELSE '' END" if cases else "''"

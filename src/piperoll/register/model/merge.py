@@ -78,7 +78,7 @@ class Reason:
         id: Unique within the merge.
         says: The reason, as a sentence.
         of: ``missing`` (a side lacks a record that it should hold) or ``differs`` (two sides say different things).
-        when: A condition on the merged row.
+        when: A condition on the merged row; left out: always.
         side: Only for what this side lacks.
         field: Only for differences in this field.
     """
@@ -86,7 +86,7 @@ class Reason:
     id: str
     says: str
     of: Difference
-    when: str
+    when: str = ""
     side: str = ""
     field: str = ""
 

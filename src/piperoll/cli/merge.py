@@ -30,7 +30,7 @@ def merge(lazy: Lazy, key: str | None, period: str | None, vintage: str | None, 
         listed(lazy.workspace.register)
         return
     made = within(run(lazy.workspace, key, vintage), period)
-    show(made, lazy.workspace.register)
+    show(made)
     if out is not None:
         write(made, lazy.workspace.register, out)
         click.echo(f"Internal: keep it inside. The account is in {out}.")

@@ -91,10 +91,10 @@ def _wide(con: Connection, merge: Merge) -> None:
     columns = [f"{thing_of(sides)} AS thing"]
     columns += [_kept(name, sides) for name in ("day", "place")]
     columns += [_kept(each.name, [*each.first, *(s for s in sides if s not in each.first)]) for each in merge.fields]
-    columns += [f'g."{name}_row" IS NOT NULL AS "in_{name}"' for name in sides]
-    said = ("row", "day", "place", *(each.name for each in merge.fields))
+    columns += [f'g."{name}_record" IS NOT NULL AS "in_{name}"' for name in sides]
+    said = ("record", "day", "place", *(each.name for each in merge.fields))
     columns += [f'"{side}"."{name}" AS "{side}_{name}"' for side in sides for name in said]
-    joins = " ".join(f'LEFT JOIN "side_{name}" AS "{name}" ON "{name}"."row" = g."{name}_row"' for name in sides)
+    joins = " ".join(f'LEFT JOIN "side_{name}" AS "{name}" ON "{name}"."record" = g."{name}_record"' for name in sides)
     con.execute(f"CREATE TEMP TABLE wide AS SELECT {', '.join(columns)} FROM grouped AS g {joins}").fetchall()
     month = "strftime(day, '%Y-%m')"
     span = [f"{month} {sign} '{end}'" for sign, end in ((">=", merge.from_), ("<=", merge.to)) if end]
@@ -182,7 +182,7 @@ def _require_even(con: Connection, made: Made) -> None:
         mine = [each for each in made.reconciled if each.side == side.name]
         told = sum(each.rows for each in mine)
         parts = sum(each.paired + each.alone + each.explained + each.unexplained for each in mine)
-        if not rows == told == parts == made.records[f"{side.name}_row"].drop_nulls().n_unique():
+        if not rows == told == parts == made.records[f"{side.name}_record"].drop_nulls().n_unique():
             uneven.append(f"{side.name} ({rows:,} records, {told:,} told, {parts:,} accounted for)")
     if uneven or made.records["thing"].n_unique() != made.records.height:
         said = f"the account does not come out even: {', '.join(uneven) or 'a record stands twice'}."

@@ -12,28 +12,28 @@ from piperoll.store.duck import Connection
 
 
 def group(con: Connection, merge: Merge) -> None:
-    """Make ``grouped``: a row a thing, with ``<side>_row`` for each side, empty where the side has none of it.
+    """Make ``grouped``: a row a thing, with ``<side>_record`` for each side, empty where the side has none of it.
 
     Side after side is taken in: a record joins the thing that one of the sides before it holds, the side trusted most
     first, then by `Pairing.nearest`, then by the names of the two; or it is a thing of its own. Each record is in
     exactly one thing.
     """
     first = merge.sides[0].name
-    con.execute(f'CREATE TEMP TABLE grouped AS SELECT "row" AS "{first}_row" FROM "side_{first}"').fetchall()
+    con.execute(f'CREATE TEMP TABLE grouped AS SELECT "record" AS "{first}_record" FROM "side_{first}"').fetchall()
     for number, side in enumerate(merge.sides[1:], start=1):
         earlier = [each.name for each in merge.sides[:number]]
         found = pl.concat([_candidates(con, merge, name, side.name, place) for place, name in enumerate(earlier)])
         kept = one_to_one(found)
         con.register("joined", kept.to_arrow())
         thing = thing_of(earlier)
-        rows = ", ".join(f'g."{name}_row"' for name in earlier)
-        empty = ", ".join(f'NULL AS "{name}_row"' for name in earlier)
+        rows = ", ".join(f'g."{name}_record"' for name in earlier)
+        empty = ", ".join(f'NULL AS "{name}_record"' for name in earlier)
         con.execute(
             "CREATE OR REPLACE TEMP TABLE grouped AS "
-            f'SELECT {rows}, j.record AS "{side.name}_row" FROM grouped AS g '
+            f'SELECT {rows}, j.record AS "{side.name}_record" FROM grouped AS g '
             f"LEFT JOIN joined AS j ON j.thing = {thing} "
-            f'UNION ALL SELECT {empty}, s."row" FROM "side_{side.name}" AS s '
-            'WHERE NOT EXISTS (SELECT 1 FROM joined AS j WHERE j.record = s."row")'
+            f'UNION ALL SELECT {empty}, s."record" FROM "side_{side.name}" AS s '
+            'WHERE NOT EXISTS (SELECT 1 FROM joined AS j WHERE j.record = s."record")'
         ).fetchall()
         con.unregister("joined")
 
@@ -71,10 +71,10 @@ def _candidates(con: Connection, merge: Merge, earlier: str, later: str, place: 
     names = [each.name for each in merge.sides]
     thing = thing_of(names[: names.index(later)])
     sql = (
-        f'CREATE OR REPLACE TEMP TABLE candidates AS SELECT {thing} AS thing, b."row" AS record, '
+        f'CREATE OR REPLACE TEMP TABLE candidates AS SELECT {thing} AS thing, b."record" AS record, '
         f"CAST({place} AS INTEGER) AS place, CAST({pairs.nearest or '0'} AS DOUBLE) AS distance "
         f'FROM "side_{earlier}" AS a JOIN "side_{later}" AS b ON {equal} '
-        f'JOIN grouped AS g ON g."{earlier}_row" = a."row"' + (f" WHERE ({pairs.when}\n)" if pairs.when else "")
+        f'JOIN grouped AS g ON g."{earlier}_record" = a."record"' + (f" WHERE ({pairs.when}\n)" if pairs.when else "")
     )
     run_sql(con, merge, "the condition under `pairs`", sql)
     return con.sql("SELECT * FROM candidates").pl()
@@ -82,5 +82,5 @@ def _candidates(con: Connection, merge: Merge, earlier: str, later: str, place: 
 
 def thing_of(sides: Sequence[str]) -> str:
     """What names a thing of ``grouped AS g``: the most trusted side that holds it, and that side's name for it."""
-    named = ", ".join(f"'{place} ' || g.\"{name}_row\"" for place, name in enumerate(sides))
+    named = ", ".join(f"'{place} ' || g.\"{name}_record\"" for place, name in enumerate(sides))
     return f"coalesce({named})"

@@ -24,7 +24,7 @@ from piperoll.present.words import counted, percent
 from piperoll.register.model.register import Register
 
 
-ACCOUNT = ("Month", "System", "Records", "Paired", "Rightly alone", "Alone, explained", "Alone, unexplained", "Merged")
+ACCOUNT = ("Month", "System", "Records", "Paired", "Alone", "Explained", "Unexplained", "Merged")
 DIFFERENCES = ("Difference", "Reason", "How many")
 PLACES = ("Place", "Difference", "Reason", "How many")
 UNKNOWN = "Nobody knows why."
@@ -100,7 +100,7 @@ def listed(register: Register, console: Console | None = None) -> None:
         console.print("This register declares no merges (merges/<key>.yaml).")
 
 
-def show(made: Made, register: Register, console: Console | None = None) -> None:
+def show(made: Made, console: Console | None = None) -> None:
     """Print the account, the differences with their reasons, and the verdict."""
     console = console or Console()
     console.print(Text(made.merge.title, style="bold"))
@@ -151,7 +151,7 @@ def _csv(path: Path, head: Sequence[str], rows: Sequence[tuple[object, ...]]) ->
 
 
 def _kind(made: Made, kind: str, side: str, field: str) -> str:
-    title = {each.name: each.title for each in made.merge.sides}.get(side, "a system")
+    title = {each.name: each.title for each in made.merge.sides}.get(side, "One")
     if kind == "missing":
         return f"{title} lacks it"
     return f"{title} says another {field.replace('_', ' ') or 'value'}"

@@ -10,7 +10,7 @@ from piperoll.store.duck import Connection
 
 
 DOCS = "see docs/how-to/merge-systems.md"
-TYPES = {"row": "VARCHAR", "day": "DATE", "place": "VARCHAR"}
+TYPES = {"record": "VARCHAR", "day": "DATE", "place": "VARCHAR"}
 
 
 def where_of(merge: Merge) -> str:
@@ -46,7 +46,7 @@ def load_sides(con: Connection, merge: Merge) -> None:
         sql = f'CREATE TEMP TABLE "{table}" AS SELECT * FROM ({side.sql}\n)'
         run_sql(con, merge, f"the SELECT of the side {side.name}", sql)
         given[side.name] = {str(name): str(kind) for name, kind, *_ in con.execute(f'DESCRIBE "{table}"').fetchall()}
-        lacking = [name for name in ("row", "day", *merge.pairs.equal) if name not in given[side.name]]
+        lacking = [name for name in ("record", "day", *merge.pairs.equal) if name not in given[side.name]]
         if lacking:
             said = f"the SELECT of the side {side.name} gives no {', '.join(lacking)}."
             raise UserError("PR-D021", said, where=where_of(merge), fix=f"Select it there; {DOCS}.")
@@ -69,11 +69,11 @@ def _quoted(name: str) -> str:
 
 def _named_once(con: Connection, merge: Merge, side: str) -> None:
     ((rows, named, once, dated),) = con.execute(
-        f'SELECT count(*), count("row"), count(DISTINCT "row"), count("day") FROM "side_{side}"'
+        f'SELECT count(*), count("record"), count(DISTINCT "record"), count("day") FROM "side_{side}"'
     ).fetchall()
     if not rows == named == once == dated:
         said = (
-            f"of the {rows:,} records of the side {side}, {rows - named:,} have no `row`, {named - once:,} a `row` "
-            f"that another has, too, and {rows - dated:,} no `day`."
+            f"of the {rows:,} records of the side {side}, {rows - named:,} have no `record`, {named - once:,} a "
+            f"`record` that another has, too, and {rows - dated:,} no `day`."
         )
         raise UserError("PR-D022", said, where=where_of(merge), fix="Let its SELECT give each record once, with a day.")

@@ -12,7 +12,7 @@ from typing import Literal
 Difference = Literal["missing", "differs"]
 
 # What the SELECT of every side gives.
-NEEDED = ("row", "day")
+NEEDED = ("record", "day")
 OWN = (*NEEDED, "place")
 # What a reason may ask: which delivery is there, beside the merged row itself.
 CAME = ("dataset", "supplier", "period", "rows_refused")
@@ -25,9 +25,9 @@ class Side:
     Attributes:
         name: Short name, unique within the merge; columns of it are named so.
         title: What people call it.
-        sql: A SELECT over datasets, as ``<source>__<dataset>``, that gives a row for each record: ``row`` (a text that
-            is its and no other's), ``day`` (on which it counts), ``place`` (an office, if there is one), and those of
-            the merge's fields that the system knows.
+        sql: A SELECT over datasets, as ``<source>__<dataset>``, that gives a row for each record: ``record`` (a text
+            that is its and no other's), ``day`` (on which it counts), ``place`` (an office, if there is one), and those
+            of the merge's fields that the system knows.
         expected: A condition on a merged row (`Merge`): true where this side, too, should hold it.
     """
 
@@ -45,7 +45,7 @@ class Pairing:
         equal: Fields that are equal; an empty one equals nothing.
         when: A further condition; ``a`` is the record of the side named earlier, ``b`` that of the later.
         nearest: Of several possible pairs, first that with the smallest value of this expression over ``a`` and ``b``;
-            then in the order of ``row``.
+            then in the order of ``record``.
     """
 
     equal: tuple[str, ...]
@@ -96,7 +96,7 @@ class Merge:
     """Records of two or more systems as one.
 
     Conditions on a merged row name its columns: ``day``, ``place``, every field as it is kept, ``in_<side>`` (whether
-    the side holds it), and ``<side>_row``, ``<side>_day``, ``<side>_place`` and ``<side>_<field>`` (what that side
+    the side holds it), and ``<side>_record``, ``<side>_day``, ``<side>_place`` and ``<side>_<field>`` (what that side
     says). They may also ask, in a subquery, which deliveries are there: ``came (dataset, supplier, period,
     rows_refused)``, and any dataset or code list.
 
@@ -128,5 +128,5 @@ class Merge:
     def row_columns(self) -> tuple[str, ...]:
         """Columns of a merged row that conditions may name."""
         kept = ("day", "place", *(each.name for each in self.fields))
-        said = (f"{side.name}_{name}" for side in self.sides for name in ("row", *kept))
+        said = (f"{side.name}_{name}" for side in self.sides for name in ("record", *kept))
         return (*kept, *(f"in_{side.name}" for side in self.sides), *said)

@@ -21,7 +21,7 @@ SCHEMA = {
     "record": pl.String, "day": pl.Date, "place": pl.String, "person": pl.String, "minute": pl.Int64, "kind": pl.String,
 }  # fmt: skip
 SELECT = "SELECT record, day, place, person, minute, kind FROM {}_records"
-FIELDS = (MergedField("person"), MergedField("minute"), MergedField("kind", compare=True))
+FIELDS = (MergedField("person"), MergedField("minute", "int"), MergedField("kind", compare=True))
 BASE = Merge(
     "both",
     "Records of both systems",

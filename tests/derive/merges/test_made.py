@@ -33,7 +33,7 @@ def part(dataset: str, supplier: str, period: str) -> Part:
 
 
 def test_the_first_side_that_knows_a_field_is_followed() -> None:
-    fields = (MergedField("person"), MergedField("minute", first=("old",)), MergedField("kind"))
+    fields = (MergedField("person"), MergedField("minute", "int", first=("old",)), MergedField("kind"))
     found = made(
         replace(BASE, fields=fields), new=[record("n1", "p", 1, None)], old=[record("o1", "p", 2, "Y")]
     ).records.row(0, named=True)
@@ -66,7 +66,7 @@ def test_what_a_side_does_not_say_differs_from_nothing(missing: tuple[str | None
 
 @pytest.mark.parametrize(("apart", "same"), [(0, True), (2, True), (3, False)])
 def test_a_tolerance_says_when_values_are_the_same(apart: int, same: bool) -> None:
-    fields = (MergedField("person"), MergedField("minute", compare=True, same="abs(a - b) <= 2"))
+    fields = (MergedField("person"), MergedField("minute", "int", compare=True, same="abs(a - b) <= 2"))
     found = made(replace(BASE, fields=fields), new=[record("n1", "p", 5)], old=[record("o1", "p", 5 + apart)])
     assert told(found) == ([] if same else [("differs", "old", "minute", "")])
 
@@ -101,7 +101,7 @@ def test_the_first_reason_that_holds_explains() -> None:
 
 
 def test_a_reason_of_a_field_is_for_that_field_alone() -> None:
-    fields = (MergedField("person"), MergedField("minute", compare=True), MergedField("kind", compare=True))
+    fields = (MergedField("person"), MergedField("minute", "int", compare=True), MergedField("kind", compare=True))
     reasons = (Reason("rekeyed", "It was keyed anew.", "differs", field="kind", when="m.old_kind = 'Y'"),)
     found = made(
         replace(BASE, fields=fields, reasons=reasons),

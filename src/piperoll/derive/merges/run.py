@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 import polars as pl
 
 from piperoll.derive.codes import create_code_tables
+from piperoll.derive.merges.declared import datasets_of, declared_merge, lists_of
 from piperoll.derive.merges.made import Made, made_of
 from piperoll.derive.merges.pairs import group
 from piperoll.derive.merges.sides import load_sides
@@ -15,9 +16,6 @@ from piperoll.errors import UserError
 from piperoll.govern import Action
 from piperoll.journal import Delivery, Vintage
 from piperoll.register.model.merge import CAME, Merge
-from piperoll.register.model.register import Register
-from piperoll.register.shape import nearest
-from piperoll.register.sql import names_in
 from piperoll.store.duck import Connection, connect, lock
 from piperoll.store.parts import Part
 from piperoll.store.vintage import create_views
@@ -47,8 +45,7 @@ def merge(desk: Desk, key: str, vintage: Vintage | str | int | None = None) -> M
     con = connect(temp=desk.home / "staging" / "duckdb")
     try:
         create_views(con, desk.register, desk.store, parts, desk.corrections(moment), wanted)
-        lists = sorted(name.removeprefix("codes__") for name in _names(declared) if name.startswith("codes__"))
-        create_code_tables(con, desk.register, lists)
+        create_code_tables(con, desk.register, lists_of(declared))
         load_came(con, [each for each in parts if each.dataset in wanted], desk.deliveries(moment))
         lock(con, [desk.store.root])
         return run_merge(con, declared)
@@ -71,27 +68,3 @@ def load_came(con: Connection, parts: Sequence[Part], deliveries: Iterable[Deliv
     con.register("arrived", pl.DataFrame(rows, schema=schema, orient="row").to_arrow())
     con.execute("CREATE TEMP TABLE came AS SELECT * FROM arrived").fetchall()
     con.unregister("arrived")
-
-
-def declared_merge(register: Register, key: str) -> Merge:
-    """The merge of this key.
-
-    Raises:
-        UserError: ``PR-D024``.
-    """
-    if key not in register.merges:
-        fix = nearest(key, register.merges) or f"Merges are {', '.join(register.merges) or 'not declared here'}."
-        raise UserError("PR-D024", f"There is no merge `{key[:60]}`.", where="merges/", fix=fix)
-    return register.merges[key]
-
-
-def datasets_of(register: Register, declared: Merge) -> list[str]:
-    """Datasets (``source.dataset``) that its SQL reads, sorted."""
-    known = {f"{source.key}.{each.name}" for source, each in register.datasets()}
-    return sorted(known & {name.replace("__", ".", 1) for name in _names(declared)})
-
-
-def _names(declared: Merge) -> set[str]:
-    conditions = [declared.pairs.when, *(each.expected for each in declared.sides), *(r.when for r in declared.reasons)]
-    texts = [*(each.sql for each in declared.sides), *(f"SELECT ({text}\n)" for text in conditions if text)]
-    return {name for text in texts for name in names_in(text)}

@@ -7,6 +7,7 @@ import duckdb
 from piperoll.errors import UserError
 from piperoll.register.model.merge import OWN, Merge
 from piperoll.store.duck import Connection
+from piperoll.store.types import value_type
 
 
 DOCS = "see docs/how-to/merge-systems.md"
@@ -50,11 +51,10 @@ def load_sides(con: Connection, merge: Merge) -> None:
         if lacking:
             said = f"the SELECT of the side {side.name} gives no {', '.join(lacking)}."
             raise UserError("PR-D021", said, where=where_of(merge), fix=f"Select it there; {DOCS}.")
-    # A field has the type that the first side gives it.
-    types = {name: kind for side in reversed(merge.sides) for name, kind in given[side.name].items()} | TYPES
+    types = TYPES | {each.name: value_type(each.type) for each in merge.fields}
     for side in merge.sides:
         columns = ", ".join(
-            f'CAST({_quoted(name) if name in given[side.name] else "NULL"} AS {types.get(name, "VARCHAR")}) AS "{name}"'
+            f'CAST({_quoted(name) if name in given[side.name] else "NULL"} AS {types[name]}) AS "{name}"'
             for name in (*OWN, *(each.name for each in merge.fields))
         )
         sql = f'CREATE TEMP TABLE "side_{side.name}" AS SELECT {columns} FROM "given_{side.name}"'

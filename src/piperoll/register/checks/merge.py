@@ -11,6 +11,7 @@ from piperoll.register.shape import Path, nearest
 from piperoll.register.sql import Columns, Fault, query
 
 
+_TYPE = re.compile(r"str|code|int|date|datetime|bool|dec\([0-9]{1,2},[0-9]{1,2}\)")
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 
@@ -44,6 +45,9 @@ def _shape(loaded: Loaded, made: Made[Merge], sides: list[str]) -> None:
         if field.name in OWN:
             said = f"`{field.name}` is a column that every merge has; it is no field."
             loaded.tell("PR-D020", made, ("fields", i, "name"), said, "Leave it out, or give it another name.")
+        if not _TYPE.fullmatch(field.type):
+            said = f"`{field.type[:20]}` is no type of a field."
+            loaded.tell("PR-D020", made, ("fields", i, "type"), said, "Write str, code, int, dec(10,2), date or bool.")
         for j, name in enumerate(field.first):
             loaded.must_be("side", name, sides, made, ("fields", i, "first", j))
         if field.same and not field.compare:

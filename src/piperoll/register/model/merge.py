@@ -59,12 +59,14 @@ class MergedField:
 
     Attributes:
         name: Its name in the SELECT of the sides.
+        type: As in a contract: ``str``, ``code``, ``int``, ``dec(10,2)``, ``date``, ``datetime`` or ``bool``.
         first: Sides in the order in which they are asked for it; default: the order of the sides.
         compare: Whether two sides that both say it should say the same.
         same: When two values ``a`` and ``b`` count as the same; default: when they are equal.
     """
 
     name: str
+    type: str = "str"
     first: tuple[str, ...] = ()
     compare: bool = False
     same: str = ""
@@ -123,6 +125,12 @@ class Merge:
     reasons: tuple[Reason, ...] = ()
     unexplained: float = 0.0
     offices: str | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns of a merged record as models of publications read it."""
+        fields = (each.name for each in self.fields)
+        return ("month", "day", "place", *fields, *(f"in_{each.name}" for each in self.sides))
 
     @property
     def row_columns(self) -> tuple[str, ...]:

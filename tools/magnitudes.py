@@ -2,7 +2,7 @@
 
     python tools/magnitudes.py [--keep DIR]
 
-A world of three years is simulated without faults, counted with the queries of ``tools/magnitudes.yaml`` and set
+A world of some years is simulated without faults, counted with the queries of ``tools/magnitudes.yaml`` and set
 beside what that file quotes. Where a folder of published tables is at hand (``../shared/data/statistics``), the figures
 that the file says come from it are read there and must be those quoted. ``--keep`` writes the world's tables to a
 folder, or takes them from there.
@@ -22,12 +22,18 @@ import duckdb
 import polars as pl
 import yaml
 
+from piperoll.periods import Period
+from piperoll.register import load
+from piperoll.simulate import build
+from piperoll.simulate.world import Persons, World
+
 
 ROOT = Path(__file__).resolve().parent.parent
 FIGURES = ROOT / "tools" / "magnitudes.yaml"
 PAGE = ROOT / "docs" / "reference" / "magnitudes.md"
 DATA = ROOT.parent / "shared" / "data" / "statistics"
-FIRST, LAST, PERSONS_FROM = "2010-01", "2012-12", "2010-04"
+# County courts begin early, as what follows from a claim takes years; other systems begin when most of them send.
+COURTS_FROM, FIRST, LAST = "2007-01", "2010-04", "2012-12"
 # Share of possession claims and of people; returns and counts (`whole`) are simulated in full.
 SHARES = {"courts": 0.05, "persons": 0.01, "whole": 1.0}
 PLAUSIBLE = (0.8, 1.25)
@@ -90,22 +96,30 @@ def read_figures(path: Path = FIGURES) -> tuple[list[Figure], dict[str, str]]:
     return figures, document["without"]
 
 
-def simulate(first: str, last: str, persons_from: str, shares: dict[str, float], seed: int = 1) -> dict[str, pl.DataFrame]:
-    """What a world sends, by dataset, and its truth as ``truth.NAME``; each with the period and supplier."""
-    from piperoll.periods import Period
-    from piperoll.register import load
-    from piperoll.simulate import build
-    from piperoll.simulate.world import Persons
+def simulate(
+    shares: dict[str, float], courts_from: str = COURTS_FROM, first: str = FIRST, last: str = LAST, seed: int = 1
+) -> dict[str, pl.DataFrame]:
+    """What a world sends, by dataset, and its truth as ``truth.NAME``; each row with its period.
 
-    persons = Persons(shares["persons"], Period.parse(persons_from))
-    world = build(
-        "justice", load(ROOT / "justice"), seed, shares["courts"], Period.parse(first), Period.parse(last), persons
+    County courts are those of a longer world without people.
+    """
+    register = load(ROOT / "justice")
+    months = (Period.parse(courts_from), Period.parse(first), Period.parse(last))
+    everything = build(
+        "justice", register, seed, shares["courts"], months[1], months[2], Persons(shares["persons"], months[1])
     )
+    courts = build("justice", register, seed, shares["courts"], months[0], months[2])
+    return {**sent_by(everything), **sent_by(courts)}
+
+
+def sent_by(world: World) -> dict[str, pl.DataFrame]:
+    """The tables of a world."""
     parts: dict[str, list[pl.DataFrame]] = {}
     for batch in world.batches():
         for sent in batch.deliveries:
-            row = sent.frame.with_columns(pl.lit(str(sent.period)).alias("_period"))
-            parts.setdefault(sent.dataset, []).append(row)
+            parts.setdefault(sent.dataset, []).append(
+                sent.frame.with_columns(pl.lit(str(sent.period)).alias("_period"))
+            )
         for name, frame in batch.truth.items():
             parts.setdefault(f"truth.{name}", []).append(frame.with_columns(pl.lit(str(batch.period)).alias("_period")))
     return {name: pl.concat(frames, how="diagonal_relaxed") for name, frames in parts.items()}
@@ -170,9 +184,10 @@ def page(compared: Sequence[Compared], without: dict[str, str], shares: dict[str
         "",
         "Written by `make magnitudes` (`tools/magnitudes.py`); change `tools/magnitudes.yaml`, not this page.",
         "",
-        f"A world of {FIRST} to {LAST} is simulated without faults. Possession claims are {shares['courts']:.0%} of the "
-        f"national number and people {shares['persons']:.0%}; both are scaled up here, and *sampling* is the half width "
-        "of the 95% interval that this leaves. Returns and national counts are simulated in full and have none.",
+        f"A world of {FIRST} to {LAST} is simulated without faults, its county courts from {COURTS_FROM} on. Claims "
+        f"and petitions are simulated at {shares['courts']:.0%} of the national number, people at "
+        f"{shares['persons']:.0%}; both are scaled up here, and *sampling* is the half width of the 95% interval that "
+        "this leaves. Returns and national counts are simulated in full and have none.",
         "",
         f"Of {len(compared)} figures over {len(sources)} sources, {len(within)} lie within {PLAUSIBLE[0]} to "
         f"{PLAUSIBLE[1]} of what was published and {len(far)} do not. {fitted} are *set to it*: a rate or total of the "
@@ -243,7 +258,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if options.keep and options.keep.is_dir():
         tables = {path.stem: pl.read_parquet(path) for path in sorted(options.keep.glob("*.parquet"))}
     else:
-        tables = simulate(FIRST, LAST, PERSONS_FROM, SHARES)
+        tables = simulate(SHARES)
         if options.keep:
             options.keep.mkdir(parents=True)
             for name, frame in tables.items():

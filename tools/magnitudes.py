@@ -170,7 +170,7 @@ def number(value: float) -> str:
         return "none"
     if abs(value) < 1:
         return f"{100 * value:.1f}%"
-    return f"{value:,.0f}" if value >= 100 else f"{value:,.1f}"
+    return f"{value:,.0f}" if value >= 100 else f"{value:,.1f}" if value >= 10 else f"{value:,.2f}"
 
 
 def page(compared: Sequence[Compared], without: dict[str, str], shares: dict[str, float]) -> str:

@@ -105,7 +105,9 @@ def test_sampling_errors() -> None:
     assert sampling_error("value", 77.0, 0) is None
 
 
-@pytest.mark.parametrize(("value", "text"), [(0.1544, "15.4%"), (1.727, "1.7"), (73_000, "73,000"), (math.nan, "none")])
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.1544, "15.4%"), (1.727, "1.73"), (77.0, "77.0"), (73_000, "73,000"), (math.nan, "none")]
+)
 def test_numbers_as_read(value: float, text: str) -> None:
     assert magnitudes.number(value) == text
 

@@ -123,7 +123,8 @@ def old_workbook() -> bytes:
 def _record(kind: int, data: bytes = b"") -> bytes:
     """A record of a binary workbook (MS-XLSB 2.1.4): its kind and its length in groups of seven bits."""
     out = bytearray()
-    for number in (kind, len(data)):
+    for value in (kind, len(data)):
+        number = value
         while number > 0x7F:
             out.append(number & 0x7F | 0x80)
             number >>= 7

@@ -8,7 +8,6 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-
 import yaml
 
 from piperoll.collect import Limits, Receipt

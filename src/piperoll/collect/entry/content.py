@@ -66,13 +66,18 @@ def with_values(content: Content, dataset: Dataset, given: Mapping[str, str]) ->
     return Content(values, content.reference, content.dated)
 
 
+def is_text(text: str) -> bool:
+    """Whether it can be written as UTF-8 and kept by any database: no NUL, no half of a surrogate pair."""
+    return "\x00" not in text and not any("\ud800" <= c <= "\udfff" for c in text)
+
+
 def _text(name: str, text: object) -> str:
     why = ""
     if not isinstance(text, str):
         why = "is not a text"
     elif len(text) > LONGEST:
         why = f"is longer than {LONGEST:,} characters"
-    elif "\x00" in text or any("\ud800" <= c <= "\udfff" for c in text):
+    elif not is_text(text):
         why = "holds signs that are no text"
     if why:
         raise UserError("PR-C160", f"The value of `{name}` {why}.", fix="Give it as the form shows it.")

@@ -51,8 +51,8 @@ def attach(forms: Forms, entry_id: str, path: Path, revision: int) -> Entry:
     try:
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
-    except OSError as error:
-        message = f"The scan cannot be read ({error.strerror})."
+    except (OSError, ValueError) as error:  # ValueError: NUL in the path
+        message = f"The scan cannot be read ({getattr(error, 'strerror', None) or 'its name is none'})."
         raise UserError("PR-C029", message, fix="Check the path and its rights.") from None
     kind = kind_of(data)
     audit = forms.permit(Action.ENTRY_WRITE, act="attach", entry=entry_id, kind=kind, bytes=len(data))

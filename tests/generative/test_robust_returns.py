@@ -27,6 +27,7 @@ from tests.generative.returned import SECRETS, Lines, kinds, lines_of
 
 LIMITS = Limits(memory_mb=1024, wall_seconds=60, cpu_seconds=60, file_mb=64)
 DATASET = "fta.fta_return"
+IN_A_CHILD = ("far cells",)  # of a size that ends the process which opens it, as it ends the limited child
 LEFT_OUT = ("PR-C186", "PR-C187")  # lines of totals and of words
 
 
@@ -110,7 +111,7 @@ def test_spoilt_returns_are_told_and_nothing_is_lost(tmp_path: Path, register: R
     silent = [
         f"{each.name}: {why}"
         for n, each in enumerate(made)
-        if each.lines and (why := lost(each, register, tmp_path / f"work{n}"))
+        if each.lines and each.name not in IN_A_CHILD and (why := lost(each, register, tmp_path / f"work{n}"))
     ]
     assert not silent, silent[:5]
     assert {r.verdict for r in receipts} >= {"refused", "accepted_with_queries"}

@@ -14,9 +14,7 @@ from functools import partial
 
 from tests.collect.mail.letters import HEAD, NAME, SENDER, letter
 from tests.generative.good import archive, binary_workbook, workbook
-from tests.generative.mutations import BYTES, HOSTILE
-from tests.generative.mutations import _bomb as bomb
-from tests.generative.mutations import _nested as nested
+from tests.generative.mutations import ARCHIVE, BYTES, HOSTILE
 
 
 LINES = 5
@@ -216,8 +214,9 @@ def _attached(number: int, rng: random.Random) -> bytes:
     locked = inner.replace(b"PK\x03\x04\x14\x00\x00", b"PK\x03\x04\x14\x00\x01").replace(
         b"PK\x01\x02\x14\x03\x14\x00\x00", b"PK\x01\x02\x14\x03\x14\x00\x01"
     )
-    content = rng.choice(
-        (bomb(inner, rng), nested(inner, rng), locked, bomb(workbook(), rng), binary_workbook(), b"MZ" + bytes(70), b"#!/bin/sh\n",
+    hostile = rng.choice(("bomb", "archives in archives", "path of a member", ""))
+    content = ARCHIVE[hostile](rng.choice((inner, workbook())), rng) if hostile else rng.choice(
+        (locked, binary_workbook(), b"MZ" + bytes(70), b"#!/bin/sh\n",
          b"<html><script>alert('Zoe Canary')</script>", b"%PDF-1.4\nZoe Canary", b"\x78\x9f\x3e\x22" + bytes(80), b"",
          good[:-30], good * 2, good.decode().encode("utf-16"), b"\x00" * 70_000, rng.randbytes(5000))
     )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 Kind = TypeVar("Kind")
 # By way of delivery: how many in every run of the tests, and how many in the slow one.
-COUNTS = {"files": (200, 2_500), "mail": (60, 600), "entry": (80, 600), "database": (8, 120), "returns": (40, 300)}
+COUNTS = {"files": (200, 2_500), "mail": (40, 400), "entry": (50, 500), "database": (4, 40), "returns": (30, 300)}
 
 
 def drawn(kinds: list[Kind], count: int, rng: random.Random) -> list[Kind]:

@@ -1,7 +1,7 @@
 """What a supplier's database can become from one extract to the next: other types, no keys, odd values, no connection.
 
 Each change is SQL over the good table of ``tests/collect/database``, of `LINES` rows of `TRUSTS` trusts. What a database
-refuses to become is passed over by the test, and counted as such.
+refuses to become, the test draws again.
 """
 
 from __future__ import annotations

@@ -80,10 +80,8 @@ def test_changed_databases_are_told_and_nothing_is_lost(
     done = Counter[str]()
     for number, (_, _, name, make) in enumerate(drawn(kinds(), count, rng)):
         national = database_of(server, name)
-        change = make(rng)
-        if not _prepared(national, change):
-            done["not possible"] += 1
-            continue
+        # Some changes no database lets itself be made: another is drawn.
+        change = next(each for each in (make(rng) for _ in range(50)) if _prepared(national, each))
         root = tmp_path / str(number)
         root.mkdir()
         other = {"Database": UNCHECKED} if isinstance(national, Unchecked) else {}
@@ -110,9 +108,9 @@ def test_changed_databases_are_told_and_nothing_is_lost(
             rows = sum(each.rows_in for each in receipts) + _strange(receipts)
             if before is not None and rows != before:
                 wrong.append(f"{name}: {before} rows came and {rows} are spoken of: {change}")
-            if name in AS_THEY_ARE and not any(each.rows_refused for each in receipts):
-                if remote.rows() != national.sql(ROWS):
-                    wrong.append(f"{name}: values came out as others: {change}")
+            whole = name in AS_THEY_ARE and not any(each.rows_refused for each in receipts)
+            if whole and remote.rows() != national.sql(ROWS):
+                wrong.append(f"{name}: values came out as others: {change}")
         if any(secret in line for line in said for secret in (*SECRETS, PASSWORD)):
             wrong.append(f"{name}: a value was told: {change}")
         # And a good extract is taken afterwards, by the same home, if nothing of this one is in the way.
@@ -123,4 +121,4 @@ def test_changed_databases_are_told_and_nothing_is_lost(
                 wrong.append(f"{name}: a good one is not taken afterwards: {change}")
             done["good afterwards"] += 1
     assert not wrong, wrong[:8]
-    assert done["read"] and done["refused"] and done["good afterwards"] and done["not possible"] <= count / 4, done
+    assert done["read"] and done["refused"] and done["read"] + done["refused"] == count, done

@@ -220,9 +220,11 @@ def _keyed(forms: Forms, number: int, rng: random.Random, _: Path) -> object:
     """Keyed a second time, by the same person or another, with something odd; then decided oddly."""
     made = forms.open(PERIOD, record(number), reference=f"F/{number}", dated="2012-05-02")
     saved = forms.save(made.id, made.revision)
-    second = Forms(forms.place, forms.key, forms.office, clerk=rng.choice(("Bea", "Bea", "\x00", "\ud800", "x" * 9000)))
     given: dict[str, Any] = record(number) | {rng.choice(sorted(record(1))): rng.choice(("11.00", *ODD))}
     try:
+        second = Forms(
+            forms.place, forms.key, forms.office, clerk=rng.choice(("Bea", "Bea", "\x00", "\ud800", "x" * 9000))
+        )
         paper.key_again(second, saved.id, given, saved.revision)
         decided = {
             name: rng.choice(("first", "second", "first", "", "\ud800"))

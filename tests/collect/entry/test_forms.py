@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from piperoll.collect.entry import Content, Forms
+from piperoll.collect.entry import Content, Forms, evidence
 from piperoll.collect.entry.content import read_values
 from piperoll.errors import UserError
 from piperoll.store.vault import admin, items
@@ -216,3 +216,14 @@ def test_a_record_from_json_says_each_value_once(tmp_path):
     for name in ("none.json", "a\x00b", "."):
         with pytest.raises(UserError, match=r"PR-C029"):
             read_values(tmp_path / name)
+
+
+@pytest.mark.parametrize("purpose", ["", " "])
+def test_nothing_is_read_for_no_purpose(forms, saved, place, tmp_path, purpose):
+    name = saved()
+    before = len(list(place.journal.audit_entries()))
+    with pytest.raises(UserError, match=r"PR-C165.*with a purpose"):
+        forms.read(name, purpose)
+    with pytest.raises(UserError, match=r"PR-C165.*with a purpose"):
+        evidence.export(forms, name, tmp_path / "out", purpose)
+    assert len(list(place.journal.audit_entries())) == before, "what was not read is not recorded as read"

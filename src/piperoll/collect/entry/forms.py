@@ -267,8 +267,9 @@ class Forms:
         """What a record says: as typed last, or a version of it. Recorded, with the purpose.
 
         Raises:
-            UserError: PR-C162 if there is no such record or version.
+            UserError: PR-C162 if there is no such record or version; PR-C165 without a purpose.
         """
+        require_purpose(purpose, self.key)
         self.record(Action.ENTRY_READ, purpose, entry=entry_id, version=version)
         found = self.entry(entry_id)
         item = found.draft or _item(found)
@@ -348,6 +349,16 @@ class Forms:
                 message = f"{other.id} has the same {key} as {found.id} in {found.period}."
                 fix = f"Correct {other.id} in place of a second record, or withdraw one."
                 raise UserError("PR-C164", message, where=found.key, fix=fix)
+
+
+def require_purpose(purpose: str, key: str) -> None:
+    """Refuse to read values for no purpose.
+
+    Raises:
+        UserError: PR-C165.
+    """
+    if not purpose.strip():
+        raise UserError("PR-C165", "A record is read with a purpose.", where=key, fix="Say why: --purpose.")
 
 
 def _item(found: Entry) -> str:

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from pathlib import Path
 
 from piperoll.collect import Receipt
 from tests.generative.good import SECRETS
 
 
 CODE = re.compile(r"^(PR-[A-Z]\d{3}|[A-Z]+-V\d+[A-Z]?) ")
+
+
+PAGES = Path(__file__).parents[2] / "docs" / "errors"
+
+
+def has_page(code: str) -> bool:
+    """Whether a code of ours has its page; rules of contracts have none."""
+    return not code.startswith("PR-") or (PAGES / f"{code}.md").is_file()
 
 
 def told(receipt: Receipt) -> list[str]:
@@ -29,6 +38,8 @@ def judge(receipt: Receipt, secrets: Iterable[str] = SECRETS) -> str:
         return "rows refused without a finding"
     if any(code and not CODE.match(f"{code} ") and not code.startswith("G-V") for code in receipt.codes):
         return f"no code: {receipt.codes}"
+    if not all(has_page(code) for code in receipt.codes):
+        return f"no page: {receipt.codes}"
     # An archive's member may have a row number or an amount in it by chance, never a name.
     if any(secret in sentence for sentence in told(receipt) for secret in secrets):
         return "a value was told"

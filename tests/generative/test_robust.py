@@ -17,12 +17,12 @@ from tests.collect.conftest import TINY, Home
 from tests.generative.good import GOOD, ROWS, places
 from tests.generative.mutations import FIXED_ROW, ROW, kinds
 from tests.generative.oracle import judge, told
+from tests.generative.plan import COUNTS, drawn
 
 
 MONTHS = [f"{year}-{month:02d}" for year in (2011, 2012) for month in range(1, 11)]
 OFFICES = ("north", "south")
 SUFFIX = {"gzip": ".csv.gz", "latin": ".csv", "tab": ".csv", "utf16": ".csv", "fixed": ".txt"}
-SHORT, LONG = 200, 2_500
 
 
 def register_of(directory: Path) -> Register:
@@ -51,11 +51,10 @@ def stem_of(reader: str, office: str, month: str) -> str:
 def spoil(directory: Path, count: int, seed: int) -> dict[str, tuple[str, str, Path]]:
     """So many spoilt files in folders of one for each slot: name as told -> reader, mutation, path."""
     rng = random.Random(seed)
-    todo = [each for each in kinds() if each[0] in readers()]
-    rng.shuffle(todo)
     made = {}
-    for n in range(count):
-        reader, _, name, change = todo[n % len(todo)]
+    for n, (reader, _, name, change) in enumerate(drawn(kinds(), count, rng)):
+        if reader not in readers():
+            continue
         turn, slot = divmod(n, len(MONTHS) * len(OFFICES))
         office, month = OFFICES[slot % 2], MONTHS[slot // 2]
         stem = stem_of(reader, office, month)
@@ -75,7 +74,9 @@ def collect_spoilt(root: Path, count: int, seed: int) -> tuple[Home, dict[str, t
 
 
 @pytest.mark.parametrize(
-    ("count", "seed"), [(SHORT, 1), pytest.param(LONG, 2, marks=pytest.mark.slow)], ids=["sample", "all"]
+    ("count", "seed"),
+    [(COUNTS["files"][0], 1), pytest.param(COUNTS["files"][1], 2, marks=pytest.mark.slow)],
+    ids=["sample", "all"],
 )
 def test_spoilt_deliveries_are_told_and_nothing_is_lost(tmp_path: Path, count: int, seed: int) -> None:
     home, made, receipts = collect_spoilt(tmp_path, count, seed)

@@ -14,7 +14,7 @@ from piperoll.collect.entry import Forms, Place, submit
 from piperoll.errors import UserError
 from piperoll.register import load
 from tests.collect.conftest import NOW, TINY, Home
-from tests.generative.oracle import judge
+from tests.generative.oracle import has_page, judge
 from tests.generative.plan import COUNTS, drawn
 from tests.generative.typed import PERIOD, SECRETS, kinds, record
 
@@ -25,7 +25,7 @@ LIMITS = Limits(memory_mb=1024, wall_seconds=60, cpu_seconds=60)
 
 def wrong_with(error: UserError) -> str:
     """What is wrong with a refusal; '' if nothing."""
-    if not CODE.fullmatch(error.code) or not error.message.endswith((".", "?")):
+    if not CODE.fullmatch(error.code) or not has_page(error.code) or not error.message.endswith((".", "?")):
         return f"no coded sentence: {error.sentence[:200]!r}"
     if any(secret in error.sentence for secret in SECRETS):
         return f"a value was told: {error.code}"

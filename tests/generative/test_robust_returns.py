@@ -31,7 +31,7 @@ IN_A_CHILD = ("far cells",)  # of a size that ends the process which opens it, a
 LEFT_OUT = ("PR-C186", "PR-C187")  # lines of totals and of words
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Spoilt:
     """One return.
 
@@ -67,8 +67,8 @@ def spoil(directory: Path, register: Register, count: int, seed: int) -> list[Sp
     return made
 
 
-def lost(each: Spoilt, register: Register, work: Path) -> str:
-    """Lines of a return that became no row, and of which nothing is told; '' if none, or if it is refused."""
+def lost(each: Spoilt, register: Register, work: Path) -> str | None:
+    """Lines of a return that became no row, and of which nothing is told; '' if none, None if it is refused."""
     work.mkdir()
     period = f"{each.month:%Y-%m}"
     context = CheckContext("fta", "fta_return", each.force, "", period, "x", each.month, work, Keyring(work / "keys"))
@@ -77,7 +77,9 @@ def lost(each: Spoilt, register: Register, work: Path) -> str:
             each.path, work, register.dataset(DATASET), each.path.name, LIMITS, None, expected_of(register, context)
         )
     except UserError as error:
-        return "" if error.code.startswith("PR-C") and error.message.endswith(".") else f"no sentence: {error.sentence}"
+        return (
+            None if error.code.startswith("PR-C") and error.message.endswith(".") else f"no sentence: {error.sentence}"
+        )
     held = set(pq.read_table(got.path).column("_row").to_pylist())
     told = {row for remark in got.remarks if remark.code in LEFT_OUT for row in remark.rows}
     there = {
@@ -108,12 +110,10 @@ def test_spoilt_returns_are_told_and_nothing_is_lost(tmp_path: Path, register: R
     assert [m.name for m in made if not any(said.startswith(m.path.name) for said in by_name)] == []
     kept = {each.id: each for each in home.journal.deliveries()}
     assert all(kept[r.delivery].original_object for r in receipts if r.delivery and r.verdict != "known" and r.size)
-    silent = [
-        f"{each.name}: {why}"
-        for n, each in enumerate(made)
-        if each.lines and each.name not in IN_A_CHILD and (why := lost(each, register, tmp_path / f"work{n}"))
-    ]
-    assert not silent, silent[:5]
+    known = [each for each in made if each.lines and each.name not in IN_A_CHILD]
+    said = {each: lost(each, register, tmp_path / f"work{n}") for n, each in enumerate(known)}
+    assert not [f"{each.name}: {why}" for each, why in said.items() if why]
+    assert sum(why == "" for why in said.values()) > len(known) // 3, "most are read, and accounted for line by line"
     assert {r.verdict for r in receipts} >= {"refused", "accepted_with_queries"}
     last = home.take("fta_return_03_2012-09.xlsx", book(lines_of("03", dt.date(2012, 9, 1))))
     assert last.rows_in == last.rows_kept == 3 and last.accepted

@@ -73,8 +73,8 @@ def export(forms: Forms, entry_id: str, out: Path, purpose: str) -> str:
         Its kind.
 
     Raises:
-        UserError: PR-C162 if there is no such record or it has no scan; PR-C165 without a purpose; PR-C035 if the file exists or
-            cannot be made.
+        UserError: PR-C162 if there is no such record or it has no scan; PR-C165 without a purpose; PR-C035 if the file
+            exists or cannot be made.
     """
     require_purpose(purpose, forms.key)
     found = forms.entry(entry_id)

@@ -105,6 +105,9 @@ bench-link: $(STAMPS)/dev ## Speed of linkage, beside Splink; SIZES="RECORDS ...
 bench-link-large: $(STAMPS)/dev ## A linkage of ten million people, with its log of steps; PEOPLE=N for fewer
 	@$(BIN)/python benchmarks/link_large.py $(if $(PEOPLE),--people $(PEOPLE))
 
+magnitudes: $(STAMPS)/dev ## The simulated world beside published figures: docs/reference/magnitudes.md
+	@$(BIN)/python tools/magnitudes.py
+
 sources-table: $(STAMPS)/dev ## The sources as a run finds them: docs/reference/sources.md
 	@$(BIN)/python tools/sources_table.py
 

@@ -145,8 +145,8 @@ def test_needed_takes_what_a_model_rests_on_and_no_more(make) -> None:
     )
     planned = plan(register, publication)
     assert [each.name for each in needed(planned, ["top"])] == ["base", "top"]
-    assert inputs_of(needed(planned, ["top"])) == ("desk.loan",)
-    assert inputs_of(planned) == ("desk.given_back", "desk.loan")
+    assert inputs_of(needed(planned, ["top"]), register) == ("desk.loan",)
+    assert inputs_of(planned, register) == ("desk.given_back", "desk.loan")
 
 
 CHAIN = {

@@ -1,4 +1,4 @@
-"""Good deliveries, one for each reader, and ways to spoil them: by their bytes, their text, or inside their archive.
+"""Ways to spoil good deliveries: by their bytes, their text, their columns, or inside their archive.
 
 Each mutation takes the bytes of a good file and a generator and gives those of a bad one. `ROW` mutations change one
 value and leave the number of rows as it is, so that a test can count with them.
@@ -6,101 +6,15 @@ value and leave the number of rows as it is, so that a test can count with them.
 
 from __future__ import annotations
 
-import gzip
 import io
 import random
 import zipfile
 from collections.abc import Callable
 
-import openpyxl
-import pyarrow as pa
-import pyarrow.parquet as pq
+from tests.generative.good import GOOD, HEADER, ROWS, archive, text
 
 
-HEADER = ("status", "case_number", "kind", "opened", "amount", "party_name", "party_born", "postcode", "urgent")
-SECRETS = ("Canarina", "1971-03-02", "QX9 7ZZ", "QQ777")  # stand in every good file: nothing printed may hold them
-ROWS = 40
 Mutation = Callable[[bytes, random.Random], bytes]
-
-
-def rows() -> list[tuple[str, ...]]:
-    """Rows of a good delivery of ``cases.case``."""
-    return [
-        ("N", f"QQ777{n:03d}", "A", f"2012-01-{n % 28 + 1:02d}", f"{n}.50", f"Canarina {n}", "1971-03-02", "QX9 7ZZ",
-         "true") for n in range(ROWS)
-    ]  # fmt: skip
-
-
-def text(encoding: str = "utf-8", delimiter: str = ",", end: str = "\n") -> bytes:
-    """As delimited text."""
-    return end.join([*(delimiter.join(each) for each in (HEADER, *rows())), ""]).encode(encoding)
-
-
-def workbook() -> bytes:
-    """As XLSX."""
-    book = openpyxl.Workbook()
-    for each in (HEADER, *rows()):
-        book.active.append(each)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def open_document() -> bytes:
-    """As ODS, of the least parts that a reader wants."""
-    cells = "".join(
-        "<table:table-row>"
-        + "".join(f'<table:table-cell office:value-type="string"><text:p>{v}</text:p></table:table-cell>' for v in row)
-        + "</table:table-row>"
-        for row in (HEADER, *rows())
-    )
-    names = "".join(
-        f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
-    )
-    content = (
-        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content{names} office:version="1.3"><office:body>'
-        f'<office:spreadsheet><table:table table:name="Data">{cells}</table:table></office:spreadsheet></office:body>'
-        "</office:document-content>"
-    )
-    return archive(
-        {
-            "mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
-            "content.xml": content.encode(),
-            "META-INF/manifest.xml": b'<?xml version="1.0"?><manifest:manifest xmlns:manifest="urn:oasis:names:tc:'
-            b'opendocument:xmlns:manifest:1.0"><manifest:file-entry manifest:full-path="/" manifest:media-type='
-            b'"application/vnd.oasis.opendocument.spreadsheet"/></manifest:manifest>',
-        }
-    )
-
-
-def parquet() -> bytes:
-    """As Parquet, every column text."""
-    out = io.BytesIO()
-    pq.write_table(pa.table(dict(zip(HEADER, map(list, zip(*rows(), strict=True)), strict=True))), out)
-    return out.getvalue()
-
-
-def archive(members: dict[str, bytes]) -> bytes:
-    """A zip archive of these members."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
-        for name, content in members.items():
-            made.writestr(zipfile.ZipInfo(name, (2012, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)
-    return out.getvalue()
-
-
-# By reader; an archive is told the name of its member, which says what it is.
-GOOD: dict[str, Callable[[str], bytes]] = {
-    "csv": lambda name: text(),
-    "tab": lambda name: text(delimiter="\t"),
-    "latin": lambda name: text("cp1252", ";", "\r\n"),
-    "utf16": lambda name: text("utf-16"),
-    "gzip": lambda name: gzip.compress(text(), mtime=0),
-    "zip": lambda name: archive({f"{name}.csv": text()}),
-    "xlsx": lambda name: workbook(),
-    "ods": lambda name: open_document(),
-    "parquet": lambda name: parquet(),
-}
 
 
 # --- by bytes: for every reader ----------------------------------------------------------------------------------------
@@ -327,14 +241,146 @@ ARCHIVE: dict[str, Mutation] = {
 }  # fmt: skip
 
 
-def kinds() -> list[tuple[str, str, Mutation]]:
-    """Each reader with each mutation that fits it: reader, name, mutation."""
-    found = []
-    for reader in GOOD:
-        named = dict(BYTES)
-        if reader == "csv":
-            named |= TEXT
-        if reader in ("zip", "xlsx", "ods"):
-            named |= ARCHIVE
-        found += [(reader, name, change) for name, change in named.items()]
-    return found
+# --- by columns: for fixed width text -----------------------------------------------------------------------------------
+
+
+def _line(change: Callable[[str, random.Random], str]) -> Mutation:
+    """Change one line, or one in two of them."""
+
+    def mutated(data: bytes, rng: random.Random) -> bytes:
+        lines = _lines(data)
+        chosen = rng.choice((range(rng.randrange(ROWS), ROWS, 2), [rng.randrange(ROWS)]))
+        for at in chosen:
+            lines[at] = change(lines[at], rng)
+        return "\n".join(lines).encode("utf-8", "surrogatepass")
+
+    return mutated
+
+
+def _overwritten(line: str, rng: random.Random) -> str:
+    """A hostile value at a column's place; the line is as long as it was."""
+    value = rng.choice([each for each in HOSTILE if "\x00" not in each])
+    start = rng.choice((2, 11, 13, 24, 32, 52, 63, 72))
+    return (line[:start] + value + line[start + len(value) :])[: len(line)]
+
+
+def _shifted(line: str, rng: random.Random) -> str:
+    at = rng.randrange(len(line))
+    return line[:at] + rng.choice((" ", "  ", "\t", "\u3000")) + line[at:]
+
+
+def _pulled(line: str, rng: random.Random) -> str:
+    at = rng.randrange(len(line))
+    return line[:at] + line[at + rng.choice((1, 2, 9)) :]
+
+
+def _shortened(line: str, rng: random.Random) -> str:
+    return line[: rng.randrange(1, len(line))]
+
+
+def _lengthened(line: str, rng: random.Random) -> str:
+    return line + rng.choice(("x", "0" * 80, line, "y" * 2_000_000))
+
+
+def _wide_signs(line: str, rng: random.Random) -> str:
+    """Letters that take two to four bytes, or none of the width: places are counted in characters."""
+    return line.replace("Canarina", rng.choice(("Çanarina", "Canari\u0301na", "Canar\U0001f426na", "Ca\u200bnarina")))
+
+
+def _header_line(data: bytes, rng: random.Random) -> bytes:
+    said = rng.choice((",".join(HEADER), "".join(f"{each:<9}"[:9] for each in HEADER), "-" * 78, "CASES 2012", ""))
+    lines = _lines(data)
+    at = rng.choice((0, 0, 20, len(lines) - 1))
+    return "\n".join([*lines[:at], said, *lines[at:]]).encode()
+
+
+def _other_encoding(data: bytes, rng: random.Random) -> bytes:
+    words = data.decode().replace("Canarina", "Çanarina")
+    return words.encode(rng.choice(("cp1252", "utf-16", "utf-16-le", "utf-32", "cp037", "utf-8-sig")))
+
+
+FIXED_ROW: dict[str, Mutation] = {"hostile value": _line(_overwritten)}
+FIXED: dict[str, Mutation] = {
+    **FIXED_ROW, "columns shifted": _line(_shifted), "columns pulled up": _line(_pulled),
+    "line too short": _line(_shortened), "line too long": _line(_lengthened), "wide letters": _line(_wide_signs),
+    "header put in": _header_line, "another encoding": _other_encoding, "line ends changed": _ends,
+}  # fmt: skip
+
+
+# --- by records: for binary workbooks -----------------------------------------------------------------------------------
+
+SECTOR = 512
+
+
+def _numbers(data: bytes, rng: random.Random) -> bytes:
+    """Lengths, counts and addresses overwritten with the extremes that a reader may believe."""
+    out = bytearray(data)
+    extreme = rng.choice(
+        (b"\xff\xff\xff\xff", b"\xff\xff\xff\x7f", b"\x00\x00\x00\x80", b"\x00\x00\x00\x00", b"\xfe\xff")
+    )
+    for _ in range(rng.choice((1, 5, 40))):
+        at = rng.randrange(len(out) - 4)
+        out[at : at + len(extreme)] = extreme
+    return bytes(out)
+
+
+def _compound_head(data: bytes, rng: random.Random) -> bytes:
+    """The head of the compound file: sizes of sectors, how many tables there are, where they begin."""
+    at = rng.choice((0x18, 0x1A, 0x1C, 0x1E, 0x20, 0x2C, 0x30, 0x38, 0x3C, 0x40, 0x44, 0x48, 0x4C))
+    return data[:at] + rng.choice((b"\x00\x00", b"\xff\xff", b"\x40\x00", b"\x01\x00")) + data[at + 2 :]
+
+
+def _compound_chain(data: bytes, rng: random.Random) -> bytes:
+    """A chain of sectors that comes back to itself, or leads out of the file."""
+    out = bytearray(data)
+    table = SECTOR * (1 + int.from_bytes(data[0x4C:0x50], "little"))
+    for at in rng.sample(range(table, table + 4 * (len(data) // SECTOR), 4), rng.choice((1, 4))):
+        out[at : at + 4] = rng.choice((0, 1, 2, len(data), 0xFFFFFFFE, 0xFFFFFFFD)).to_bytes(4, "little")
+    return bytes(out)
+
+
+def _sectors(data: bytes, rng: random.Random) -> bytes:
+    """Sectors in another order, or one of them twice."""
+    parts = [data[at : at + SECTOR] for at in range(0, len(data), SECTOR)]
+    a, b = rng.randrange(1, len(parts)), rng.randrange(1, len(parts))
+    parts[a], parts[b] = (parts[b], parts[a]) if rng.random() < 0.5 else (parts[a], parts[a])
+    return b"".join(parts)
+
+
+def _protected(data: bytes, rng: random.Random) -> bytes:
+    """The first record of the globals says that the rest is enciphered (MS-XLS 2.4.117), or is older than it is."""
+    at = data.find(b"\x09\x08\x10\x00\x00\x06\x05\x00")
+    following = rng.choice(
+        (b"\x2f\x00\x06\x00\x00\x00\x59\xb3\x0a\x9a", b"\x09\x08\x08\x00\x00\x05\x05\x00", b"\xff" * 12)
+    )
+    return data[: at + 20] + following + data[at + 20 + len(following) :]
+
+
+RECORDS: dict[str, Mutation] = {"numbers overwritten": _numbers}
+COMPOUND: dict[str, Mutation] = {
+    **RECORDS, "head of the compound file": _compound_head, "chain of sectors": _compound_chain,
+    "sectors exchanged": _sectors, "record of protection": _protected,
+}  # fmt: skip
+
+
+# --- which goes with which ----------------------------------------------------------------------------------------------
+
+FAMILIES: dict[str, dict[str, dict[str, Mutation]]] = {
+    "by bytes": dict.fromkeys(GOOD, BYTES),
+    "by text or columns": {"csv": TEXT, "fixed": FIXED},
+    "inside the archive": {
+        "zip": ARCHIVE, "xlsx": ARCHIVE, "ods": ARCHIVE,
+        "xlsb": {name: each for name, each in ARCHIVE.items() if name not in ("XML entities", "cells far away")},
+    },
+    "by records": {"xls": COMPOUND, "xlsb": {f"within: {name}": _inside(each) for name, each in RECORDS.items()}},
+}  # fmt: skip
+
+
+def kinds() -> list[tuple[str, str, str, Mutation]]:
+    """Each reader with each mutation that fits it: reader, family, name, mutation."""
+    return [
+        (reader, family, name, change)
+        for reader in GOOD
+        for family, readers in FAMILIES.items()
+        for name, change in readers.get(reader, {}).items()
+    ]

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -17,7 +14,8 @@ from piperoll.quality.measured import measure
 from piperoll.register.model.monitor import OperationalMeasure
 from piperoll.register.sql import names_in
 from piperoll.store.duck import Connection, connect
-from tests.justice.rulebench import Sent, cases
+from tests.justice.rulebench import Sent
+from tests.justice.storebench import load_tables, rows_of
 from tests.justice.test_rules import REGISTER
 
 
@@ -27,54 +25,17 @@ MEASURES = [
     for key, monitor in sorted(REGISTER.monitors.items())
     for each in monitor.measures
 ]
-TYPES = {"int": "BIGINT", "date": "DATE", "datetime": "TIMESTAMP", "bool": "BOOLEAN", "code": "VARCHAR"}
-
-
-def type_of(written: str) -> str:
-    return TYPES.get(written) or (written.replace("dec", "DECIMAL") if written.startswith("dec") else "VARCHAR")
-
-
-def rows_of() -> dict[str, list[tuple[Sent, dict[str, Any]]]]:
-    """Rows of the rule tests that every rule lets pass, those of their stores too, by dataset."""
-    found: dict[str, dict[tuple[Any, ...], tuple[Sent, dict[str, Any]]]] = {}
-    for case in cases(REGISTER):
-        for sent in (*case.store, case.clean):
-            dataset = REGISTER.dataset(sent.dataset)
-            held = found.setdefault(sent.dataset, {})
-            for row in sent.rows:
-                # Blocks repeat records of each other: one of a key is one, of each period where stocks are side by side.
-                period = sent.period if dataset.mode == "snapshot" else ""
-                key = (*(row.get(name) for name in dataset.key), period) if dataset.key else (len(held),)
-                held.setdefault(key, (sent, row))
-    return {name: list(held.values()) for name, held in found.items()}
 
 
 @pytest.fixture(scope="module")
 def rows() -> dict[str, list[tuple[Sent, dict[str, Any]]]]:
-    return rows_of()
+    return rows_of(REGISTER)
 
 
 @pytest.fixture(scope="module")
 def con(rows: dict[str, list[tuple[Sent, dict[str, Any]]]]) -> Iterator[Connection]:
-    """Every dataset as a table, typed by its contract."""
     made = connect()
-    with tempfile.TemporaryDirectory() as folder:
-        for source, dataset in REGISTER.datasets():
-            key = f"{source.key}.{dataset.name}"
-            names = [each.name for each in dataset.fields]
-            path = Path(folder) / f"{key}.csv"
-            with path.open("w", encoding="utf-8", newline="") as file:
-                writer = csv.writer(file)
-                writer.writerow([*names, "_supplier", "_period"])
-                for sent, row in rows.get(key, []):
-                    writer.writerow([*(row.get(name) for name in names), sent.supplier, sent.period])
-            columns = {each.name: type_of(each.type) for each in dataset.fields}
-            columns |= {"_supplier": "VARCHAR", "_period": "VARCHAR"}
-            typed = ", ".join(f"'{name}': '{kind}'" for name, kind in columns.items())
-            made.execute(
-                f'CREATE TABLE "{source.key}__{dataset.name}" AS SELECT * FROM '
-                f"read_csv('{path}', header = true, columns = {{{typed}}}, nullstr = '')"
-            )
+    load_tables(made, REGISTER, rows)
     yield made
     made.close()
 

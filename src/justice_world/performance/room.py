@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
+from justice_world.county_court import insolvency
 from justice_world.rooms import Month, Setting, listed, one
 from piperoll.periods import Period
 from piperoll.simulate.calendars import working_days
@@ -14,15 +15,7 @@ from piperoll.simulate.world import Delivery
 
 
 FROM = Period.parse("2010-01")
-# Petitions presented a quarter, by kind: 2010Q1 had 2,777 winding-up, 4,329 creditors' and 16,348 debtors' petitions;
-# debtors' petitions fell by half up to 2012 as debt relief orders took their place (Ministry of Justice, company
-# winding-up and bankruptcy petition statistics).
-PETITIONS = {
-    "INS_WINDUP": {2010: 2_700, 2011: 2_750, 2012: 2_450, 2013: 2_200},
-    "INS_CREDITOR": {2010: 4_100, 2011: 3_800, 2012: 3_300, 2013: 2_800},
-    "INS_DEBTOR": {2010: 13_800, 2011: 10_300, 2012: 7_800, 2013: 6_000},
-}
-HIGH_COURT = {"INS_WINDUP": 0.62, "INS_CREDITOR": 0.28, "INS_DEBTOR": 0.05}  # share presented at the Royal Courts
+PETITIONS = {"INS_WINDUP": "COMPANY_WINDUP", "INS_CREDITOR": "CREDITOR_BANKR", "INS_DEBTOR": "DEBTOR_BANKR"}
 WINDING_UP = 40  # county courts, the largest, that hear winding-up petitions; all hear bankruptcy
 # Orders a year: Home Office, anti-social behaviour order statistics, England and Wales 2010 to 2013.
 ORDERS = {2010: 1_664, 2011: 1_414, 2012: 1_329, 2013: 1_349}
@@ -83,13 +76,12 @@ class Performance:
         return [one("perfdb.measure_value", "HMCTS", month, rows, *KEYS)], {"performance": truth}
 
     def _petitions(self, month: Period, rng: np.random.Generator) -> list[pl.DataFrame]:
-        share = len(working_days(month)) / 253
         parts = []
-        for measure, series in PETITIONS.items():
-            year = min(max(month.start.year, min(series)), max(series))
-            total = rng.poisson(series[year] * 4 * share)
+        for measure, kind in PETITIONS.items():
+            total = rng.poisson(insolvency.presented(kind, month))
+            high = insolvency.HIGH_COURT[kind]
             weight = self._large if measure == "INS_WINDUP" else self._weight
-            weight = (1 - HIGH_COURT[measure]) * weight / weight.sum() + np.where(self._county, 0, HIGH_COURT[measure])
+            weight = (1 - high) * weight / weight.sum() + np.where(self._county, 0, high)
             value = rng.multinomial(total, weight / weight.sum())
             parts.append(self._frame(measure, self._courts.with_columns(value=pl.Series(value))))
         return parts

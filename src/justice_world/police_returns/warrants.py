@@ -17,8 +17,8 @@ from piperoll.simulate.world import Delivery
 
 RETURN, WARRANT = "fta.fta_return", "fta.warrant"
 CATEGORIES = ("A", "B", "C")
-# Warrants received a month in 2008, in England and Wales, and how that falls: courts' first listings fell by about as
-# much (Criminal Justice Statistics Quarterly, Ministry of Justice).
+# Warrants received a month in 2008, in England and Wales, and how that falls each year: assumptions, as no published
+# count was at hand.
 RECEIVED, FALL = 9_000, 0.06
 _SHARES = np.array([0.13, 0.52, 0.35])
 # Months that a warrant of the category stays open on average; the more serious, the sooner it is executed.

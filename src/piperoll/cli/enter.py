@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from piperoll.errors import EXIT_STATUS, UserError
+from piperoll.errors import EXIT_STATUS
 
 
 if TYPE_CHECKING:
@@ -124,34 +123,15 @@ def _second(forms: Forms, entry: Entry, given: dict[str, str]) -> int:
 
 
 def _given(forms: Forms, source: Path | None, known: dict[str, str]) -> dict[str, str]:
+    from piperoll.collect.entry.content import read_values
+
     if source is not None:
-        return _json(source)
+        return read_values(source)
     given = {}
     for field in forms.dataset.fields:
         words = f"{field.title or field.name} ({field.type}{'' if field.null == 'allowed' else ', required'})"
         given[field.name] = click.prompt(words, default=known.get(field.name, ""), show_default=bool(known))
     return given
-
-
-def _json(path: Path) -> dict[str, str]:
-    fix = 'Write one object: {"field": "value", ...}.'
-    try:
-        data: Any = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UserError("PR-C029", f"The file cannot be read ({error.strerror}).", where=str(path)) from None
-    except ValueError:
-        raise UserError("PR-C160", "The file is no JSON in UTF-8.", where=str(path), fix=fix) from None
-    if not isinstance(data, dict):
-        raise UserError("PR-C160", "The file holds no object.", where=str(path), fix=fix)
-    return {name: _text(value) for name, value in data.items()}
-
-
-def _text(value: Any) -> Any:
-    if value is None:
-        return ""
-    if isinstance(value, bool | int | float):
-        return json.dumps(value)
-    return value
 
 
 def _line(entry: Entry) -> str:

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Literal
 
+from piperoll.derive.catalogue import Columns, readable
 from piperoll.derive.conditions import condition
+from piperoll.derive.models import Model
 from piperoll.derive.plan import Planned, plan
 from piperoll.errors import Problem, Problems, UserError
 from piperoll.register.model.contract import Dataset
+from piperoll.register.model.merge import Merge
 from piperoll.register.model.publication import Dimension, Measure, Publication, Table
 from piperoll.register.model.register import Register
 
 
-Kind = Literal["table column", "measure", "dimension", "model column", "field", "platform", "code list"]
+Kind = Literal[
+    "table column", "measure", "dimension", "model column", "field", "platform", "code list", "merged column"
+]
 
 
 @dataclass(frozen=True)
@@ -106,6 +112,11 @@ class Tracer:
         self.register = register
         self.publication = publication
         self.file = f"publications/{publication.key}/publication.yaml"
+
+    @cached_property
+    def _views(self) -> dict[str, Columns]:
+        """All that a merge may read, which `Publication.inputs` does not limit."""
+        return readable(self.register, replace(self.publication, inputs=()))
 
     @cached_property
     def planned(self) -> dict[str, Planned]:
@@ -207,6 +218,8 @@ class Tracer:
     def _leaf(self, table: str, column: str, role: str) -> Lineage:
         if table.startswith("codes__"):
             return Lineage("code list", f"{table.removeprefix('codes__')}.{column}", role)
+        if table.startswith("merged__"):
+            return self._merged(self.register.merges[table.removeprefix("merged__")], column, role)
         key = table.replace("__", ".", 1)
         dataset = self.register.dataset(key)
         where = f"sources/{key.partition('.')[0]}.yaml"
@@ -224,6 +237,26 @@ class Tracer:
                     made_of=(self._origin_field(key, dataset, each.field, where),),
                 )
         return Lineage("platform", f"{key}.{column}", role)
+
+    def _merged(self, merge: Merge, column: str, role: str) -> Lineage:
+        """A column of merged records, and what each side's SELECT makes it of."""
+        from piperoll.derive.columns import origin
+        from piperoll.derive.parse import parse, references
+
+        where = f"merges/{merge.key}.yaml"
+        asked = {"month": "day", **{f"in_{each.name}": "record" for each in merge.sides}}.get(column, column)
+        below = []
+        for side in merge.sides:
+            query = parse(side.sql, where)
+            if isinstance(query, Problem) or asked not in query.named_selects:
+                continue
+            model = Model(side.name, Path(where), where, side.sql, references(query))
+            columns = dict.fromkeys(query.named_selects, "VARCHAR")
+            leaves = origin(Planned(model, columns, dict(self._views)), asked).leaves
+            below += [self._leaf(name, field, "value") for name, field in leaves]
+        unique = {(each.kind, each.name): each for each in below}
+        made_of = tuple(unique[key] for key in sorted(unique))
+        return Lineage("merged column", f"merged.{merge.key}.{column}", role, where=where, made_of=made_of)
 
     def _origin_field(self, key: str, dataset: Dataset, name: str, where: str) -> Lineage:
         field = dataset.field(name)

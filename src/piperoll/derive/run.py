@@ -9,12 +9,17 @@ from pathlib import Path
 import duckdb
 
 from piperoll.derive.cache import cached, code_fingerprint, keep, model_key, quoted
-from piperoll.derive.catalogue import source_name
+from piperoll.derive.catalogue import merged_name, source_name
 from piperoll.derive.codes import create_code_tables
+from piperoll.derive.merges.declared import datasets_of
+from piperoll.derive.merges.view import create_merged, merged_fingerprint
 from piperoll.derive.plan import Planned, plan
 from piperoll.errors import UserError
 from piperoll.register.model.publication import Publication
 from piperoll.register.model.register import Register
+
+
+MERGED = merged_name("")
 
 
 @dataclass(frozen=True)
@@ -44,12 +49,16 @@ def needed(planned: Iterable[Planned], names: Iterable[str]) -> list[Planned]:
     return [each for each in ordered if each.name in wanted]
 
 
-def inputs_of(planned: Iterable[Planned]) -> tuple[str, ...]:
-    """Datasets (``source.dataset``) that these models read from the store, sorted."""
+def inputs_of(planned: Iterable[Planned], register: Register) -> tuple[str, ...]:
+    """Datasets (``source.dataset``) that these models read from the store, themselves or in a merge; sorted."""
     models = list(planned)
     own = {each.name for each in models}
     names = {name for each in models for name in each.model.references if name not in own}
-    return tuple(sorted(name.replace("__", ".", 1) for name in names if not name.startswith("codes__")))
+    found = {name.replace("__", ".", 1) for name in names if not name.startswith(("codes__", MERGED))}
+    for name in names:
+        if name.startswith(MERGED):
+            found.update(datasets_of(register, register.merges[name.removeprefix(MERGED)]))
+    return tuple(sorted(found))
 
 
 def run(
@@ -66,8 +75,9 @@ def run(
     """Make each model a table or view of its name in the connection.
 
     Args:
-        con: Connection with a view ``<source>__<dataset>`` for each dataset the models read; it should be locked
-            (`piperoll.store.duck.lock`), with ``cache`` among the directories allowed.
+        con: Connection with a view ``<source>__<dataset>`` for each dataset the models read, and with ``came``
+            (`piperoll.derive.merges.load_came`) if they read merges; it should be locked (`piperoll.store.duck.lock`),
+            with ``cache`` among the directories allowed.
         register, publication: What is declared.
         models: Only these and what they read; default all.
         planned: The publication's models, if they are planned already.
@@ -77,7 +87,7 @@ def run(
 
     Raises:
         Problems: See `piperoll.derive.plan`.
-        UserError: ``PR-D009`` when a model fails while it runs.
+        UserError: ``PR-D009`` when a model fails while it runs, ``PR-D021`` to ``PR-D026`` when a merge does.
     """
     planned = tuple(planned) if planned is not None else plan(register, publication)
     if models is not None:
@@ -86,6 +96,11 @@ def run(
     create_code_tables(con, register, [name.removeprefix("codes__") for name in lists])
     known = {source_name(name): text for name, text in (fingerprints or {}).items()}
     known.update({name: code_fingerprint(register, name.removeprefix("codes__")) for name in lists})
+    for name in sorted({name for each in planned for name in each.model.references if name.startswith(MERGED)}):
+        key = name.removeprefix(MERGED)
+        progress(name)
+        create_merged(con, register, key)
+        known[name] = merged_fingerprint(register, register.merges[key], fingerprints or {})
     results = []
     for each in planned:
         progress(each.name)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 MAX_BYTES = 8_000_000
-FOLDERS = ("codes", "linkage", "monitor", "policies", "publications", "quality", "sources", "suppliers")
+FOLDERS = ("codes", "linkage", "merges", "monitor", "policies", "publications", "quality", "sources", "suppliers")
 _PASSED_OVER = {"__pycache__"}
 
 

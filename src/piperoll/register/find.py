@@ -10,6 +10,7 @@ from piperoll.errors import UserError
 from piperoll.register.model.codes import CodeList, IdentifierCheck, SupplierGroup
 from piperoll.register.model.contract import Dataset
 from piperoll.register.model.linkage import Declared
+from piperoll.register.model.merge import Merge
 from piperoll.register.model.monitor import Monitor
 from piperoll.register.model.policy import Group, Person, Policy
 from piperoll.register.model.publication import Publication
@@ -28,6 +29,7 @@ KINDS: dict[str, type] = {
     "linkage": Declared,
     "quality": Assessment,
     "monitor": Monitor,
+    "merge": Merge,
     "identifier": IdentifierCheck,
     "person": Person,
     "group": Group,
@@ -65,6 +67,7 @@ def everything(register: Register) -> Iterator[Found]:
         ("linkage", register.linkages),
         ("quality", register.assessments),
         ("monitor", register.monitors),
+        ("merge", register.merges),
         ("identifier", register.identifiers),
         ("person", register.people),
         ("group", register.groups),

@@ -11,6 +11,7 @@ Layout of a register::
     linkage/<key>.yaml                       a linkage of datasets
     quality/<key>.yaml                       how far the quality of a source is assured
     monitor/<key>.yaml                       operational measures of a source
+    merges/<key>.yaml                        a merge of systems
     people.yaml                              people and groups
 """
 
@@ -28,6 +29,7 @@ from piperoll.register.loaded import Loaded, Made
 from piperoll.register.model.codes import CodeList, IdentifierCheck, SupplierGroup
 from piperoll.register.model.facts import Frame
 from piperoll.register.model.linkage import Declared
+from piperoll.register.model.merge import Merge
 from piperoll.register.model.monitor import Monitor
 from piperoll.register.model.policy import Group, Person, Policy
 from piperoll.register.model.publication import Publication
@@ -104,7 +106,8 @@ def inspect(root: Path) -> tuple[Register | None, list[Problem]]:
             made = _one(loaded, Identifiers, name)
             loaded.identifiers |= {each.key: each for each in made.identifiers} if made else {}
     for kind, folder in ((Source, "sources"), (SupplierGroup, "suppliers"), (Policy, "policies"),
-                         (Declared, "linkage"), (Assessment, "quality"), (Monitor, "monitor")):  # fmt: skip
+                         (Declared, "linkage"), (Assessment, "quality"), (Monitor, "monitor"),
+                         (Merge, "merges")):  # fmt: skip
         for name in files.inside(folder, ".yaml"):
             _keyed(loaded, kind, folder, name, Path(name).stem)
     for name in files.inside("codes", ".yaml"):
@@ -137,6 +140,7 @@ def _register(loaded: Loaded, head: Head, people: People) -> Register:
         linkages={made.key: made.value for made in loaded.all(Declared)},
         assessments={made.key: made.value for made in loaded.all(Assessment)},
         monitors={made.key: made.value for made in loaded.all(Monitor)},
+        merges={made.key: made.value for made in loaded.all(Merge)},
         people={each.key: each for each in people.people},
         groups={each.key: each for each in people.groups},
         identifiers=dict(sorted(loaded.identifiers.items())),

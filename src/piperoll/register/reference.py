@@ -12,6 +12,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 from piperoll.register.loading import Head, Identifiers, People
 from piperoll.register.model.codes import CodeList, SupplierGroup
 from piperoll.register.model.linkage import Declared
+from piperoll.register.model.merge import Merge
 from piperoll.register.model.monitor import Monitor
 from piperoll.register.model.policy import Policy
 from piperoll.register.model.publication import Publication
@@ -30,10 +31,11 @@ FILES: dict[str, type] = {
     "linkage/<key>.yaml": Declared,
     "quality/<key>.yaml": Assessment,
     "monitor/<key>.yaml": Monitor,
+    "merges/<key>.yaml": Merge,
     "people.yaml": People,
     "identifiers.yaml": Identifiers,
 }
-_KEYED = (Source, CodeList, SupplierGroup, Publication, Policy, Declared, Assessment, Monitor)
+_KEYED = (Source, CodeList, SupplierGroup, Publication, Policy, Declared, Assessment, Monitor, Merge)
 _WORDS = {"str": "text", "int": "whole number", "float": "number", "bool": "true or false", "date": "date"}
 _INTRODUCTION = """# The register's YAML
 

@@ -27,6 +27,7 @@ def counts(register: Register) -> dict[str, int]:
         "tables": sum(len(each.tables) for each in register.publications.values()),
         "policies": len(register.policies),
         "linkages": len(register.linkages),
+        "merges": len(register.merges),
         "assessments": len(register.assessments),
         "operational measures": sum(len(each.measures) for each in register.monitors.values()),
     }

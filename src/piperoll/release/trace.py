@@ -126,13 +126,14 @@ def _steps(desk: Desk, publication: Publication, release: Release, place: Place)
                 for column, type_ in model.columns.items()
                 if type_ == "VARCHAR"
             }
-            rows, found = _contributions(con, desk.register, publication, measure, place, origins, inputs_of(chain))
+            datasets = inputs_of(chain, desk.register)
+            rows, found = _contributions(con, desk.register, publication, measure, place, origins, datasets)
             steps.append(
                 Step(
                     measure=measure,
                     rule=rules.get(measure.counting_rule or ""),
                     models=tuple(each.name for each in chain),
-                    datasets=inputs_of(chain),
+                    datasets=datasets,
                     rows=rows,
                     contributions=tuple(
                         Contribution(deliveries[delivery], count, certain)

@@ -1,7 +1,8 @@
 """Working days and seasons.
 
-Bank holidays of England and Wales follow the Banking and Financial Dealings Act 1971 and the proclamations of 2011
-(29 April) and 2012 (4 and 5 June in place of the end of May).
+Bank holidays of England and Wales follow the Banking and Financial Dealings Act 1971 and the proclamations that moved
+or added days: 1995 (8 May in place of 1 May), 1999 (31 December), 2002 (3 June, with the spring holiday on the 4th),
+2011 (29 April), 2012 (5 June, with the spring holiday on the 4th).
 """
 
 from __future__ import annotations
@@ -15,7 +16,15 @@ import numpy as np
 from piperoll.periods import Period
 
 
-_EXTRA = {2011: (dt.date(2011, 4, 29),), 2012: (dt.date(2012, 6, 4), dt.date(2012, 6, 5))}
+_EXTRA = {
+    1995: (dt.date(1995, 5, 8),),
+    1999: (dt.date(1999, 12, 31),),
+    2002: (dt.date(2002, 6, 3), dt.date(2002, 6, 4)),
+    2011: (dt.date(2011, 4, 29),),
+    2012: (dt.date(2012, 6, 4), dt.date(2012, 6, 5)),
+}
+_NO_EARLY_MAY = (1995,)
+_NO_SPRING = (2002, 2012)
 
 
 def easter(year: int) -> dt.date:
@@ -36,8 +45,9 @@ def bank_holidays(year: int) -> list[dt.date]:
     sunday = easter(year)
     days = {sunday - dt.timedelta(2), sunday + dt.timedelta(1)}
     days.add(_weekday(dt.date(year, 1, 1)))
-    days.add(_monday(dt.date(year, 5, 1)))
-    if year != 2012:
+    if year not in _NO_EARLY_MAY:
+        days.add(_monday(dt.date(year, 5, 1)))
+    if year not in _NO_SPRING:
         days.add(_monday(dt.date(year, 5, 25)))
     days.add(_monday(dt.date(year, 8, 25)))
     christmas = dt.date(year, 12, 25)

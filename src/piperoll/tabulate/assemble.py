@@ -197,7 +197,7 @@ def _missing(frame: Frame, cells: pl.DataFrame) -> pl.DataFrame:
     parts = []
     gaps = Gaps.of(frame.missing)
     steps = next((max(a.hierarchy.dimension.steps) for a in frame.axes if a.elapsed), 0)
-    datasets = {m.name: datasets_of(frame.planned, m.model) for m in frame.measures.values() if m.model}
+    datasets = {m.name: datasets_of(frame.planned, m.model, frame.register) for m in frame.measures.values() if m.model}
     for (period_text, name), part in cells.group_by("period", "measure", maintain_order=True):
         period = Period.parse(str(period_text))
         followed = Period.containing(period.end, "quarter").shift(steps) if steps else period

@@ -25,9 +25,9 @@ class Missing:
     period: str
 
 
-def datasets_of(planned: Iterable[Planned], model: str) -> frozenset[str]:
+def datasets_of(planned: Iterable[Planned], model: str, register: Register) -> frozenset[str]:
     """Datasets that a model rests on, through all it reads."""
-    return frozenset(inputs_of(needed(planned, [model])))
+    return frozenset(inputs_of(needed(planned, [model]), register))
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import polars as pl
 from piperoll.cache import Cache
 from piperoll.collect.owed import owed_slots
 from piperoll.derive import Planned, fingerprint, inputs_of, needed, plan, run
+from piperoll.derive.merges import load_came
 from piperoll.desk import Desk
 from piperoll.errors import UserError
 from piperoll.periods import Period
@@ -99,12 +100,13 @@ def connection(
         UserError: ``PR-T010`` or ``PR-T011`` if they read a linkage that was not run, or not since its last delivery.
     """
     models = models_of(publication, tables)
-    datasets = inputs_of(needed(planned, models))
+    datasets = inputs_of(needed(planned, models), desk.register)
     require_linked(desk.register, datasets, parts)
     cache = desk.home / "derived"
     cache.mkdir(parents=True, exist_ok=True)
     con = connect(temp=desk.home / "staging" / "duckdb")
     create_views(con, desk.register, desk.store, parts, corrections, datasets)
+    load_came(con, [each for each in parts if each.dataset in datasets], desk.journal.deliveries())
     lock(con, [desk.home])
     run(
         con,
@@ -125,7 +127,7 @@ def missing_of(
     cache: Cache | None = None,
 ) -> tuple[Missing, ...]:
     """Deliveries that the publication's datasets are owed up to the end of a period and that no part fills, sorted."""
-    datasets = inputs_of(plan(register, publication, cache))
+    datasets = inputs_of(plan(register, publication, cache), register)
     there = {(p.dataset, p.supplier, p.period) for p in parts}
     return tuple(
         sorted(
@@ -150,7 +152,7 @@ def uncounted(
 
     A whole file (mode ``full``) is taken to hold all that was before it.
     """
-    datasets = inputs_of(plan(register, publication, cache))
+    datasets = inputs_of(plan(register, publication, cache), register)
     spans = []
     for dataset, text, mode in (
         *((each.dataset, each.period, each.mode) for each in parts),
@@ -175,7 +177,7 @@ def simulated_in(desk: Desk, publication: Publication, parts: Iterable[Part]) ->
     marked = desk.journal.simulated()
     if not marked:
         return False
-    datasets = inputs_of(plan(desk.register, publication, desk.cache))
+    datasets = inputs_of(plan(desk.register, publication, desk.cache), desk.register)
     return any(part.delivery in marked for part in parts if part.dataset in datasets)
 
 
@@ -189,7 +191,7 @@ def require_delivered(
     Raises:
         UserError: ``PR-E021``.
     """
-    datasets = inputs_of(plan(register, publication, cache))
+    datasets = inputs_of(plan(register, publication, cache), register)
     there = [Period.parse(part.period) for part in parts if part.dataset in datasets]
     if not there:
         raise UserError("PR-E021", "nothing has been collected yet.", fix="Run `piperoll collect` first.")

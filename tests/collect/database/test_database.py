@@ -244,6 +244,58 @@ def test_a_changed_schema_is_a_sentence(remote: Remote, national: Postgres, chan
     assert not remote.space.deliveries()
 
 
+_LAST_YEARS = "WHERE score IN (3, 5)"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (f"UPDATE requirement SET started = 'infinity' {_LAST_YEARS}", "`started` (2 rows)"),
+        (f"UPDATE requirement SET started = '-infinity' {_LAST_YEARS}", "`started` (2 rows)"),
+        (f"UPDATE requirement SET started = '10000-01-01' {_LAST_YEARS}", "`started` (2 rows)"),
+        (f"UPDATE requirement SET started = '0001-12-31 BC' {_LAST_YEARS}", "`started` (2 rows)"),
+        (f"UPDATE requirement SET changed_at = '294276-12-31' {_LAST_YEARS}", "`changed_at` (2 rows)"),
+        (f"UPDATE requirement SET changed_at = '-infinity' {_LAST_YEARS}", "`changed_at` (2 rows)"),
+    ],
+)
+def test_dates_that_would_come_out_as_others(remote: Remote, national: Postgres, change: str, said: str) -> None:
+    fill(national, 10)
+    national.sql(change)
+    with pytest.raises(UserError, match="PR-C133") as caught:
+        remote.read("2012-01")
+    assert said in caught.value.sentence and not remote.space.deliveries()
+    assert "years 1 to 9999" in caught.value.sentence
+
+
+def test_the_first_and_the_last_date_are_read_as_they_are(remote: Remote, national: Postgres) -> None:
+    fill(national, 4, trusts=1)
+    national.sql(
+        "UPDATE requirement SET started = '0001-01-01' WHERE score = 1; UPDATE requirement SET started = '9999-12-31' WHERE score = 2; UPDATE requirement SET started = NULL WHERE score = 3"
+    )
+    assert [r.verdict for r in remote.read("2012-01") if r.delivery] == ["accepted"]
+    assert remote.rows() == national.sql(ROWS)
+
+
+def test_a_database_that_knows_no_years_is_not_asked() -> None:
+    import pyarrow as pa
+
+    from piperoll.collect.database.years import require_years
+
+    class Old(extracting.Source):
+        code = "PR-C126"
+
+        def row(self, query: str):
+            raise UserError(self.code, "The database does not take the query.")
+
+    schema = pa.schema([("a", pa.date32()), ("b", pa.string())])
+    old = Old("old", "")
+    require_years(old, "SELECT 1", schema, "old")
+    old.code = "PR-C127"
+    with pytest.raises(UserError, match="PR-C127"):
+        require_years(old, "SELECT 1", schema, "old")
+    require_years(old, "SELECT 1", pa.schema([("b", pa.string())]), "old")
+
+
 def test_a_column_more_is_the_contract_s_business(remote: Remote, national: Postgres) -> None:
     fill(national, 10, trusts=1)
     national.sql("ALTER TABLE requirement ADD remark text DEFAULT 'Canary'")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from piperoll.collect.entry import Content, Forms
+from piperoll.collect.entry import Content, Forms, evidence
+from piperoll.collect.entry.content import read_values
 from piperoll.errors import UserError
 from piperoll.store.vault import admin, items
 from tests.collect.entry.conftest import GOOD
@@ -178,10 +179,49 @@ def test_reading_is_recorded_with_its_purpose(forms, place, saved):
     assert (last.action, last.resource_key, last.purpose, last.details["entry"]) == (
         "entry.read", "offices:north/cases.case", "to correct it", name,
     )  # fmt: skip
-    with pytest.raises(ValueError, match="purpose"):
-        forms.read(name, " ")
 
 
 def test_a_record_survives_its_journey_through_the_vault() -> None:
     content = Content({"a": 'x,"y"\n\u00e9'}, "F/1", "2012-05-01")
     assert Content.from_bytes(content.to_bytes()) == content
+
+
+@pytest.mark.parametrize("clerk", ["Ann\x1b[2J", "A\u202enn", "\ud800", "A\x00", "A" * 101])
+def test_who_types_has_a_name_that_can_be_shown(place, clerk):
+    with pytest.raises(UserError, match=r"PR-C160.*cannot be shown"):
+        Forms(place, "cases.case", "north", clerk=clerk)
+
+
+@pytest.mark.parametrize("odd", ["\n\n", "\x00", "\ud800", "\u202e", "x" * 5000])
+def test_a_name_that_is_not_known_is_shown_safely(place, odd):
+    for dataset, office, code in ((odd, "north", "PR-C022"), ("cases.case", odd, "PR-C024")):
+        with pytest.raises(UserError) as caught:
+            Forms(place, dataset, office)
+        assert caught.value.code == code and caught.value.sentence.isprintable() and len(caught.value.sentence) < 400
+
+
+def test_a_record_from_json_says_each_value_once(tmp_path):
+    path = tmp_path / "record.json"
+    for text, words in (
+        ("[" * 100_000, "no JSON"), ('{"amount": "1", "amount": "2"}', "`amount` twice"), ("[]", "no object"), ("7", "no object"),
+        ('{"amount": ' + "1" * 5000 + "}", "no JSON"), (" " * (9 << 20) + "{}", "larger than 8 MiB"), ("\ufeff{}", "no JSON"),
+    ):  # fmt: skip
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(UserError, match=rf"PR-C160.*{words}"):
+            read_values(path)
+    path.write_text('{"amount": 10.5, "urgent": true, "kind": null, "status": ["N"]}', encoding="utf-8")
+    assert read_values(path) == {"amount": "10.5", "urgent": "true", "kind": "", "status": ["N"]}
+    for name in ("none.json", "a\x00b", "."):
+        with pytest.raises(UserError, match=r"PR-C029"):
+            read_values(tmp_path / name)
+
+
+@pytest.mark.parametrize("purpose", ["", " "])
+def test_nothing_is_read_for_no_purpose(forms, saved, place, tmp_path, purpose):
+    name = saved()
+    before = len(list(place.journal.audit_entries()))
+    with pytest.raises(UserError, match=r"PR-C165.*with a purpose"):
+        forms.read(name, purpose)
+    with pytest.raises(UserError, match=r"PR-C165.*with a purpose"):
+        evidence.export(forms, name, tmp_path / "out", purpose)
+    assert len(list(place.journal.audit_entries())) == before, "what was not read is not recorded as read"

@@ -80,7 +80,7 @@ def test_what_is_not_from_paper_or_not_saved_is_not_keyed_again(forms, place, sa
             paper.both(bea, each, "t")
 
 
-@pytest.mark.parametrize(("reference", "dated"), [("F/1", ""), ("", "2012-05-01"), ("F/1", "1 May"), ("F" * 101, "2012-05-01")])  # fmt: skip
+@pytest.mark.parametrize(("reference", "dated"), [("F/1", ""), ("F\x00", "2012-05-01"), ("\ud800", "2012-05-01"), ("", "2012-05-01"), ("F/1", "1 May"), ("F" * 101, "2012-05-01")])  # fmt: skip
 def test_a_form_has_a_reference_and_a_date(forms, reference, dated):
     with pytest.raises(UserError, match=r"PR-C160.*reference and its date"):
         forms.open("2012-05", reference=reference, dated=dated)
@@ -121,6 +121,8 @@ def test_a_scan_belongs_to_a_record_from_paper(forms, saved, tmp_path):
     scan = tmp_path / "scan.png"
     with pytest.raises(UserError, match="PR-C029"):
         evidence.attach(forms, name, scan, forms.entry(name).revision)
+    with pytest.raises(UserError, match="PR-C029"):
+        evidence.attach(forms, name, tmp_path / "a\0b", forms.entry(name).revision)
     scan.write_bytes(PNG)
     with pytest.raises(UserError, match=r"PR-C168.*not keyed from"):
         evidence.attach(forms, name, scan, forms.entry(name).revision)

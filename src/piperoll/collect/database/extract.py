@@ -11,6 +11,7 @@ from piperoll.collect.database.odbc import ROWS, Source
 from piperoll.collect.database.parts import Parts
 from piperoll.collect.database.types import Value, kind, literal, read, require_types, written
 from piperoll.collect.database.windows import Window
+from piperoll.collect.database.years import require_years
 from piperoll.errors import UserError
 from piperoll.register.model.contract import Dataset, Extract
 
@@ -55,7 +56,7 @@ def extract(
 
     Raises:
         UserError: As `Source.batches` and `require_types`; PR-C129 where a watermark or key is empty, or of a kind
-            that has no order.
+            that has no order; as `require_years`.
     """
     declared = dataset.extract
     assert declared is not None
@@ -74,6 +75,7 @@ def extract(
         message = f"The watermark `{declared.watermark}` is no number, date or time."
         raise UserError("PR-C129", message, where=told, fix="Choose a column that grows with every change.")
     _same_kind(declared, window, schema, names, told)
+    require_years(source, inner, schema, told)
     identity = hashlib.sha256(f"{inner}\n{order}\n{schema}".encode()).hexdigest()
     upto = _upto(source, declared, inner, window, parts, identity, told)
     plan = {"of": identity, "after": _text(window.after), "upto": _text(upto)}

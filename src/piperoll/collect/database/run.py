@@ -48,7 +48,7 @@ def collect_database(
         Receipts, with one that is not taken for each supplier that should have rows and has none.
 
     Raises:
-        UserError: PR-C120 to PR-C131.
+        UserError: PR-C120 to PR-C133.
     """
     options = options or Options()
     tell = progress or (lambda done, total, words: None)

@@ -6,15 +6,18 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
-from piperoll.collect.columns import shown
+from piperoll.collect.columns import printable, shown
 from piperoll.errors import UserError
 from piperoll.register.model.contract import Dataset
 
 
 LONGEST = 10_000
+LARGEST_JSON = 8 << 20
 
 
 @dataclass(frozen=True)
@@ -63,18 +66,67 @@ def with_values(content: Content, dataset: Dataset, given: Mapping[str, str]) ->
     return Content(values, content.reference, content.dated)
 
 
+def is_text(text: str) -> bool:
+    """Whether it can be written as UTF-8 and kept by any database: no NUL, no half of a surrogate pair."""
+    return "\x00" not in text and not any("\ud800" <= c <= "\udfff" for c in text)
+
+
 def _text(name: str, text: object) -> str:
     why = ""
     if not isinstance(text, str):
         why = "is not a text"
     elif len(text) > LONGEST:
         why = f"is longer than {LONGEST:,} characters"
-    elif "\x00" in text or any("\ud800" <= c <= "\udfff" for c in text):
+    elif not is_text(text):
         why = "holds signs that are no text"
     if why:
         raise UserError("PR-C160", f"The value of `{name}` {why}.", fix="Give it as the form shows it.")
     assert isinstance(text, str)
     return text
+
+
+def read_values(path: Path) -> dict[str, str]:
+    """The values of one record from a JSON file: one object; numbers and truth values as JSON writes them.
+
+    Raises:
+        UserError: PR-C029 if the file cannot be read, PR-C160 if it is no such object, is too large, or says the value
+            of a field twice: one of the two would be lost.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST_JSON + 1)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "its name is none"
+        raise UserError("PR-C029", f"The file cannot be read ({why}).", where=printable(str(path))) from None
+    if len(data) > LARGEST_JSON:
+        raise _no_object(path, f"is larger than {LARGEST_JSON >> 20} MiB")
+    try:
+        found = json.loads(data.decode("utf-8"), object_pairs_hook=_Pairs)
+    except (ValueError, RecursionError):
+        raise _no_object(path, "is no JSON in UTF-8") from None
+    if not isinstance(found, _Pairs):
+        raise _no_object(path, "holds no object")
+    values: dict[str, str] = {}
+    for name, value in found:
+        if name in values:
+            raise _no_object(path, f"says the value of {shown(name)} twice")
+        values[name] = _json_text(value)
+    return values
+
+
+class _Pairs(list[tuple[str, Any]]):
+    """A JSON object as it is written: a dict keeps the last of two equal names without a word."""
+
+
+def _no_object(path: Path, why: str) -> UserError:
+    fix = 'Write one object: {"field": "value", ...}.'
+    return UserError("PR-C160", f"The file {why}.", where=printable(str(path)), fix=fix)
+
+
+def _json_text(value: Any) -> Any:
+    if value is None:
+        return ""
+    return json.dumps(value) if isinstance(value, bool | int | float) else value
 
 
 def table_of(contents: Sequence[Content], dataset: Dataset) -> pa.Table:

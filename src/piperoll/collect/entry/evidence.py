@@ -6,7 +6,7 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-from piperoll.collect.entry.forms import Forms
+from piperoll.collect.entry.forms import Forms, require_purpose
 from piperoll.errors import UserError
 from piperoll.govern import Action
 from piperoll.journal import Entry
@@ -51,8 +51,8 @@ def attach(forms: Forms, entry_id: str, path: Path, revision: int) -> Entry:
     try:
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
-    except OSError as error:
-        message = f"The scan cannot be read ({error.strerror})."
+    except (OSError, ValueError) as error:  # ValueError: NUL in the path
+        message = f"The scan cannot be read ({getattr(error, 'strerror', None) or 'its name is none'})."
         raise UserError("PR-C029", message, fix="Check the path and its rights.") from None
     kind = kind_of(data)
     audit = forms.permit(Action.ENTRY_WRITE, act="attach", entry=entry_id, kind=kind, bytes=len(data))
@@ -73,8 +73,10 @@ def export(forms: Forms, entry_id: str, out: Path, purpose: str) -> str:
         Its kind.
 
     Raises:
-        UserError: PR-C162 if there is no such record or it has no scan; PR-C035 if the file exists or cannot be made.
+        UserError: PR-C162 if there is no such record or it has no scan; PR-C165 without a purpose; PR-C035 if the file
+            exists or cannot be made.
     """
+    require_purpose(purpose, forms.key)
     found = forms.entry(entry_id)
     if not found.evidence:
         raise UserError("PR-C162", f"{found.id} has no scanned form.", where=found.key, fix="Add it: --scan FILE.")

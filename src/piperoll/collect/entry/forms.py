@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from piperoll.collect.entry.content import Content, with_values
+from piperoll.collect.columns import shown
+from piperoll.collect.entry.content import Content, is_text, with_values
 from piperoll.collect.entry.validate import Fault, faults_of
 from piperoll.collect.slots import Slot, Stated, find_slot
 from piperoll.errors import UserError
@@ -27,6 +28,9 @@ from piperoll.store.vault.write import drop, put_bytes
 
 if TYPE_CHECKING:
     from piperoll.journal import Journal
+
+
+LONGEST_CLERK = 100
 
 
 @dataclass(frozen=True)
@@ -66,12 +70,13 @@ class Forms:
         clerk: Who types, where that is not the actor (a person at the actor's screen); only the actor is audited.
 
     Raises:
-        UserError: PR-C022 or PR-C024 for a dataset or office that the register does not know.
+        UserError: PR-C022 or PR-C024 for a dataset or office that the register does not know, PR-C160 for a
+            clerk's name that cannot be shown.
     """
 
     def __init__(self, place: Place, dataset: str, office: str, clerk: str = "") -> None:
         self.place = place
-        self.clerk = clerk.strip() or place.actor.name
+        self.clerk = _clerk(clerk) or place.actor.name
         self.dataset = _dataset(place.register, dataset)
         self.key = dataset
         self.source = dataset.partition(".")[0]
@@ -262,8 +267,9 @@ class Forms:
         """What a record says: as typed last, or a version of it. Recorded, with the purpose.
 
         Raises:
-            UserError: PR-C162 if there is no such record or version.
+            UserError: PR-C162 if there is no such record or version; PR-C165 without a purpose.
         """
+        require_purpose(purpose, self.key)
         self.record(Action.ENTRY_READ, purpose, entry=entry_id, version=version)
         found = self.entry(entry_id)
         item = found.draft or _item(found)
@@ -359,6 +365,16 @@ class Forms:
         return next((o for o in others if o.id != found.id and o.state == "saved" and o.key_token == token), None)
 
 
+def require_purpose(purpose: str, key: str) -> None:
+    """Refuse to read values for no purpose.
+
+    Raises:
+        UserError: PR-C165.
+    """
+    if not purpose.strip():
+        raise UserError("PR-C165", "A record is read with a purpose.", where=key, fix="Say why: --purpose.")
+
+
 def _item(found: Entry) -> str:
     return f"{found.id}.v{found.version}" if found.version and found.state != "withdrawn" else ""
 
@@ -369,7 +385,7 @@ def _dataset(register: Register, key: str) -> Dataset:
         if (each.key, dataset.name) == (source, name) and not dataset.linkage:
             return dataset
     fix = "Write it `source.dataset`; see `piperoll register list`."
-    raise UserError("PR-C022", f"There is no dataset `{key[:60]}` that anybody delivers.", fix=fix)
+    raise UserError("PR-C022", f"There is no dataset {shown(key)} that anybody delivers.", fix=fix)
 
 
 def _office(register: Register, dataset: Dataset, office: str) -> str:
@@ -380,13 +396,21 @@ def _office(register: Register, dataset: Dataset, office: str) -> str:
         if wanted in (supplier.key.casefold(), supplier.name.casefold()):
             return supplier.key
     few = ", ".join(f"`{s.key}`" for s in known[:8])
-    message = f"`{dataset.name}` is owed by no office `{office[:60]}`."
+    message = f"`{dataset.name}` is owed by no office {shown(office)}."
     raise UserError("PR-C024", message, fix=f"Known: {few}{' ...' if len(known) > 8 else ''}.")
+
+
+def _clerk(name: str) -> str:
+    name = name.strip()
+    if not name.isprintable() or len(name) > LONGEST_CLERK:
+        fix = f"Give it in at most {LONGEST_CLERK} printable characters: --as."
+        raise UserError("PR-C160", "The name of who types cannot be shown.", fix=fix)
+    return name
 
 
 def _form(reference: str, dated: str) -> None:
     try:
-        if reference.strip() and len(reference) <= 100:
+        if reference.strip() and len(reference) <= 100 and is_text(reference):
             dt.date.fromisoformat(dated.strip())
             return
     except ValueError:

@@ -5,7 +5,7 @@ Each part is checked on its own as far as it could be made, so that one mistake 
 
 from __future__ import annotations
 
-from piperoll.register.checks import codes, contract, facts, linkage, linked, publication, quality
+from piperoll.register.checks import codes, contract, facts, linkage, linked, merge, publication, quality
 from piperoll.register.loaded import Loaded
 from piperoll.register.model.register import Source
 
@@ -25,6 +25,7 @@ def crosscheck(loaded: Loaded) -> None:
     linked.check_linked(loaded)
     quality.check_quality(loaded)
     quality.check_monitors(loaded)
+    merge.check_merges(loaded)
 
 
 def _numbers(loaded: Loaded) -> None:

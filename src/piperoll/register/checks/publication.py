@@ -9,11 +9,12 @@ from piperoll.register.checks.at import Of, number
 from piperoll.register.checks.rules import relations, unmade
 from piperoll.register.loaded import Loaded
 from piperoll.register.model.codes import SupplierGroup
+from piperoll.register.model.merge import Merge
 from piperoll.register.model.policy import Policy
 from piperoll.register.model.publication import Dimension, Publication
 from piperoll.register.model.register import Source
 from piperoll.register.shape import Path, nearest
-from piperoll.register.sql import names_in, query
+from piperoll.register.sql import Columns, names_in, query
 
 
 def check_publications(loaded: Loaded) -> None:
@@ -54,6 +55,7 @@ def _head(of: Of) -> None:
                 said = f"The policy `{policy.key}` allows no table by {table.period.replace('_', ' ')}."
                 of.tell("PR-R034", ("tables", i), said, f"It allows {', '.join(policy.periods)}.")
     datasets = {f"{m.key}.{d.name}" for m in loaded.all(Source) for d in m.value.datasets}
+    datasets |= {f"merged.{key}" for key in loaded.declared["merges"]}
     lost = loaded.declared["sources"] - {m.key for m in loaded.all(Source)}
     for i, written in enumerate(publication.inputs):
         if written.partition(".")[0] not in lost:
@@ -107,7 +109,8 @@ def _models(of: Of) -> None:
 
 
 def _read(of: Of, folder: str, texts: dict[str, str]) -> None:
-    allowed = relations(of.loaded)
+    merges = {f"merged__{each.key}": frozenset(each.value.columns) for each in of.loaded.all(Merge)}
+    allowed: dict[str, Columns] = {**relations(of.loaded), **merges}
     if of.publication.inputs:
         wanted = {each.replace(".", "__", 1) for each in of.publication.inputs}
         allowed = {name: v for name, v in allowed.items() if name in wanted or name.startswith("codes__")}

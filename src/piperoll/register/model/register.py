@@ -10,6 +10,7 @@ from piperoll.register.model.codes import CodeList, IdentifierCheck, SupplierGro
 from piperoll.register.model.contract import Dataset
 from piperoll.register.model.facts import Entry, Frame
 from piperoll.register.model.linkage import Declared
+from piperoll.register.model.merge import Merge
 from piperoll.register.model.monitor import Monitor
 from piperoll.register.model.policy import Group, Person, Policy
 from piperoll.register.model.publication import Publication
@@ -71,6 +72,7 @@ class Register:
     linkages: dict[str, Declared] = field(default_factory=dict)
     assessments: dict[str, Assessment] = field(default_factory=dict)
     monitors: dict[str, Monitor] = field(default_factory=dict)
+    merges: dict[str, Merge] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
     identifiers: dict[str, IdentifierCheck] = field(default_factory=dict)

@@ -55,7 +55,12 @@ def run(register: Register, root: Path, ways_from: str, *, databases: bool = Tru
 def sales(root: Path, supplier: str, period: str) -> list[list[str]]:
     """The rows as the file of a simulation without other ways has them."""
     (path,) = root.rglob(f"sale_{supplier}_{period}.csv")
-    return list(csv.reader(path.open(encoding="utf-8", newline="")))
+    return lines(path)
+
+
+def lines(path: Path) -> list[list[str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
 
 
 @pytest.fixture
@@ -70,7 +75,7 @@ def test_ways_begin_with_their_month(shops: Register, tmp_path: Path) -> None:
     told = files.filter(dataset="shop.sale").select("supplier", "period", "way").sort("supplier", "period").rows()
     assert [way for supplier, _, way in told if supplier == "east"] == ["file", "file", "mail", "mail"]
     assert {way for supplier, _, way in told if supplier == "west"} == {"file"}
-    assert set(files.filter(pl.col("way") == "file")["file"]) == {
+    assert set(files.filter(pl.col("way") == "file")["file"]) - {""} == {
         path.relative_to(tmp_path / "out").as_posix() + (f"/{path.stem}.csv" if path.suffix == ".zip" else "")
         for path in (tmp_path / "out").rglob("*.*")
     }
@@ -92,7 +97,11 @@ def test_the_same_seed_gives_the_same_post(shops: Register, tmp_path: Path) -> N
     for name in ("a", "b"):
         run(register, tmp_path / name, "2012-03")
     one, two = (
-        {path.relative_to(tmp_path / name): path.read_bytes() for path in (tmp_path / name / "post").rglob("*.*")}
+        {
+            path.relative_to(tmp_path / name): path.read_bytes()
+            for path in (tmp_path / name / "post").rglob("*.*")
+            if path.is_file()
+        }
         for name in ("a", "b")
     )
     assert one == two and len(one) == 2 + 2 * 3
@@ -102,9 +111,7 @@ def test_typed_lists_hold_the_rows_of_the_file(shops: Register, tmp_path: Path, 
     files = run(with_ways(shops, Way("entry", ("east",))), tmp_path, "2012-04")
     (name,) = files.filter(way="entry")["file"]
     assert name == "enter/shop.sale/east/2012-04/records.csv"
-    assert list(csv.reader((tmp_path / "post" / name).open(newline="", encoding="utf-8"))) == sales(
-        plain, "east", "2012-04"
-    )
+    assert lines(tmp_path / "post" / name) == sales(plain, "east", "2012-04")
 
 
 def test_slips_of_the_second_keying_are_those_that_are_decided(shops: Register, tmp_path: Path) -> None:

@@ -61,7 +61,8 @@ class Database:
             counted = bool(extract.watermark) and extract.watermark not in columns
             if counted:
                 columns[extract.watermark] = "BIGINT NOT NULL"
-            con.execute(f"CREATE TABLE IF NOT EXISTS {extract.table} ({', '.join(map(' '.join, columns.items()))})")
+            typed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
+            con.execute(f"CREATE TABLE IF NOT EXISTS {extract.table} ({typed})")
             if counted:
                 (begun,) = con.execute(f"SELECT count(*) FROM {extract.table}").fetchone()
                 rows = rows.with_columns(pl.int_range(begun + 1, begun + 1 + pl.len()).alias(extract.watermark))

@@ -77,8 +77,8 @@ def main() -> int:
         if "--prove" in arguments:
             compiling.wait()
         done = subprocess.run([sys.executable, "-m", "piperoll", *arguments], check=False)
-        # Some simulated files are faulty beyond use: that they are refused is how it should be.
-        refused = arguments[0] == "collect" and done.returncode == EXIT_STATUS["C"]
+        # Some simulated files are faulty beyond use: that they, and what refers to them, are refused is how it should be.
+        refused = arguments[0] in ("collect", "enter-lists") and done.returncode == EXIT_STATUS["C"]
         if done.returncode and not refused:
             console.print(f"Step {number} failed with status {done.returncode}.")
             return done.returncode

@@ -36,6 +36,8 @@ SETTINGS = (
     "file",
     "deleted",
     "coverage",
+    "extract",
+    "ways",
     "references",
     "volume",
 )

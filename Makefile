@@ -43,11 +43,11 @@ $(STAMPS)/node: package.json package-lock.json $(STAMPS)/style
 	@touch $@
 
 system: ## Install the system packages that a run needs (as root; else say the command)
-	@tools/system-packages fonts-liberation nodejs npm unixodbc
+	@tools/system-packages fonts-liberation nodejs npm unixodbc libsqliteodbc
 
 system-test: ## Install the system packages that the tests need
 	@tools/system-packages fonts-liberation nodejs npm chromium libreoffice-calc-nogui postgresql poppler-utils default-jre-headless \
-		unixodbc odbc-postgresql dovecot-imapd
+		unixodbc libsqliteodbc odbc-postgresql dovecot-imapd
 
 setup: system $(STAMPS)/base $(STAMPS)/style ## A virtual environment with Piperoll, and the stylesheet
 

@@ -60,7 +60,8 @@ def test_from_a_file_to_an_answer(run, tmp_path, cases):
     told = [line.split() for line in run("deliveries", "--by-source")[1].splitlines()]
     assert told[0][-5:] == ["rows", "in", "kept", "refused", "queries"]
     assert next(line for line in told if line[0] == "cases")[-5:] == ["1", "3", "2", "1", "1"]
-    assert told[-1] == ["all", "1", "3", "2", "1", "1"]
+    assert told[-2] == ["all", "1", "3", "2", "1", "1"]
+    assert " ".join(told[-1]).endswith("sources have sent: 1 by file.")
 
     status, text = run("refused", name)
     assert f"{MAY} row 4 kind: G-V02" in text and "Canary" not in text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from piperoll.register.diffcodes import compare_suppliers
 from piperoll.register.loading import inspect
 from piperoll.register.model.codes import Supplier, SupplierGroup
+from piperoll.register.model.contract import Way
 
 
 REMOTE = Path(__file__).parents[1] / "registers" / "remote"
@@ -69,3 +71,32 @@ def test_another_address_only_adds() -> None:
 
     assert [e for e, _, _ in compare_suppliers("g", group("a@x"), group("a@x", "b@x"))] == ["adds"]
     assert [e for e, _, _ in compare_suppliers("g", group("a@x"), group("b@x"))] == ["breaks"]
+
+
+@pytest.mark.parametrize("ways", ["[{by: paper, suppliers: [T99]}]", "[{by: entry, suppliers: [T01]}, {by: paper}]"])
+def test_a_way_that_does_not_fit(tmp_path: Path, ways: str) -> None:
+    found = problems(tmp_path, "sources/programmes.yaml", EXTRACT, f"{EXTRACT}\n    ways: {ways}")
+    assert [code for code, _ in found] == ["PR-R122"]
+
+
+def test_mail_needs_an_address(tmp_path: Path) -> None:
+    copy = shutil.copytree(REMOTE, tmp_path / "register")
+    centre = copy / "suppliers" / "centre.yaml"
+    centre.write_text(centre.read_text().replace(', mail: ["@centre.example"]', ""), encoding="utf-8")
+    path = copy / "sources" / "programmes.yaml"
+    old = "    extract: {database: national, query"
+    path.write_text(path.read_text().replace(old, f"    ways: [{{by: mail}}]\n{old}"), encoding="utf-8")
+    assert [(each.code, each.key.rpartition(".")[2]) for each in inspect(copy)[1]] == [("PR-R122", "by")]
+
+
+def test_a_database_needs_an_extract(tmp_path: Path) -> None:
+    assert problems(tmp_path, "sources/programmes.yaml", EXTRACT, "ways: [{by: database}]")[0][0] == "PR-R122"
+
+
+def test_each_supplier_has_one_way() -> None:
+    register, _ = inspect(REMOTE)
+    assert register is not None
+    dataset = register.dataset("programmes.requirement")
+    named = replace(dataset, ways=(Way("paper", ("T01",)), Way("database", ("T02",))))
+    assert [named.way_of(each) for each in ("T01", "T02", "T03")] == ["paper", "database", "file"]
+    assert replace(dataset, ways=(Way("entry"),)).way_of("T03") == "entry" and dataset.way_of("T01") == "file"

@@ -15,7 +15,7 @@ from piperoll.simulate.run import FILES
 
 def written(file: str, rows: int, fate: str = "on_time", period: str = "2012-01") -> dict[str, object]:
     arrives = file.partition("/")[0]
-    return dict(zip(FILES, (file, "shop.sale", "east", period, arrives, fate, rows, rows, 9, ""), strict=True))
+    return dict(zip(FILES, (file, "shop.sale", "east", period, arrives, fate, rows, rows, 9, "", "file"), strict=True))
 
 
 def truth(top: Path, files: list[dict[str, object]], faults: list[tuple[str, str, Fault]]) -> Path:

@@ -27,6 +27,27 @@ class Journal:
         return [SimpleNamespace(row=7, field="on", rule="G-V01")] if delivery == "d1" else []
 
 
+@dataclass(frozen=True)
+class Delivered:
+    """As much of a delivery as is asked for."""
+
+    filename: str
+    sha256: str
+    period: str
+    id: str = "d2"
+    source: str = "shop"
+    dataset: str = "sale"
+    supplier: str = "east"
+    verdict: str = "accepted"
+    rows_in: int = 3
+    rows_kept: int = 3
+    rows_refused: int = 0
+    receipt: dict[str, Any] = field(default_factory=dict)
+    withdrawn: None = None
+    sequence: int = 1
+    accepted: bool = True
+
+
 FILES = pl.DataFrame({
     "file": ["2012-02/a.csv", "2012-03/a.csv", "2012-03/b.csv", ""],
     "sha256": ["aa", "aa", "bb", ""],
@@ -67,3 +88,25 @@ def test_slots_that_never_came_are_missing(shops: Register) -> None:
     owing = replace(shops, sources={"shop": source}, suppliers={"shops": group})
     missing = gather(Journal(), owing, FILES)["missing"]
     assert {("shop.sale", "east", "2012-01"), ("shop.return", "west", "2012-03")} <= set(missing.rows())
+
+
+def test_what_came_by_another_way_has_the_name_that_the_truth_gives_it(shops: Register) -> None:
+    rows = [
+        ("mail/2012-03/a.csv", "aa", "shop.sale", "east", "2012-01", "mail"),
+        ("mail/2012-02/a.csv", "aa", "shop.sale", "east", "2012-01", "mail"),
+        ("enter/shop.sale/east/2012-02/records.csv", "", "shop.sale", "east", "2012-02", "entry"),
+        ("2012-04/a.csv", "cc", "shop.sale", "east", "2012-03", "file"),
+    ]
+    files = pl.DataFrame(rows, schema=["file", "sha256", "dataset", "supplier", "period", "way"], orient="row")
+    held = [
+        Delivered("mail-0123/attachment-1.csv", "aa", "2012-01"),
+        Delivered("entered_2012-02.parquet", "bb", "2012-02"),
+        Delivered("2012-04/a.csv", "cc", "2012-03"),
+    ]
+    said = gather(Journal(held), shops, files)["receipts"]
+    assert said.select("file", "verdict").rows() == [
+        ("mail/2012-02/a.csv", "accepted"),
+        ("enter/shop.sale/east/2012-02/records.csv", "accepted"),
+        ("2012-04/a.csv", "accepted"),
+        ("mail/2012-03/a.csv", "known"),
+    ]

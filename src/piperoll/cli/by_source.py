@@ -1,10 +1,11 @@
-"""What came in, source by source: the way it is collected, deliveries, rows, questions."""
+"""What came in, source by source: by which way each delivery really came, deliveries, rows, questions."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 import click
 
@@ -13,60 +14,91 @@ from piperoll.register.model.register import Register
 
 
 WIDE = (11, 12, 12, 9, 9)
+COUNTS = ("deliveries", "rows_in", "rows_kept", "rows_refused", "queries")
+FILE, SPREADSHEET, NONE = "file", "spreadsheet", "-"
+_SHEETS = (".xlsx", ".xls", ".xlsb", ".ods")
 
 
 @dataclass(frozen=True)
 class Came:
-    """A source's line.
+    """What a source sent by one way.
 
     Attributes:
-        ways: How its entry says that data are collected, by the verbs of the register.
+        way: The way that receipts name (``mail``, ``database``, ``entry``, ``paper``); of a file, ``spreadsheet`` or
+            ``file``; ``-`` for a source that has sent nothing.
+        modes: Of the deliveries, by their contracts.
         deliveries: All that were ever brought, refused and superseded ones too.
         queries: Questions that deliveries raised, settled ones too.
     """
 
     source: str
-    ways: str
-    deliveries: int
-    rows_in: int
-    rows_kept: int
-    rows_refused: int
-    queries: int
+    way: str
+    modes: tuple[str, ...] = ()
+    deliveries: int = 0
+    rows_in: int = 0
+    rows_kept: int = 0
+    rows_refused: int = 0
+    queries: int = 0
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        """The numbers, in the order of `COUNTS`."""
+        return tuple(getattr(self, each) for each in COUNTS)
 
 
-def by_source(register: Register, deliveries: Iterable[Delivery], queries: Iterable[Query]) -> list[Came]:
-    """One line a source of the register, in its order."""
-    count: Counter[tuple[str, str]] = Counter()
-    source_of = {}
+def way_of(delivery: Delivery, ways: Mapping[str, str]) -> str:
+    """By which way a delivery came, told by its receipt (see `Journal.ways`), else by its file."""
+    named = ways.get(delivery.id)
+    if named:
+        return named
+    return SPREADSHEET if PurePosixPath(delivery.filename).suffix.casefold() in _SHEETS else FILE
+
+
+def by_source(
+    register: Register, deliveries: Iterable[Delivery], queries: Iterable[Query], ways: Mapping[str, str]
+) -> list[Came]:
+    """A line for each source and way, in the register's order; one for a source that has sent nothing."""
+    count: Counter[tuple[str, str, str]] = Counter()
+    modes: dict[tuple[str, str], set[str]] = {}
+    place_of = {}
     for each in deliveries:
-        source_of[each.id] = each.source
-        count[each.source, "deliveries"] += 1
-        for what in ("rows_in", "rows_kept", "rows_refused"):
-            count[each.source, what] += getattr(each, what)
+        place = place_of[each.id] = (each.source, way_of(each, ways))
+        modes.setdefault(place, set()).add(each.mode)
+        count[*place, "deliveries"] += 1
+        for what in COUNTS[1:4]:
+            count[*place, what] += getattr(each, what)
     for query in queries:
-        count[source_of.get(query.delivery, ""), "queries"] += 1
+        if query.delivery in place_of:
+            count[*place_of[query.delivery], "queries"] += 1
     out = []
-    for key, source in register.sources.items():
-        acts = dict.fromkeys(each.act.replace("_", " ") for each in source.entry.collection) if source.entry else {}
-        told = ("deliveries", "rows_in", "rows_kept", "rows_refused", "queries")
-        out.append(Came(key, ", ".join(acts), *(count[key, what] for what in told)))
+    for key in register.sources:
+        mine = sorted((place for place in modes if place[0] == key), key=lambda place: (place[1] != FILE, place[1]))
+        out += [Came(*place, tuple(sorted(modes[place])), *(count[*place, what] for what in COUNTS)) for place in mine]
+        if not mine:
+            out.append(Came(key, NONE))
     return out
 
 
 def print_by_source(lines: Iterable[Came]) -> None:
-    """The lines as a table, with their sum."""
+    """The lines as a table, with their sum, and in a sentence how many sources sent by which ways."""
     click.echo(
-        f"{'source':14}{'collected by':24}{'deliveries':>11}{'rows in':>12}{'kept':>12}{'refused':>9}{'queries':>9}"
+        f"{'source':14}{'way':14}{'mode':28}{'deliveries':>11}{'rows in':>12}{'kept':>12}{'refused':>9}{'queries':>9}"
     )
-    whole = Counter[str]()
+    whole = [0] * len(COUNTS)
+    by_way: Counter[str] = Counter()
+    sent: dict[str, bool] = {}
+    before = ""
     for each in lines:
-        numbers = (each.deliveries, each.rows_in, each.rows_kept, each.rows_refused, each.queries)
-        _line(each.source, each.ways, numbers)
-        whole.update(dict(zip(("d", "i", "k", "r", "q"), numbers, strict=True)))
-    _line("all", "", tuple(whole[what] for what in ("d", "i", "k", "r", "q")))
+        _line("" if each.source == before else each.source, each.way, ", ".join(each.modes), each.counts)
+        before = each.source
+        whole = [old + new for old, new in zip(whole, each.counts, strict=True)]
+        by_way[each.way] += each.deliveries
+        sent[each.source] = sent.get(each.source, False) or each.deliveries > 0
+    _line("all", "", "", whole)
+    told = ", ".join(f"{count:,} by {way}" for way, count in by_way.most_common() if count)
+    click.echo(f"{sum(sent.values())} of {len(sent)} sources have sent{f': {told}' if told else ''}.")
 
 
-def _line(name: str, ways: str, numbers: tuple[int, ...]) -> None:
-    short = ways if len(ways) <= 22 else ways[:21] + "…"
+def _line(name: str, way: str, modes: str, numbers: Iterable[int]) -> None:
     cells = "".join(f"{value:>{wide},}" for value, wide in zip(numbers, WIDE, strict=True))
-    click.echo(f"{name:14}{short:24}{cells}")
+    click.echo(f"{name:14}{way:14}{modes:28}{cells}")

@@ -183,7 +183,7 @@ def receipt(lazy: Lazy, delivery: str, as_json: bool) -> None:
     "--state", type=click.Choice(["in", "owed", "late", "refused", "not_available"]), help="Only slots in this state."
 )
 @click.option("--all", "every", is_flag=True, help="List every slot, those that are in too.")
-@click.option("--by-source", is_flag=True, help="A line a source instead: deliveries, rows, questions.")
+@click.option("--by-source", is_flag=True, help="By source and way instead: deliveries, rows, questions.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @click.pass_obj
 def deliveries(
@@ -206,7 +206,7 @@ def deliveries(
     if by_source:
         lazy.act("delivery.list", "journal")
         brought = space.journal.deliveries(receipts=False)
-        print_by_source(lines_of(space.register, brought, space.queries(settled=True)))
+        print_by_source(lines_of(space.register, brought, space.queries(settled=True), space.journal.ways()))
         return
     found = space.slots(source=source, dataset=dataset, supplier=supplier, period=period)
     chosen = [s for s in found if state in (None, s.state)]

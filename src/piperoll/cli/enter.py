@@ -11,8 +11,11 @@ from piperoll.errors import EXIT_STATUS
 
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from piperoll.cli.lazy import Lazy
     from piperoll.collect.entry import Forms
+    from piperoll.collect.entry.lists import Entered
     from piperoll.journal import Entry
 
 
@@ -227,4 +230,48 @@ def _submit(forms: Forms, period: str, *, nil: bool, replace: bool) -> int:
     return EXIT_STATUS["C"] if done.receipt.refused else 0
 
 
-commands = [enter, entries]
+@click.command("enter-lists")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--as", "first", default="", metavar="NAME", help="Who types, if not you.")
+@click.option("--second-as", "second", default="", metavar="NAME", help="Who keys forms on paper the second time.")
+@click.pass_obj
+def enter_lists(lazy: Lazy, folder: Path, first: str, second: str) -> int:
+    """Enter the lists of records in FOLDER and deliver each period; forms on paper are keyed twice.
+
+    Lists lie in FOLDER/<source.dataset>/<office>/<period>/. Run it again at any time: what is entered already is
+    recognised. Exit status 16 if anything stays a draft, waits for a decision or is refused.
+    """
+    from rich.console import Console
+
+    from piperoll.collect.entry import Place
+    from piperoll.collect.entry.lists import enter_lists as entering
+
+    space = lazy.workspace
+    place = Place(space.register, space.home, space.journal, space.keyring, space.actor, space.now)
+    whole = True
+    with Console(stderr=True).status("Entering") as status:
+        for done in entering(place, folder, first, second, lambda n, of, words: status.update(f"{n} of {of}: {words}")):
+            whole = whole and done.whole
+            click.echo("\n".join(_entered(done)))
+    return 0 if whole else EXIT_STATUS["C"]
+
+
+def _entered(done: Entered) -> Iterator[str]:
+    if done.known:
+        yield f"{done.slot}: entered before."
+        return
+    receipt = done.receipt
+    words = f"{done.saved:,} record{'' if done.saved == 1 else 's'} entered"
+    words += f", {done.decided:,} of two keyings decided" if done.decided else ""
+    if receipt is not None:
+        words += f"; delivery {receipt.delivery}: {receipt.verdict.replace('_', ' ')}"
+    yield f"{done.slot}: {words}."
+    for name, rules in done.drafts.items():
+        yield f"  {name} stays a draft: {', '.join(rules)}"
+    if done.differing:
+        yield f"  The two keyings differ: {', '.join(done.differing)}"
+    if done.problem is not None:
+        yield f"  {done.problem}"
+
+
+commands = [enter, enter_lists, entries]

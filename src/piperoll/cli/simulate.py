@@ -24,6 +24,16 @@ if TYPE_CHECKING:
     "--out", type=click.Path(path_type=Path, file_okay=False), help="Directory for the deliveries [HOME/inbox]."
 )
 @click.option("--truth", type=click.Path(path_type=Path, file_okay=False), help="Directory for the truth [HOME/truth].")
+@click.option(
+    "--ways-from",
+    metavar="MONTH",
+    help="From this month on suppliers send as the register declares [all send files].",
+)
+@click.option(
+    "--post",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Directory for what comes by other ways than files [HOME/post].",
+)
 @click.option("--world", "name", default="justice", show_default=True, help="World that is simulated.")
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Same seed, same bytes.")
 @click.option("--scale", type=float, default=1.0, show_default=True, help="Share of the true volumes.")
@@ -42,6 +52,8 @@ def simulate(
     lazy: Lazy,
     out: Path | None,
     truth: Path | None,
+    ways_from: str | None,
+    post: Path | None,
     name: str,
     seed: int,
     scale: float,
@@ -55,15 +67,19 @@ def simulate(
     """Write deliveries as suppliers would send them, with faults, and the truth apart.
 
     Deliveries lie in a folder for the month in which they arrive. The truth holds every record as it is, every file
-    sent, and every fault put in.
+    sent, and every fault put in. With --ways-from some come in a mailbox, in a database, as spreadsheets, or as lists
+    of records to be typed in.
     """
     from piperoll.simulate import Persons, build, read_plan, write_once
     from piperoll.simulate import simulate as run
+    from piperoll.simulate.post import Post, declare, reachable
 
     out, truth = out or lazy.home / "inbox", truth or lazy.home / "truth"
     if accounting:
         _account(lazy, truth)
         return
+    if post is not None and not ways_from:
+        raise click.UsageError("--post is for --ways-from.")
     plan = read_plan(faults)
     months = Period.parse(first), Period.parse(last)
     register = lazy.workspace.register
@@ -74,15 +90,21 @@ def simulate(
         "world": name, "seed": seed, "scale": scale, "persons": persons, "persons_from": persons_from, "from": first,
         "to": last, "faults": asdict(plan), "register": register.hash,
     }  # fmt: skip
+    if ways_from:
+        opened = Period.parse(ways_from)
+        settings["ways_from"] = str(opened)
+        post = post or lazy.home / "post"
+        databases = reachable()
     began = time.perf_counter()
     columns = (TextColumn("Simulating"), BarColumn(), MofNCompleteColumn(), TextColumn("months"), TimeElapsedColumn())
 
-    def write(new_out: Path, new_truth: Path) -> Summary:
+    def write(new_out: Path, new_truth: Path, new_post: Path | None = None) -> Summary:
+        posted = Post(register, new_post, opened, months[1], databases=databases) if new_post is not None else None
         with Progress(*columns, console=Console(stderr=True)) as bar:
             task = bar.add_task("", total=len(span(*months)))
-            return run(world, register, new_out, new_truth, plan, seed, lambda _: bar.advance(task))
+            return run(world, register, new_out, new_truth, plan, seed, lambda _: bar.advance(task), posted)
 
-    summary, fresh = write_once(out, truth, settings, write)
+    summary, fresh = write_once(out, truth, settings, write, post)
     took = f"in {time.perf_counter() - began:.0f} seconds" if fresh else "there already from an earlier run"
     click.echo(
         f"{summary.rows:,} rows in {summary.files:,} files ({summary.bytes / 1e6:,.0f} MB), "
@@ -91,6 +113,12 @@ def simulate(
     for dataset, rows in summary.by_dataset.items():
         click.echo(f"  {dataset}: {rows:,} rows")
     click.echo(f"Deliveries: {out}\nTruth: {truth}")
+    if post is not None:
+        click.echo(f"By other ways: {post}")
+        for missing in declare(lazy.home, post):
+            click.echo(f"Declare the database {missing} in connections.yaml: its secret is in {post}/{missing}.odbc")
+        if not databases:
+            click.echo("No ODBC driver for SQLite is here (libsqliteodbc): what a database would hold comes as files.")
 
 
 def _account(lazy: Lazy, truth: Path) -> None:

@@ -178,6 +178,13 @@ class Deliveries(Queries, Chain):
         found = self.rows(m.DeliveryRow).filter(receipt__contains='"simulated":true')
         return frozenset(found.values_list("id", flat=True))
 
+    def ways(self) -> dict[str, str]:
+        """By id of a delivery, the way that its receipt names (``provenance``); files that were given have none."""
+        # Few receipts hold the word, so most need not be read; what else may hold it is told apart by the JSON.
+        found = self.rows(m.DeliveryRow).filter(receipt__contains='"way":').values_list("id", "receipt")
+        named = ((id_, json.loads(receipt).get("provenance", {}).get("way", "")) for id_, receipt in found)
+        return {id_: str(way) for id_, way in named if way}
+
     def find_delivery(self, sha256: str, source: str, dataset: str, supplier: str, period: str) -> Delivery | None:
         """The last delivery of the same bytes for the same slot, whatever became of it, or None."""
         found = self.rows(m.DeliveryRow).filter(

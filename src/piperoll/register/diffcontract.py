@@ -59,7 +59,7 @@ def _setting(name: str, before: Any, after: Any) -> Effect:
         return "breaks" if _earlier(after, before) else "adds"
     if name == "owed_to":
         return "breaks" if before is not None and (after is None or _earlier(before, after)) else "adds"
-    if name == "extract":
+    if name in ("extract", "ways"):
         return "describes"  # the same rows come another way
     if name == "volume":
         return "breaks" if _volume_stricter(before, after) else "adds"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
 
 from piperoll.collect.owed import slots
-from piperoll.journal import Journal
+from piperoll.journal import Delivery, Journal
 from piperoll.periods import Period
 from piperoll.register.model.register import Register
 from piperoll.simulate.account import FINDINGS, RECEIPTS, REFUSED
@@ -20,9 +21,10 @@ def gather(journal: Journal, register: Register, files: pl.DataFrame) -> dict[st
     Args:
         journal: Of the home into which the simulated deliveries were collected, and nothing else.
         register: The register they were collected by.
-        files: The truth's ``files``: names the same bytes that came twice, which the journal keeps once.
+        files: The truth's ``files``: names the same bytes that came twice, which the journal keeps once, and what came
+            by other ways than files, which the journal calls otherwise.
     """
-    deliveries = journal.deliveries()
+    deliveries = _as_in_truth(journal.deliveries(), files)
     receipts = [(d.filename, d.verdict, d.rows_in, d.rows_kept, d.rows_refused) for d in deliveries]
     named, hashes = {d.filename for d in deliveries}, {d.sha256 for d in deliveries}
     receipts += [
@@ -47,3 +49,20 @@ def gather(journal: Journal, register: Register, files: pl.DataFrame) -> dict[st
 
 def _finding(found: dict[str, Any]) -> tuple[str, str, str, int, list[int]]:
     return found["rule"], found["field"], found["severity"], found["count"], list(found["rows"])
+
+
+def _as_in_truth(deliveries: list[Delivery], files: pl.DataFrame) -> list[Delivery]:
+    """Deliveries by the name that the truth has for them: by their bytes, or by the slot of what has none."""
+    if "way" not in files.columns:
+        return deliveries
+    other = files.filter((pl.col("file") != "") & (pl.col("way") != "file"))
+    if not other.height:
+        return deliveries
+    slots_ = other.select("sha256", "dataset", "supplier", "period", "file").sort("file", descending=True).rows()
+    names = {(sha256, *slot): file for sha256, *slot, file in slots_}
+    out = []
+    for each in deliveries:
+        slot = (f"{each.source}.{each.dataset}", each.supplier, each.period)
+        name = names.get((each.sha256, *slot)) or names.get(("", *slot))
+        out.append(replace(each, filename=name) if name else each)
+    return out

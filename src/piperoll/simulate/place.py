@@ -18,12 +18,19 @@ STAMP = "simulation.json"
 
 
 def write_once(
-    out: Path, truth: Path, settings: dict[str, Any], write: Callable[[Path, Path], Summary]
+    out: Path, truth: Path, settings: dict[str, Any], write: Callable[..., Summary], post: Path | None = None
 ) -> tuple[Summary, bool]:
-    """Have ``write`` fill two new directories, and move them to ``out`` and ``truth`` when both are whole.
+    """Have ``write`` fill new directories, and move them to ``out``, ``truth`` and ``post`` when all are whole.
 
     The deliveries are marked as simulated (`piperoll.collect.simulated`). The truth keeps ``settings`` and the summary
     in ``simulation.json``. If the same simulation is there already it is left as it is.
+
+    Args:
+        out: For deliveries as files.
+        truth: For the truth.
+        settings: What the simulation was asked for.
+        write: Is given a new directory for each.
+        post: For deliveries by other ways, if there are any.
 
     Returns:
         The summary, and whether anything was written.
@@ -37,7 +44,10 @@ def write_once(
         if _holds(out):
             return Summary(**before["summary"]), False
         shutil.rmtree(truth)
-    for each in (out, truth):
+        if post is not None:
+            shutil.rmtree(post, ignore_errors=True)
+    places = [out, truth, *([post] if post is not None else [])]
+    for each in places:
         if _holds(each):
             raise UserError(
                 "PR-M006",
@@ -45,15 +55,17 @@ def write_once(
                 where=str(each),
                 fix="Name a directory that is empty or does not exist, or remove this one.",
             )
-    parts = [each.with_name(f"{each.name}.partial") for each in (out, truth)]
+    parts = [each.with_name(f"{each.name}.partial") for each in places]
     for part in parts:
         shutil.rmtree(part, ignore_errors=True)
         part.mkdir(parents=True)
     summary = write(*parts)
-    mark(parts[0])
+    for part in (parts[0], *parts[2:]):
+        mark(part)
     text = json.dumps({"settings": plain, "summary": asdict(summary)}, indent=1, sort_keys=True)
     (parts[1] / STAMP).write_text(text + "\n", encoding="utf-8")
-    for part, each in ((parts[1], truth), (parts[0], out)):
+    # The truth first, which says whose the rest is; the files last: where they are, everything is.
+    for part, each in (*list(zip(parts, places, strict=True))[1:], (parts[0], out)):
         if each.exists():
             (each / MARK).unlink(missing_ok=True)
             each.rmdir()

@@ -17,7 +17,8 @@ from piperoll.register.model.contract import Dataset
 from piperoll.register.model.register import Register
 from piperoll.simulate.faults.plan import FaultPlan
 from piperoll.simulate.faults.record import SCHEMA, Fault, frame
-from piperoll.simulate.send import Written, fate_of, send
+from piperoll.simulate.post import AS_FILES, Post
+from piperoll.simulate.send import Route, Written, fate_of, send
 from piperoll.simulate.streams import Streams
 from piperoll.simulate.truth import TruthWriter
 from piperoll.simulate.world import Batch, Delivery, World
@@ -26,7 +27,7 @@ from piperoll.simulate.world import Batch, Delivery, World
 FILES = {
     "file": pl.String, "dataset": pl.String, "supplier": pl.String, "period": pl.String, "arrives": pl.String,
     "fate": pl.String, "rows_true": pl.Int64, "rows_written": pl.Int64, "bytes": pl.Int64,
-    "sha256": pl.String,
+    "sha256": pl.String, "way": pl.String,
 }  # fmt: skip
 _KEPT_FOR_STALE = 40
 
@@ -65,14 +66,21 @@ def simulate(
     plan: FaultPlan,
     seed: int,
     progress: Callable[[Batch], None] = lambda _: None,
+    post: Post | None = None,
 ) -> Summary:
     """Write every delivery of ``world`` below ``out`` and its truth into ``truth``, both new directories.
 
-    Truth tables: those of the world, ``files`` (a row each file and each delivery never sent) and ``faults``.
+    Truth tables: those of the world, ``files`` (a row each file, each delivery by another way, and each delivery
+    never sent) and ``faults``.
+
+    Args:
+        post: Takes the deliveries that come by other ways than files; None: all come as files.
 
     Raises:
-        UserError: ``PR-M007`` if the world sends what the register declares no contract for.
+        UserError: ``PR-M007`` if the world sends what the register declares no contract for; ``PR-M010`` where an
+            extract reads what a simulated database cannot hold.
     """
+    route = Route(out, post)
     streams = Streams(seed)
     earlier: dict[tuple[str, str], pl.DataFrame] = {}
     missed: dict[tuple[str, str], pl.DataFrame] = {}
@@ -86,12 +94,13 @@ def simulate(
                 dataset = _contract(register, delivery)
                 rows = delivery.frame.select(each.name for each in dataset.fields)
                 key = (delivery.dataset, delivery.supplier)
-                fate = fate_of(delivery, plan, streams)
+                as_file = route.way(delivery, dataset) in AS_FILES
+                fate = fate_of(delivery, plan, streams) if as_file else "on_time"
                 if dataset.mode == "increment":
                     rows = _caught_up(missed.pop(key, None), rows, dataset)
                     if fate == "missing":
                         missed[key] = rows
-                jobs.append(pool.submit(send, delivery, rows, dataset, earlier.get(key), plan, fate, streams, out))
+                jobs.append(pool.submit(send, delivery, rows, dataset, earlier.get(key), plan, fate, streams, route))
                 if not plan.empty and rows.height:
                     rng = streams.of("earlier", *key, batch.period)
                     earlier[key] = rows[rng.integers(0, rows.height, _KEPT_FOR_STALE).tolist()]
@@ -102,6 +111,8 @@ def simulate(
             waiting = jobs
             progress(batch)
         book.take(waiting)
+        if post is not None:
+            post.close()
         files, faults = book.files, book.faults
         writer.add("files", pl.DataFrame(files, schema=FILES).sort("file", "dataset", "supplier", "period"))
         found = frame(faults)
@@ -143,5 +154,5 @@ def _row(sent: Written) -> dict[str, object]:
         "file": sent.file, "dataset": sent.delivery.dataset, "supplier": sent.delivery.supplier,
         "period": str(sent.delivery.period), "arrives": sent.arrives, "fate": sent.fate,
         "rows_true": sent.rows_true, "rows_written": sent.rows, "bytes": sent.size,
-        "sha256": sent.sha256,
+        "sha256": sent.sha256, "way": sent.way,
     }  # fmt: skip

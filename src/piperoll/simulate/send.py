@@ -16,6 +16,7 @@ from piperoll.register.model.contract import Dataset
 from piperoll.simulate.faults.inject import inject
 from piperoll.simulate.faults.plan import FILE_KINDS, FaultPlan, careless
 from piperoll.simulate.faults.record import Fault
+from piperoll.simulate.post import AS_FILES, Post
 from piperoll.simulate.render import pack
 from piperoll.simulate.streams import Streams
 from piperoll.simulate.world import Delivery
@@ -28,7 +29,10 @@ _SENT_AGAIN = 0.7
 
 @dataclass(frozen=True)
 class Written:
-    """One file, or one delivery that never came (``file`` empty). ``sha256`` is that of a zip's member."""
+    """One file, or one delivery that never came (``file`` empty). ``sha256`` is that of a zip's member.
+
+    What came by another way has the name that `Post` gives it; of what is typed or read there is no hash beforehand.
+    """
 
     file: str
     delivery: Delivery
@@ -39,6 +43,19 @@ class Written:
     size: int
     faults: tuple[Fault, ...]
     sha256: str = ""
+    way: str = "file"
+
+
+@dataclass(frozen=True)
+class Route:
+    """Where deliveries go: the directory of all files, and the post for those that come by another way."""
+
+    out: Path
+    post: Post | None = None
+
+    def way(self, delivery: Delivery, dataset: Dataset) -> str:
+        """How a delivery comes."""
+        return self.post.way(delivery, dataset) if self.post is not None else "file"
 
 
 def fate_of(delivery: Delivery, plan: FaultPlan, streams: Streams) -> str:
@@ -57,7 +74,7 @@ def send(
     plan: FaultPlan,
     fate: str,
     streams: Streams,
-    out: Path,
+    route: Route,
 ) -> list[Written]:
     """Write the file or files by which one delivery comes; a supplier with nothing to tell sends nothing.
 
@@ -68,12 +85,15 @@ def send(
         earlier: Some rows of the supplier's last delivery of this dataset, for stale records.
         plan: Chances of faults in rows.
         fate: What happens to the delivery, from `fate_of`.
-        out: Directory of all deliveries.
+        route: Where it goes. Where its way checks what is typed or kept, it comes on time and without fault.
     """
     if delivery.not_available:
-        return [_said(delivery, dataset, out)]
+        return [_said(delivery, dataset, route.out)]
     if not rows.height:
         return [Written("", delivery, "", "nothing_to_send", 0, 0, 0, ())]
+    way = route.way(delivery, dataset)
+    if way not in AS_FILES:
+        return [_posted(way, delivery, rows, dataset, streams, route)]
     rng = streams.of("faults", delivery.dataset, delivery.supplier, delivery.period)
     if fate == "missing":
         more = " Its records are in the next one." if dataset.mode == "increment" else ""
@@ -82,7 +102,7 @@ def send(
     # Records that an increment leaves out never come again of themselves: a supplier is made to send it once more.
     again = dataset.mode == "increment" or float(rng.random()) < _SENT_AGAIN
     versions = _versions(delivery, rows, earlier, plan, fate, again, rng)
-    return [_write(delivery, dataset, out, rows.height, *version) for version in versions]
+    return [_write(delivery, dataset, route, rows.height, *version) for version in versions]
 
 
 def _named(delivery: Delivery, dataset: Dataset) -> str:
@@ -91,9 +111,30 @@ def _named(delivery: Delivery, dataset: Dataset) -> str:
     return dataset.file.pattern.format(supplier=delivery.supplier, period=period)
 
 
+def _on_time(delivery: Delivery) -> Period:
+    return Period.containing(delivery.period.end, "month").shift(1)
+
+
+def _posted(
+    way: str, delivery: Delivery, rows: pl.DataFrame, dataset: Dataset, streams: Streams, route: Route
+) -> Written:
+    assert route.post is not None
+    arrives = _on_time(delivery)
+    posted = route.post.bring(way, delivery, rows, dataset, arrives, _named(delivery, dataset), streams)
+    digest = ""
+    if posted.content:
+        (route.out / str(arrives)).mkdir(exist_ok=True)
+        (route.out / posted.told).write_bytes(posted.content)
+        digest = hashlib.sha256(posted.content).hexdigest()
+    size = len(posted.content)
+    return Written(
+        posted.told, delivery, str(arrives), "on_time", rows.height, rows.height, size, (), sha256=digest, way=way
+    )
+
+
 def _said(delivery: Delivery, dataset: Dataset, out: Path) -> Written:
     """A zip of a manifest alone, in which the supplier says that it cannot supply the slot; it comes on time."""
-    arrives = str(Period.containing(delivery.period.end, "month").shift(1))
+    arrives = str(_on_time(delivery))
     plain = _named(delivery, dataset)
     slot = {"dataset": delivery.dataset, "supplier": delivery.supplier, "period": str(delivery.period)}
     line = {**slot, "not_available": delivery.not_available}
@@ -118,7 +159,7 @@ def _versions(
     rng: np.random.Generator,
 ) -> Iterator[tuple[Period, str, bytes, int, tuple[Fault, ...]]]:
     """Each file as (month of arrival, fate, content, rows, faults), in order of arrival."""
-    on_time = Period.containing(delivery.period.end, "month").shift(1)
+    on_time = _on_time(delivery)
     made = inject(rows, earlier, careless(plan) if fate == "corrected" else plan, rng)
     content, faults = made.content, made.faults
     if fate == "late":
@@ -155,7 +196,7 @@ def _versions(
 def _write(
     delivery: Delivery,
     dataset: Dataset,
-    out: Path,
+    route: Route,
     rows_true: int,
     arrives: Period,
     fate: str,
@@ -165,9 +206,15 @@ def _write(
 ) -> Written:
     plain = _named(delivery, dataset)
     name, packed = pack(content, plain, delivery.form)
-    folder = out / str(arrives)
-    folder.mkdir(exist_ok=True)
-    (folder / name).write_bytes(packed)
-    told = f"{arrives}/{name}" + (f"/{plain}" if delivery.form == "zip" else "")
+    way = route.way(delivery, dataset)
+    if way == "mail":
+        assert route.post is not None
+        told = route.post.mailbox.send(delivery, dataset.suppliers, arrives, name, packed)
+    else:
+        folder = route.out / str(arrives)
+        folder.mkdir(exist_ok=True)
+        (folder / name).write_bytes(packed)
+        told = f"{arrives}/{name}"
+    told += f"/{plain}" if delivery.form == "zip" else ""
     digest = hashlib.sha256(content if delivery.form == "zip" else packed).hexdigest()
-    return Written(told, delivery, str(arrives), fate, rows_true, rows, len(packed), faults, digest)
+    return Written(told, delivery, str(arrives), fate, rows_true, rows, len(packed), faults, digest, way)

@@ -293,6 +293,15 @@ class Forms:
         stated = Stated(dataset=self.key, supplier=self.office, period=period)
         return find_slot(self.place.register, "", stated, self.place.clock().date(), f"{self.key} of {self.office}")
 
+    def twin(self, period: str, values: Mapping[str, str]) -> Entry | None:
+        """The saved record of the office's slot that has the key of these values, if there is one."""
+        slot = self.slot(period)
+        found = Entry(
+            source=slot.source, dataset=slot.dataset, supplier=slot.supplier, period=slot.period, way="staff",
+            made_by=self.clerk, made_at=self.place.clock(), changed_by=self.clerk, changed_at=self.place.clock(),
+        )  # fmt: skip
+        return self._saved_with(found, self._key_token(found, Content(values)))
+
     def content(self, found: Entry) -> Content:
         """What a record says in its last version; the caller has been allowed."""
         return self._content(_item(found))
@@ -341,14 +350,19 @@ class Forms:
         return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 
     def _alone(self, found: Entry, token: str) -> None:
+        other = self._saved_with(found, token)
+        if other is not None:
+            key = ", ".join(f"`{name}`" for name in self.dataset.key)
+            message = f"{other.id} has the same {key} as {found.id} in {found.period}."
+            fix = f"Correct {other.id} in place of a second record, or withdraw one."
+            raise UserError("PR-C164", message, where=found.key, fix=fix)
+
+    def _saved_with(self, found: Entry, token: str) -> Entry | None:
+        """Another saved record of the same slot with this key; none where the contract has no key."""
         if not token:
-            return
-        for other in self.place.journal.entered(found.source, found.dataset, found.supplier, found.period):
-            if other.id != found.id and other.state == "saved" and other.key_token == token:
-                key = ", ".join(f"`{name}`" for name in self.dataset.key)
-                message = f"{other.id} has the same {key} as {found.id} in {found.period}."
-                fix = f"Correct {other.id} in place of a second record, or withdraw one."
-                raise UserError("PR-C164", message, where=found.key, fix=fix)
+            return None
+        others = self.place.journal.entered(found.source, found.dataset, found.supplier, found.period)
+        return next((o for o in others if o.id != found.id and o.state == "saved" and o.key_token == token), None)
 
 
 def require_purpose(purpose: str, key: str) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from piperoll.collect.arrived import Arrived
 from piperoll.collect.batch import Options, collect
 from piperoll.collect.entry.content import Content, table_of
 from piperoll.collect.entry.forms import Forms
@@ -28,6 +29,8 @@ from piperoll.journal import Entry, Sending
 
 
 WORK = "entry"
+# How the records of a delivery were entered, as its receipt names it.
+WAYS = {"staff": "entry", "paper": "paper"}
 RECORDS = b"piperoll.records"
 
 
@@ -88,7 +91,7 @@ def submit(
             records=tuple((each.id, each.version) for each in ready),
         )
         journal.begin_sending(sending)
-        receipt = _collect(forms, slot, path if ready else None, limits)
+        receipt = _collect(forms, slot, path if ready else None, ready, limits)
     if not receipt.delivery:
         return Submitted(receipt, len(ready), (), left)
     delivery = journal.delivery(receipt.delivery)
@@ -132,13 +135,17 @@ def _write(path: Path, contents: Sequence[Content], ready: Sequence[Entry], form
     pq.write_table(table.replace_schema_metadata({RECORDS: named}), path, compression="zstd")
 
 
-def _collect(forms: Forms, slot: Slot, path: Path | None, limits: Limits | None) -> Receipt:
+def _collect(forms: Forms, slot: Slot, path: Path | None, ready: Sequence[Entry], limits: Limits | None) -> Receipt:
     place = forms.place
     stated = Stated(
         source=slot.source, dataset=slot.key, supplier=slot.supplier, period=slot.period, nil=path is None
     )  # fmt: skip
     # What was refused is checked again: its parents may have come since, or the contract changed.
     options = Options(stated=stated, again=True, entered=forms.resource.key, limits=limits or Limits(), parallel=1)
+    way = ", ".join(dict.fromkeys(WAYS[each.way] for each in ready)) or WAYS["staff"]
+    name = path.name if path is not None else "nil"
+    simulated = bool(place.journal.get_state(simulated_key(slot)))
+    arrived = Arrived(path, name, name, provenance={"way": way}, simulated=simulated)
     (receipt,) = collect(
         place.register,
         place.store,
@@ -147,8 +154,13 @@ def _collect(forms: Forms, slot: Slot, path: Path | None, limits: Limits | None)
         place.keyring,
         place.actor,
         place.clock(),
-        [path] if path is not None else [],
+        [arrived],
         options,
         staging=place.home / "staging",
     )
     return receipt
+
+
+def simulated_key(slot: Slot) -> str:
+    """Of the journal's state that tells that simulated records were entered for a slot."""
+    return f"simulated entries/{slot.key}/{slot.supplier}/{slot.period}"

@@ -10,6 +10,7 @@ from piperoll.periods import Period
 from piperoll.register.checks import fields, rules
 from piperoll.register.checks.at import At
 from piperoll.register.checks.extract import check_extract
+from piperoll.register.checks.ways import check_ways
 from piperoll.register.loaded import Loaded, Made
 from piperoll.register.model.codes import SupplierGroup
 from piperoll.register.model.register import Source
@@ -36,6 +37,7 @@ def check_contracts(loaded: Loaded) -> None:
             _owed(at)
             _file(at, patterns)
             check_extract(at)
+            check_ways(at)
             rules.check_rules(at, ids)
 
 

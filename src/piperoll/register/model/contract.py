@@ -228,6 +228,21 @@ class Extract:
 
 
 @dataclass(frozen=True)
+class Way:
+    """How some suppliers of a dataset send it, where that is not as plain files.
+
+    Attributes:
+        by: ``mail`` (files attached to messages), ``spreadsheet`` (the form that `returns template` writes), ``entry``
+            (typed into a form, record by record), ``paper`` (keyed from paper, twice) or ``database`` (read by
+            ``extract``).
+        suppliers: Keys of those who do; left out: every supplier.
+    """
+
+    by: Literal["mail", "spreadsheet", "entry", "paper", "database"]
+    suppliers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Volume:
     """When a delivery's row count is queried (severity R): share of change against earlier deliveries (0.25 = 25 %)."""
 
@@ -277,6 +292,7 @@ class Dataset:
         extra_columns: What an undeclared column does: ``refuse`` or ``query`` (kept out of the store, told).
         coverage: Numbered rule that every supplier has had its say, if any.
         extract: How it is read from a database, where it is not sent as files.
+        ways: How it comes where not as files. It is agreed, and nobody is refused for another way.
         cut_off: Date field that must not lie after the delivery's period (rule ``G-V05``), if any.
         linkage: Key of the linkage whose last run the dataset holds, without identifiers; nobody delivers it.
         snapshot: In mode ``snapshot``: on which day the stock is taken, if that is agreed.
@@ -303,6 +319,7 @@ class Dataset:
     deleted: Deletion | None = None
     coverage: Coverage | None = None
     extract: Extract | None = None
+    ways: tuple[Way, ...] = ()
     references: tuple[Reference, ...] = ()
     derive: tuple[Derivation, ...] = ()
     rules: tuple[Rule, ...] = ()
@@ -319,6 +336,10 @@ class Dataset:
             if each.name == name:
                 return each
         raise KeyError(name)
+
+    def way_of(self, supplier: str) -> str:
+        """How a supplier sends it: a `Way.by`, or ``file``."""
+        return next((each.by for each in self.ways if not each.suppliers or supplier in each.suppliers), "file")
 
     @property
     def store_columns(self) -> tuple[str, ...]:

@@ -89,7 +89,8 @@ def bare_read(files: Sequence[tuple[str, Path]], folder: Path, register: Path) -
     for dataset, path in files:
         kinds = {each.name: value_type(each.type) for each in declared.dataset(dataset).fields}
         columns = ", ".join(f"'{name}': '{kind}'" for name, kind in kinds.items())
-        source = f"read_csv('{path}', header=true, delim=',', quote='\"', columns={{{columns}}}, ignore_errors=true)"
+        options = "auto_detect=false, header=true, delim=',', quote='\"', ignore_errors=true"
+        source = f"read_csv('{path}', {options}, columns={{{columns}}})"
         began = time.perf_counter()
         con.execute(f"COPY (SELECT * FROM {source}) TO '{folder / 'read.parquet'}' (FORMAT parquet)").fetchall()
         seconds += time.perf_counter() - began

@@ -9,7 +9,7 @@ PYTEST := $(BIN)/pytest
 WORKERS ?= 2
 
 .PHONY: help setup devenv system system-test run test test-slow check fix docs docs-build docs-check pins sbom clean \
-	bench-collect bench-protect bench-link bench-link-large bench-link-accuracy bench sources-table
+	bench-collect bench-protect bench-link bench-link-large bench-link-accuracy bench-world bench sources-table
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -107,6 +107,9 @@ bench-link-large: $(STAMPS)/dev ## A linkage of ten million people, with its log
 
 magnitudes: $(STAMPS)/dev ## The simulated world beside published figures: docs/reference/magnitudes.md
 	@$(BIN)/python tools/magnitudes.py
+
+bench-world: $(STAMPS)/dev ## A simulated world and collecting all of it; WORLD="--scale S --persons P --from M --to M"
+	@$(BIN)/python benchmarks/world.py $(WORLD)
 
 sources-table: $(STAMPS)/dev ## The sources as a run finds them: docs/reference/sources.md
 	@$(BIN)/python tools/sources_table.py

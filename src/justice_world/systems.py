@@ -46,7 +46,7 @@ class Systems:
         self, register: Register, streams: Streams, share: float, months: tuple[Period, Period, Period], directory: Path
     ) -> None:
         first, last, persons = months
-        self._offenders = Offenders(register, streams, share, persons, directory)
+        self._offenders = Offenders(register, streams, share, persons, directory, last)
         setting = Setting(register, streams, share, first, last, persons, self._offenders)
         self._rooms = [room(setting) for room in ROOMS]
 

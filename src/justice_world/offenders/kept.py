@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import polars as pl
@@ -9,29 +10,46 @@ import polars as pl
 from piperoll.periods import Period
 
 
-class Kept:
-    """Tables in Parquet files of a directory: one file for each table and chunk, in order of ``entered``.
+_PARTS = 48  # of a file, of which a month reads those in which its rows lie
 
-    A month's rows are found by the statistics of row groups, so that memory holds one month and not six years.
+
+class Kept:
+    """Tables in Arrow files of a directory: one file for each table and chunk, in order of ``entered``.
+
+    A month reads its part of each file, so that memory holds one month and not six years. Processes may put chunks at
+    the same time.
+
+    Args:
+        first, last: Months of the world: what enters in others is not kept, nor what began before the first.
     """
 
-    def __init__(self, directory: Path) -> None:
-        self._directory = directory
-        self._columns: dict[str, list[str]] = {}
+    def __init__(self, directory: Path, first: Period, last: Period) -> None:
+        self._directory, self._first, self._last = directory, first.start, last.start
+        self._places: dict[str, list[tuple[Path, dict[dt.date, tuple[int, int]]]]] = {}
 
     def put(self, chunk: int, tables: dict[str, pl.DataFrame]) -> None:
-        """Keep the tables of a chunk; each has ``entered``, the first day of a month."""
+        """Keep the tables of a chunk; each has ``entered`` and ``began``, the first days of months."""
         for name, rows in tables.items():
-            path = self._directory / f"{name}-{chunk:04d}.parquet"
-            rows.sort("entered", maintain_order=True).write_parquet(
-                path, compression="lz4", row_group_size=max(rows.height // 24, 512)
-            )
+            mine = pl.col("entered").is_between(self._first, self._last) & (pl.col("began") >= self._first)
+            wanted = rows.filter(mine).sort("entered", maintain_order=True)
+            path = self._directory / f"{name}-{chunk:04d}.arrow"
+            wanted.write_ipc(path, compression="lz4", record_batch_size=max(wanted.height // _PARTS, 512))
 
     def take(self, table: str, *months: Period) -> pl.DataFrame:
-        """The rows of a table that are of these months, by chunk."""
-        days = [each.start for each in months]
-        found = [
-            pl.scan_parquet(path).filter(pl.col("entered").is_in(days))
-            for path in sorted(self._directory.glob(f"{table}-*.parquet"))
-        ]
+        """The rows of a table that are of these months in a row, by chunk; all chunks have been put."""
+        if table not in self._places:
+            paths = sorted(self._directory.glob(f"{table}-*.arrow"))
+            self._places[table] = [(path, _places(path)) for path in paths]
+        found = []
+        for path, places in self._places[table]:
+            mine = [places[each.start] for each in months if each.start in places]
+            start, count = (mine[0][0], sum(each for _, each in mine)) if mine else (0, 0)
+            found.append(pl.scan_ipc(path).slice(start, count))
         return pl.concat(found).collect()
+
+
+def _places(path: Path) -> dict[dt.date, tuple[int, int]]:
+    """By month: its first row in a file, and how many."""
+    counts = pl.scan_ipc(path).select("entered").collect().to_series().rle().struct.unnest()
+    firsts = counts["len"].cum_sum() - counts["len"]
+    return dict(zip(counts["value"], zip(firsts, counts["len"], strict=True), strict=True))

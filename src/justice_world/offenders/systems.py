@@ -3,30 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 
-from justice_world.offenders.areas import read_areas, served
-from justice_world.offenders.community import assessments, programmes, supervision
+from justice_world.offenders.areas import read_areas
+from justice_world.offenders.chunks import Chunks
 from justice_world.offenders.counts import Outstanding, Prisoners
-from justice_world.offenders.crown import try_sent
-from justice_world.offenders.custody import police, prisons
-from justice_world.offenders.draws import age
 from justice_world.offenders.kept import Kept
 from justice_world.offenders.linked import rates
-from justice_world.offenders.magistrates import Heard, hear
 from justice_world.offenders.predictors import Scales
-from justice_world.offenders.window import END, START
-from justice_world.population.addresses import geography
-from justice_world.population.contacts import Contacts, Rows
-from justice_world.population.meet import identities
-from justice_world.population.names import read_names
-from justice_world.population.people import CHUNK
-from justice_world.population.rates import Rates
-from justice_world.population.write import WORKERS, Drawn, draw_whole, people_truth
 from piperoll.periods import Period
 from piperoll.register.model.register import Register
 from piperoll.simulate.streams import Streams
@@ -74,9 +60,6 @@ _KEYS = {
 }  # fmt: skip
 
 
-_ADULTS = ("probation", "iaps", "oasys")
-
-
 class Offenders:
     """People of the justice system from month ``first`` on, of whom systems know from 2008 to 2013.
 
@@ -84,6 +67,7 @@ class Offenders:
         register: Whose list of forces says which region and trust serves whom.
         scale: Share of about 10 million people.
         directory: For files that hold what later months send, until the end.
+        last: Last month that is asked for.
 
     Attributes:
         size: How many people.
@@ -92,13 +76,15 @@ class Offenders:
         sentenced: ``person`` and ``day`` of the end of their cases in magistrates' courts while they were under 18.
     """
 
-    def __init__(self, register: Register, streams: Streams, scale: float, first: Period, directory: Path) -> None:
+    def __init__(
+        self, register: Register, streams: Streams, scale: float, first: Period, directory: Path, last: Period = LAST
+    ) -> None:
         self._areas, self._scales = read_areas(register), Scales(register)
         self._prisoners, self._outstanding = Prisoners(), Outstanding()
         self._streams = streams
         self.size = max(round(ENGLAND_AND_WALES * scale), 1)
         self._first = first
-        self._kept = Kept(directory)
+        self._kept = Kept(directory, first, last)
         self._drawn = False
         self.young, self.sentenced = pl.DataFrame(), pl.DataFrame()
 
@@ -111,7 +97,7 @@ class Offenders:
             truth["people"] = self._draw()
         deliveries, records = [], []
         for table, (dataset, order) in MONTHLY.items():
-            rows = self._rows(table, month)
+            rows = self._kept.take(table, month)
             if table == "prisoner":
                 rows = rows.sort("updated_date", maintain_order=True).unique("noms_no", keep="last")
             if table == "cc_case":
@@ -120,99 +106,30 @@ class Offenders:
             deliveries += list(_split(dataset, month, rows.sort(order)))
             if table in _KEYS:
                 records.append(_whose(dataset, table, month, rows.filter(pl.col("began") == pl.col("entered"))))
-        snapshots, daily = self._prisoners.month(month, self._rows("segment", month))
+        snapshots, daily = self._prisoners.month(month, self._kept.take("segment", month))
         deliveries += list(_split("nomis_iis.snapshot_population", month, snapshots))
         deliveries += list(_split("nomis_iis.daily_population", month, daily))
         quarter = Period.containing(month.start, "quarter")
         if month.end == quarter.end:
             inside = [each for each in quarter.within("month") if each.start >= self._first.start]
-            rows = self._rows("assessment", *inside).sort("assessment_id")
+            rows = self._kept.take("assessment", *inside).sort("assessment_id")
             deliveries += list(_split("oasys.assessment", quarter, rows))
             records.append(_whose("oasys.assessment", "assessment", quarter, rows))
-            linked = self._rows("linked_case", *inside).sort("mc_case_no", "def_id")
+            linked = self._kept.take("linked_case", *inside).sort("mc_case_no", "def_id")
             deliveries += list(_split("linked.linked_case", quarter, linked))
             if linked.height:
                 deliveries += list(_split("linked.match_rate", quarter, rates(linked)))
-        links = self._rows("links", month)
+        links = self._kept.take("links", month)
         truth["person_records"] = pl.concat(records)
         truth["court_links"] = links.sort("court_code", "case_no", "def_no").drop("began", "entered")
         return deliveries, truth
 
-    def _rows(self, table: str, *months: Period) -> pl.DataFrame:
-        """Rows of these months; what began before the first month is not in this world."""
-        return self._kept.take(table, *months).filter(pl.col("began") >= self._first.start)
-
     def _draw(self) -> pl.DataFrame:
         """Draw everybody, put what the systems will send into files, and give who the people are."""
-        names, rates, chunks = read_names(), Rates(), -(-self.size // CHUNK)
-        geography()
-
-        def make(chunk: int) -> tuple[pl.DataFrame, ...]:
-            count = min(self.size - chunk * CHUNK, CHUNK)
-            drawn = known(draw_whole(chunk, count, names, self._streams, rates, 1.0, END))
-            places, areas = served(drawn.people), self._areas
-            rng = self._streams.of("offenders", chunk)
-            heard = hear(drawn, places, areas, rng)
-            tried = try_sent(drawn, heard, places, areas, rng, chunk, chunks)
-            self._kept.put(
-                chunk,
-                {
-                    "mc_case": heard.cases, "mc_defendant": heard.defendants, "mc_offence": heard.offences,
-                    "cc_case": tried.cases, "cc_defendant": tried.defendants, "cc_count": tried.counts,
-                    "links": tried.links, "mc_hearing": heard.hearings, "fines_account": heard.fines,
-                    "cc_hearing": tried.hearings, "linked_case": tried.linked,
-                    **police(drawn, places, rng, chunk),
-                    **prisons(drawn, rng),
-                    **supervision(drawn, places, areas, rng, chunk),
-                    **programmes(drawn, places, areas, rng),
-                    **assessments(drawn, places, areas, rng, self._scales),
-                },
-            )  # fmt: skip
-            return people_truth(drawn.people, names), *youths(drawn, heard, names.codes)
-
-        with ThreadPoolExecutor(WORKERS) as pool:
-            made = list(pool.map(make, range(chunks)))
-        people, self.young, self.sentenced = (pl.concat(parts) for parts in zip(*made, strict=True))
+        chunks = Chunks(self.size, self._streams, self._areas, self._scales, self._kept)
+        people, self.young, self.sentenced = chunks.draw()
         self._drawn = True
         return people
-
-
-def youths(drawn: Drawn, heard: Heard, codes: tuple[str, ...]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Who of a chunk was under 18 in these years and has a PNC record, and when which of them was sentenced."""
-    people = drawn.people
-    rows = np.flatnonzero(people.numbers.arrested & (age(people.born, np.full(len(people), START)) < 18))
-    young = identities(people, rows, np.full(len(rows), START), codes)
-    there = np.isin(heard.person, rows) & (age(people.born[heard.person], heard.ended) < 18)
-    person = people.chunk * CHUNK + heard.person[there]
-    return young, pl.DataFrame({"person": person, "day": heard.ended[there]}).sort("day", "person")
-
-
-def known(drawn: Drawn) -> Drawn:
-    """A chunk without what happens after its last day.
-
-    The population puts on its last day whatever would come later, so that no record is lost to it; in deliveries these
-    rows would make a month like no other. The Crown Court has those cases that magistrates have sent, though it may end
-    them later; the police know their last occasion as it is. Who is under 18 is supervised by a youth offending team,
-    and not by a probation trust.
-    """
-    keep = {source: rows.day < END - 1 for source, rows in drawn.contacts.rows.items()}
-    heard = drawn.contacts.rows["libra"].episode[keep["libra"]]
-    keep["crest"] = np.isin(drawn.contacts.rows["crest"].episode, heard)
-    for source in _ADULTS:
-        rows = drawn.contacts.rows[source]
-        keep[source] &= age(drawn.people.born[rows.person], rows.day) >= 18
-    keep["pnc"] = np.ones(len(drawn.contacts.rows["pnc"].day), bool)
-    happened = {
-        source: Rows(each.person[mask], each.episode[mask], each.day[mask], each.second[mask])
-        for (source, each), mask in zip(drawn.contacts.rows.items(), keep.values(), strict=True)
-    }
-    return Drawn(
-        drawn.people,
-        Contacts(drawn.contacts.person, drawn.contacts.day, happened),
-        drawn.episodes,
-        {source: records.filter(pl.Series(keep[source])) for source, records in drawn.records.items()},
-        {source: truth.filter(pl.Series(keep[source])) for source, truth in drawn.truth.items()},
-    )
 
 
 def _split(dataset: str, period: Period, rows: pl.DataFrame) -> Iterator[Delivery]:

@@ -22,6 +22,15 @@ _NEVER_SWAPPED = 16 * YEAR  # a child's day and month are not swapped: it would 
 TRUE = ("person", "forename", "surname", "maiden", "born", "household")
 
 
+@dataclass(frozen=True)
+class _Chunk:
+    """A chunk of the offenders; its men and its women, positions by date of birth."""
+
+    number: int
+    people: People
+    by_age: tuple[np.ndarray, np.ndarray]
+
+
 @dataclass
 class Population:
     """Everybody of a world: offenders by number from 0, residents by theirs.
@@ -40,7 +49,7 @@ class Population:
     end: int
     parties: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
     residents: Residents = field(init=False)
-    _drawn: tuple[int, People] | None = field(default=None, init=False)
+    _drawn: _Chunk | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         self.residents = Residents.of(self.streams, self.places, self.share)
@@ -69,14 +78,14 @@ class Population:
         rows = np.flatnonzero(rng.random(who.height) < known)
         if not len(rows) or not self.offenders:
             return who
-        people = self._chunk(month)
+        chunk = self._chunk(month)
+        people = chunk.people
         woman, born = who["woman"].to_numpy()[rows], who["born"].to_numpy()[rows]
         found = np.zeros(len(rows), np.int64)
         for sex in (False, True):
-            mine, some = np.flatnonzero(people.woman == sex), woman == sex
+            mine, some = chunk.by_age[sex], woman == sex
             if not len(mine):
                 continue
-            mine = mine[np.argsort(people.born[mine], kind="stable")]
             low, high = (np.searchsorted(people.born[mine], born[some] + step) for step in (-NEAR, NEAR))
             place = low + (rng.random(int(some.sum())) * (high - low)).astype(np.int64)
             found[some] = mine[np.minimum(place, len(mine) - 1)]
@@ -90,13 +99,18 @@ class Population:
         )
         return pl.concat([who, others.select(who.columns).cast(who.schema)])[place]
 
-    def _chunk(self, month: Period) -> People:
+    def _chunk(self, month: Period) -> _Chunk:
         chunks = -(-self.offenders // CHUNK)
         chunk = (month.start.year * 12 + month.start.month) % chunks
-        if self._drawn is None or self._drawn[0] != chunk:
+        if self._drawn is None or self._drawn.number != chunk:
             count = min(self.offenders - chunk * CHUNK, CHUNK)
-            self._drawn = chunk, draw_people(self.residents.names, self.streams, chunk, count, Rates(), self.end)
-        return self._drawn[1]
+            people = draw_people(self.residents.names, self.streams, chunk, count, Rates(), self.end)
+            by_age = []
+            for sex in (False, True):
+                mine = np.flatnonzero(people.woman == sex)
+                by_age.append(mine[np.argsort(people.born[mine], kind="stable")])
+            self._drawn = _Chunk(chunk, people, (by_age[0], by_age[1]))
+        return self._drawn
 
 
 def identities(people: People, rows: np.ndarray, day: np.ndarray, codes: tuple[str, ...]) -> pl.DataFrame:

@@ -92,6 +92,9 @@ def _rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
+_THREE_EQUAL = re.compile(r"(.)\1\1")
+
+
 class _Vocabulary(dict[str, int]):
     def __missing__(self, name: str) -> int:
         self[name] = len(self)
@@ -197,7 +200,7 @@ def _tail(mixture: str, elements: dict[tuple[str, str], list[str]]) -> dict[str,
         # An order that is neither the alphabet's nor chance's: a fixed shuffle.
         order = np.random.default_rng(len(names)).permutation(len(names))
         weights = 1.0 / (TAIL_RANK + np.arange(len(names)))
-        for place, weight in zip(order, weights * float(share) / weights.sum(), strict=True):
+        for place, weight in zip(order.tolist(), weights * float(share) / weights.sum(), strict=True):
             out[names[place]] = out.get(names[place], 0.0) + weight
     return out
 
@@ -205,5 +208,5 @@ def _tail(mixture: str, elements: dict[tuple[str, str], list[str]]) -> dict[str,
 def compose(first: Iterable[str], last: Iterable[str]) -> Iterable[str]:
     """Every first part with every last part, once each; three equal letters in a row become two."""
     lasts = list(last)
-    found = {re.sub(r"(.)\1\1", r"\1\1", head + end): None for head in first for end in lasts}
+    found = {_THREE_EQUAL.sub(r"\1\1", head + end): None for head in first for end in lasts}
     return (name for name in found if 4 <= len(name) <= 16)

@@ -6,8 +6,8 @@ Files lie in a folder for the month in which they arrive, which for a delivery o
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
@@ -15,10 +15,11 @@ import polars as pl
 from piperoll.errors import UserError
 from piperoll.register.model.contract import Dataset
 from piperoll.register.model.register import Register
+from piperoll.simulate.background import Background, Job
 from piperoll.simulate.faults.plan import FaultPlan
 from piperoll.simulate.faults.record import SCHEMA, Fault, frame
 from piperoll.simulate.post import AS_FILES, Post
-from piperoll.simulate.send import Route, Written, fate_of, send
+from piperoll.simulate.send import Route, Written, fate_of
 from piperoll.simulate.streams import Streams
 from piperoll.simulate.truth import TruthWriter
 from piperoll.simulate.world import Batch, Delivery, World
@@ -50,12 +51,11 @@ class _Book:
     files: list[dict[str, object]] = field(default_factory=list)
     faults: list[tuple[str, str, str, str, Fault]] = field(default_factory=list)
 
-    def take(self, jobs: list[Future[list[Written]]]) -> None:
-        for job in jobs:
-            for sent in job.result():
-                self.files.append(_row(sent))
-                slot = (sent.delivery.dataset, sent.delivery.supplier, str(sent.delivery.period))
-                self.faults.extend((sent.file, *slot, fault) for fault in sent.faults)
+    def take(self, month: Future[list[Written]]) -> None:
+        for sent in month.result():
+            self.files.append(_row(sent))
+            slot = (sent.delivery.dataset, sent.delivery.supplier, str(sent.delivery.period))
+            self.faults.extend((sent.file, *slot, fault) for fault in sent.faults)
 
 
 def simulate(
@@ -85,11 +85,11 @@ def simulate(
     earlier: dict[tuple[str, str], pl.DataFrame] = {}
     missed: dict[tuple[str, str], pl.DataFrame] = {}
     book = _Book()
-    waiting: list[Future[list[Written]]] = []
+    waiting: Future[list[Written]] | None = None
     out.mkdir(parents=True, exist_ok=True)
-    with TruthWriter(truth) as writer, ThreadPoolExecutor(2) as pool:
+    with TruthWriter(truth) as writer, Background(plan, streams, route) as background:
         for batch in world.batches():
-            jobs: list[Future[list[Written]]] = []
+            jobs: list[Job] = []
             for delivery in batch.deliveries:
                 dataset = _contract(register, delivery)
                 rows = delivery.frame.select(each.name for each in dataset.fields)
@@ -100,17 +100,19 @@ def simulate(
                     rows = _caught_up(missed.pop(key, None), rows, dataset)
                     if fate == "missing":
                         missed[key] = rows
-                jobs.append(pool.submit(send, delivery, rows, dataset, earlier.get(key), plan, fate, streams, route))
+                jobs.append(Job(replace(delivery, frame=rows), dataset, earlier.get(key), fate))
                 if not plan.empty and rows.height:
                     rng = streams.of("earlier", *key, batch.period)
                     earlier[key] = rows[rng.integers(0, rows.height, _KEPT_FOR_STALE).tolist()]
             for name in sorted(batch.truth):
                 writer.add(name, batch.truth[name])
             # The files of one month are written while the next month is being drawn.
-            book.take(waiting)
-            waiting = jobs
+            if waiting:
+                book.take(waiting)
+            waiting = background.put(jobs)
             progress(batch)
-        book.take(waiting)
+        if waiting:
+            book.take(waiting)
         if post is not None:
             post.close()
         files, faults = book.files, book.faults

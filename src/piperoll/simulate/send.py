@@ -68,7 +68,6 @@ def fate_of(delivery: Delivery, plan: FaultPlan, streams: Streams) -> str:
 
 def send(
     delivery: Delivery,
-    rows: pl.DataFrame,
     dataset: Dataset,
     earlier: pl.DataFrame | None,
     plan: FaultPlan,
@@ -79,8 +78,7 @@ def send(
     """Write the file or files by which one delivery comes; a supplier with nothing to tell sends nothing.
 
     Args:
-        delivery: The slot it fills and the form it takes.
-        rows: What is in it, by the contract's columns.
+        delivery: The slot it fills, the form it takes, and what is in it by the contract's columns.
         dataset: The contract.
         earlier: Some rows of the supplier's last delivery of this dataset, for stale records.
         plan: Chances of faults in rows.
@@ -89,6 +87,7 @@ def send(
     """
     if delivery.not_available:
         return [_said(delivery, dataset, route.out)]
+    rows = delivery.frame
     if not rows.height:
         return [Written("", delivery, "", "nothing_to_send", 0, 0, 0, ())]
     way = route.way(delivery, dataset)

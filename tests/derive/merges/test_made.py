@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from piperoll.derive.merges import Made
 from piperoll.derive.merges.report import account_rows, difference_rows
 from piperoll.errors import UserError
-from piperoll.register.model.merge import MergedField, Reason, Side
+from piperoll.register.model.merge import Explanation, MergedField, Side
 from piperoll.store.parts import Part
 from tests.derive.merges.bench import BASE, DAY, made, record, with_side
 
@@ -86,10 +86,10 @@ def test_a_record_is_missing_only_where_it_is_expected() -> None:
 
 def test_the_first_reason_that_holds_explains() -> None:
     reasons = (
-        Reason("other_side", "Never.", "missing", side="new"),
-        Reason("other_kind", "Never.", "differs"),
-        Reason("early", "It was early.", "missing", when="m.minute < 5", side="old"),
-        Reason("any", "It just is so.", "missing"),
+        Explanation("other_side", "Never.", "missing", side="new"),
+        Explanation("other_kind", "Never.", "differs"),
+        Explanation("early", "It was early.", "missing", when="m.minute < 5", side="old"),
+        Explanation("any", "It just is so.", "missing"),
     )
     found = made(
         replace(BASE, sides=expecting("false"), reasons=reasons),
@@ -102,7 +102,7 @@ def test_the_first_reason_that_holds_explains() -> None:
 
 def test_a_reason_of_a_field_is_for_that_field_alone() -> None:
     fields = (MergedField("person"), MergedField("minute", "int", compare=True), MergedField("kind", compare=True))
-    reasons = (Reason("rekeyed", "It was keyed anew.", "differs", field="kind", when="m.old_kind = 'Y'"),)
+    reasons = (Explanation("rekeyed", "It was keyed anew.", "differs", field="kind", when="m.old_kind = 'Y'"),)
     found = made(
         replace(BASE, fields=fields, reasons=reasons),
         new=[record("n1", "p", 1, "X")], old=[record("o1", "p", 2, "Y")],
@@ -112,7 +112,7 @@ def test_a_reason_of_a_field_is_for_that_field_alone() -> None:
 
 def test_a_reason_may_ask_which_deliveries_came() -> None:
     reasons = (
-        Reason("late", "Its delivery is not there.", "missing",
+        Explanation("late", "Its delivery is not there.", "missing",
                when="NOT EXISTS (SELECT 1 FROM came WHERE dataset = 'old.records' AND period = strftime(m.day, '%Y-%m'))"),
     )  # fmt: skip
     merge = replace(BASE, sides=expecting("false"), reasons=reasons)
@@ -161,7 +161,7 @@ def test_every_record_is_accounted_for(
     }
     three = with_side(BASE, "last")
     expected = tuple(replace(each, expected="m.minute > 0") for each in three.sides)
-    reasons = (Reason("first", "The first place.", "missing", when="m.minute = 1"),)
+    reasons = (Explanation("first", "The first place.", "missing", when="m.minute = 1"),)
     found = made(replace(three, sides=expected, reasons=reasons), **given_)
     for name in names:
         mine = [each for each in found.reconciled if each.side == name]
@@ -212,7 +212,7 @@ def test_a_condition_that_fails_tells_no_value(place: str) -> None:
     bad = "CAST(m.kind AS INTEGER) > 0"
     merge = {
         "expected": replace(BASE, sides=expecting(bad, bad)),
-        "reason": replace(BASE, reasons=(Reason("bad", "Bad.", "differs", when=bad),)),
+        "reason": replace(BASE, reasons=(Explanation("bad", "Bad.", "differs", when=bad),)),
         "same": replace(BASE, fields=(*FIELDS_, MergedField("kind", compare=True, same="CAST(a AS INTEGER) > 0"))),
         "when": replace(BASE, pairs=replace(BASE.pairs, when="CAST(a.kind AS INTEGER) > 0")),
     }[place]

@@ -16,15 +16,15 @@ from piperoll.derive.merges import Made
 from piperoll.derive.merges.report import account_rows, difference_rows, listed, page, show, verdict, within, write
 from piperoll.errors import UserError
 from piperoll.register.model.codes import Code, CodeList
-from piperoll.register.model.merge import Merge, Reason
+from piperoll.register.model.merge import Explanation, Merge
 from piperoll.register.model.register import Register
 from tests.derive.merges.bench import BASE, made, record
 
 
 STYLED = (Path(__file__).resolve().parents[3] / "src/piperoll/present/static/govuk.css").exists()
 REASONS = (
-    Reason("late", "Its delivery <was> late.", "missing", side="old", when="m.minute = 1"),
-    Reason("never", "It never happens.", "differs", when="false"),
+    Explanation("late", "Its delivery <was> late.", "missing", side="old", when="m.minute = 1"),
+    Explanation("never", "It never happens.", "differs", when="false"),
 )
 MERGE = replace(BASE, reasons=REASONS, offices="branch", sides=(BASE.sides[0], replace(BASE.sides[1], expected="true")))
 

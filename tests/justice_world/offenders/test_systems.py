@@ -181,12 +181,14 @@ def test_ages_are_by_the_birthday(born: str, on: str, age: int) -> None:
 
 
 def test_rows_are_kept_until_their_month(tmp_path: Path) -> None:
-    kept = Kept(tmp_path)
+    kept = Kept(tmp_path, FIRST, LAST)
     spread = list(span(FIRST, LAST))
     for chunk in range(2):
         days = np.array([(chunk + 7 * number) % len(spread) for number in range(3000)])
         first = np.array([np.datetime64(each.start).astype("datetime64[D]").astype(np.int64) for each in spread])
-        kept.put(chunk, {"t": pl.DataFrame({"id": np.arange(3000) + 3000 * chunk, "entered": months(first[days])})})
+        month = months(first[days])
+        rows = pl.DataFrame({"id": np.arange(3000) + 3000 * chunk, "entered": month, "began": month})
+        kept.put(chunk, {"t": rows})
     taken = [kept.take("t", each) for each in spread]
     assert sorted(pl.concat(taken)["id"].to_list()) == list(range(6000))
     assert all((rows["entered"] == month.start).all() for rows, month in zip(taken, spread, strict=True))

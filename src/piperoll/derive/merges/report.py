@@ -25,8 +25,8 @@ from piperoll.register.model.register import Register
 
 
 ACCOUNT = ("Month", "System", "Records", "Paired", "Alone", "Explained", "Unexplained", "Merged")
-DIFFERENCES = ("Difference", "Reason", "How many")
-PLACES = ("Place", "Difference", "Reason", "How many")
+DIFFERENCES = ("Difference", "Explanation", "How many")
+PLACES = ("Place", "Difference", "Explanation", "How many")
 UNKNOWN = "Nobody knows why."
 
 

@@ -73,7 +73,7 @@ class MergedField:
 
 
 @dataclass(frozen=True)
-class Reason:
+class Explanation:
     """Why there is a difference; the first reason that holds explains it.
 
     Attributes:
@@ -122,7 +122,7 @@ class Merge:
     description: str = ""
     from_: str = ""
     to: str = ""
-    reasons: tuple[Reason, ...] = ()
+    reasons: tuple[Explanation, ...] = ()
     unexplained: float = 0.0
     offices: str | None = None
 

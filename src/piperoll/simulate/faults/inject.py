@@ -89,25 +89,26 @@ def _spoil_cells(work: _Work, struck: dict[str, list[int]]) -> None:
                 work.told(row, kind, frame.columns[column], how.description)
     for row in struck.get("wrong_value", ()):
         column = int(work.rng.integers(frame.width))
-        other = as_text(frame[[int(work.rng.integers(frame.height))]].to_series(column))[0] or ""
+        other = as_text(frame.to_series(column).slice(int(work.rng.integers(frame.height)), 1))[0] or ""
         if other != (texts[column][place[row]] or ""):
             changes.setdefault(column, {})[row] = other
             work.told(row, "wrong_value", frame.columns[column], "The value is that of another row.")
     for row in struck.get("wrong_order", ()):
-        _misdate(work, row, [at for at in dates if texts[at][place[row]]], changes)
+        _misdate(work, row, {at: texts[at][place[row]] for at in dates if texts[at][place[row]]}, changes)
     work.frame = frame.with_columns(
         as_text(frame.to_series(at)).scatter(sorted(new), [new[row] for row in sorted(new)])
         for at, new in changes.items()
     )
 
 
-def _misdate(work: _Work, row: int, filled: list[int], changes: dict[int, dict[int, str]]) -> None:
+def _misdate(work: _Work, row: int, filled: dict[int, str], changes: dict[int, dict[int, str]]) -> None:
+    """Spoil the dates of a row, given by the places of their columns."""
     frame = work.frame
     if not filled:
         return
     if len(filled) > 1:
-        first, second = sorted(work.rng.choice(filled, 2, replace=False).tolist())
-        values = [as_text(frame[[row]].to_series(at))[0] for at in (first, second)]
+        first, second = sorted(work.rng.choice(list(filled), 2, replace=False).tolist())
+        values = [filled[at] for at in (first, second)]
         if values[0][:10] == values[1][:10]:
             return
         # Each column keeps the length of its own form: a date stays a date, a time keeps its hours.
@@ -116,8 +117,7 @@ def _misdate(work: _Work, row: int, filled: list[int], changes: dict[int, dict[i
         name = f"{frame.columns[first]}, {frame.columns[second]}"
         work.told(row, "wrong_order", name, "Two dates were exchanged.")
         return
-    at = filled[0]
-    text = as_text(frame[[row]].to_series(at))[0]
+    at, text = next(iter(filled.items()))
     back = f"{int(text[:4]) - int(work.rng.integers(1, 5)):04d}{text[4:]}"
     changes.setdefault(at, {})[row] = back.replace("-02-29", "-02-28")
     work.told(row, "wrong_order", frame.columns[at], "The date was put back by years.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import yaml
@@ -48,7 +48,7 @@ class FaultPlan:
     @property
     def empty(self) -> bool:
         """Whether nothing goes wrong."""
-        return not any(asdict(self).values())
+        return self == NONE
 
 
 ROW_KINDS = tuple(each.name for each in fields(FaultPlan))[:10]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -44,7 +44,7 @@ class Fault:
 def frame(faults: Iterable[tuple[str, str, str, str, Fault]]) -> pl.DataFrame:
     """Faults with their file, dataset, supplier and period as a table, numbered from 1."""
     rows = [
-        {"fault": number, "file": file, "dataset": dataset, "supplier": supplier, "period": period, **asdict(each)}
-        for number, (file, dataset, supplier, period, each) in enumerate(faults, 1)
+        (number, each.kind, *sent, each.row, each.field, each.rows, each.description)
+        for number, (*sent, each) in enumerate(faults, 1)
     ]
-    return pl.DataFrame(rows, schema=SCHEMA)
+    return pl.DataFrame(rows, schema=SCHEMA, orient="row")

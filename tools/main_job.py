@@ -77,7 +77,7 @@ def main() -> int:
         if "--prove" in arguments:
             compiling.wait()
         done = subprocess.run([sys.executable, "-m", "piperoll", *arguments], check=False)
-        # Some simulated files are faulty beyond use: that they are refused is how it should be, and what refers to them.
+        # Some simulated files are faulty beyond use: they are refused, and what refers to them is, as it should be.
         refused = arguments[0] in ("collect", "enter-lists") and done.returncode == EXIT_STATUS["C"]
         if done.returncode and not refused:
             console.print(f"Step {number} failed with status {done.returncode}.")

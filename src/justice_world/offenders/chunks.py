@@ -31,6 +31,9 @@ from piperoll.simulate.streams import Streams
 Parts = tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]
 
 _ADULTS = ("probation", "iaps", "oasys")
+# Of what the population has, what England and Wales had in 2011 (docs/reference/magnitudes.md): the Crown Court's
+# defendants, orders begun, programmes of them begun, and receptions of women.
+CROWN, ORDERS, PROGRAMMES, WOMEN = 0.7, 0.65, 0.4, 0.2
 # Fewer are drawn before a process of its own has read its names.
 _WORTH_PROCESSES = 6
 
@@ -70,7 +73,8 @@ class Chunks:
 
     def _make(self, chunk: int) -> Parts:
         names, count = read_names(), min(self.size - chunk * CHUNK, CHUNK)
-        drawn = known(draw_whole(chunk, count, names, self.streams, Rates(), 1.0, END))
+        drawn = draw_whole(chunk, count, names, self.streams, Rates(), 1.0, END)
+        drawn = known(drawn, self.streams.of("known", chunk))
         places, areas = served(drawn.people), self.areas
         rng = self.streams.of("offenders", chunk)
         heard = hear(drawn, places, areas, rng)
@@ -102,8 +106,8 @@ def youths(drawn: Drawn, heard: Heard, codes: tuple[str, ...]) -> tuple[pl.DataF
     return young, pl.DataFrame({"person": person, "day": heard.ended[there]}).sort("day", "person")
 
 
-def known(drawn: Drawn) -> Drawn:
-    """A chunk without what happens after its last day.
+def known(drawn: Drawn, rng: np.random.Generator) -> Drawn:
+    """A chunk without what happens after its last day, and without more than the systems had of each in these years.
 
     The population puts on its last day whatever would come later, so that no record is lost to it; in deliveries these
     rows would make a month like no other. The Crown Court has those cases that magistrates have sent, though it may end
@@ -116,6 +120,7 @@ def known(drawn: Drawn) -> Drawn:
     for source in _ADULTS:
         rows = drawn.contacts.rows[source]
         keep[source] &= age(drawn.people.born[rows.person], rows.day) >= 18
+    _thin(drawn, keep, rng)
     keep["pnc"] = np.ones(len(drawn.contacts.rows["pnc"].day), bool)
     happened = {
         source: Rows(each.person[mask], each.episode[mask], each.day[mask], each.second[mask])
@@ -128,3 +133,16 @@ def known(drawn: Drawn) -> Drawn:
         {source: records.filter(pl.Series(keep[source])) for source, records in drawn.records.items()},
         {source: truth.filter(pl.Series(keep[source])) for source, truth in drawn.truth.items()},
     )
+
+
+def _thin(drawn: Drawn, keep: dict[str, np.ndarray], rng: np.random.Generator) -> None:
+    """Leave out at random what there is too much of, so that what hangs together goes together."""
+    rows = drawn.contacts.rows
+    for source, share in (("crest", CROWN), ("probation", ORDERS), ("iaps", PROGRAMMES)):
+        keep[source] &= rng.random(len(rows[source].day)) < share
+    women = drawn.people.woman[rows["nomis"].person]
+    keep["nomis"] &= ~women | (rng.random(len(women)) < WOMEN)
+    # A programme is a requirement of an order, and who is assessed is in prison or on probation.
+    keep["iaps"] &= np.isin(rows["iaps"].episode, rows["probation"].episode[keep["probation"]])
+    under = [rows[source].episode[keep[source]] for source in ("probation", "nomis")]
+    keep["oasys"] &= np.isin(rows["oasys"].episode, np.concatenate(under))

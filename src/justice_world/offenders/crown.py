@@ -100,7 +100,7 @@ def try_sent(
         "def_no": heard.number[mine],
         **_particulars(drawn, heard, mine, rng),
         "receipt_date": dates(received),
-        "remand_status": texts(choose(rng, {"UB": 0.30, "CB": 0.42, "PB": 0.28}, count)),
+        "remand_status": texts(choose(rng, {"UB": 0.27, "CB": 0.38, "PB": 0.35}, count)),
         "remand_at_disposal": texts(choose(rng, {"UB": 0.40, "CB": 0.30, "PB": 0.30}, count), disposed < received),
         "representation": texts(choose(rng, {"LEGAL_AID": 0.93, "PRIVATE": 0.05, "NONE": 0.02}, count)),
         "first_language": pl.repeat(None, count, dtype=pl.String, eager=True),

@@ -9,6 +9,7 @@ from justice_world.offenders import prison
 from justice_world.offenders.areas import Served
 from justice_world.offenders.draws import choose, dates, kept, months, texts
 from justice_world.offenders.histories import merged, offences
+from justice_world.offenders.occasions import months_of, occasions_of, told
 from justice_world.population.identifiers import padded
 from justice_world.population.names import read_names
 from justice_world.population.sources import FORCES
@@ -26,50 +27,56 @@ _RELIGIONS = {"CHRIST": 0.48, "NONE": 0.34, "MUSLIM": 0.12, "BUDD": 0.02, "SIKH"
 
 
 def police(drawn: Drawn, places: Served, rng: np.random.Generator, chunk: int) -> dict[str, pl.DataFrame]:
-    """``pnc_person`` and ``pnc_occasion``: each identity once, in the month of its last occasion; and the rest."""
+    """``pnc_person``: each identity in every month in which it has an occasion; ``pnc_occasion``, and the rest."""
     rows, written = drawn.contacts.rows["pnc"], drawn.records["pnc"]
-    count = len(rows.person)
-    month = months(rows.day)
-    keys = {
-        "pnc_id": written["pnc_id"],
-        "supplier": texts(np.where(rows.day >= _HOME_OFFICE, "HO", "NPIA")),
-        "entered": month,
-        "began": month,
-    }
+    of = occasions_of(drawn, rng)
+    identity, updated = months_of(of)
+    count = len(identity)
+    record = written[identity.tolist()]
     persons = pl.DataFrame({
-        **keys,
-        **{name: written[name] for name in ("cro", "surname", "alias_forename", "alias_surname")},
-        "forenames": _forenames(written),
-        "dob": written["dob"].str.to_date(),
-        "sex": written["sex"].fill_null("0"),
-        "ethnic_appearance": written["ethnicity"],
+        **_under(record["pnc_id"], updated),
+        **{name: record[name] for name in ("cro", "surname", "alias_forename", "alias_surname")},
+        "forenames": _forenames(record),
+        "dob": record["dob"].str.to_date(),
+        "sex": record["sex"].fill_null("0"),
+        "ethnic_appearance": record["ethnicity"],
         "date_of_death": pl.repeat(None, count, dtype=pl.Date, eager=True),
-        "nationality": texts(np.full(count, "GBR"), rng.random(count) < 0.8),
+        "nationality": texts(np.full(count, "GBR"), (rng.random(len(rows.person)) < 0.8)[identity]),
         "place_of_birth": pl.repeat(None, count, dtype=pl.String, eager=True),
-        "updated_date": dates(rows.day),
+        "updated_date": dates(updated),
         "record_status": pl.repeat(None, count, dtype=pl.String, eager=True),
-        "person": drawn.truth["pnc"]["person"],
+        "person": drawn.truth["pnc"]["person"].gather(identity),
     })  # fmt: skip
-    court = np.isin(rows.episode, drawn.contacts.rows["libra"].episode)
-    young = (rows.day - drawn.people.born[rows.person]) < 18 * 365.25
+    count = len(of.day)
+    court = np.isin(of.episode, drawn.contacts.rows["libra"].episode)
+    young = (of.day - drawn.people.born[of.person]) < 18 * 365.25
     kind = np.where(court, "COURT", np.where(young, choose(rng, _YOUNG, count), choose(rng, _ADULT, count)))
-    kind = np.where(np.isin(kind, ["REPRIMAND", "WARNING"]) & (rows.day >= _YOUTH_CAUTIONS), "YOUTH_CAUTION", kind)
+    kind = np.where(np.isin(kind, ["REPRIMAND", "WARNING"]) & (of.day >= _YOUTH_CAUTIONS), "YOUTH_CAUTION", kind)
     occasions = pl.DataFrame({
-        **keys,
-        "occasion_no": 1 + rng.poisson(1.5, count),
+        **_under(written["pnc_id"].gather(of.identity), of.day),
+        "occasion_no": of.number,
         "occasion_type": texts(kind),
-        "occasion_date": dates(rows.day),
-        "force_owner": padded(FORCES[places.force[rows.person]], 2),
-        "court_code": kept(places.justice_area(rows.person), court),
-        **{name: written[name] for name in ("asn", "postcode", "town")},
-        "entered_date": dates(rows.day + np.minimum(rng.geometric(0.1, count), 90)),
+        "occasion_date": dates(of.day),
+        "force_owner": padded(FORCES[places.force[of.person]], 2),
+        "court_code": kept(places.justice_area(of.person), court),
+        **told(drawn, of, rng),
+        "entered_date": dates(of.day + np.minimum(rng.geometric(0.1, count), 90)),
     })  # fmt: skip
+    born = written["dob"].str.to_date().gather(of.identity)
+    identities = pl.DataFrame(_under(written["pnc_id"], rows.day))
     return {
         "pnc_person": persons,
         "pnc_occasion": occasions,
-        "pnc_merge": merged(rng, persons, rows.day, chunk),
-        **offences(rng, occasions, rows.day, persons["dob"]),
+        "pnc_merge": merged(rng, identities, rows.day, chunk),
+        **offences(rng, occasions, of.day, born),
     }
+
+
+def _under(pnc_id: pl.Series, day: np.ndarray) -> dict[str, pl.Series]:
+    """Number, supplier and months of what the extract says of these days."""
+    month = months(day)
+    supplier = texts(np.where(day >= _HOME_OFFICE, "HO", "NPIA"))
+    return {"pnc_id": pnc_id, "supplier": supplier, "entered": month, "began": month}
 
 
 def prisons(drawn: Drawn, rng: np.random.Generator) -> dict[str, pl.DataFrame]:

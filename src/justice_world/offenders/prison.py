@@ -15,13 +15,14 @@ from justice_world.offenders.draws import age, choose, dates, kept, later, month
 from justice_world.offenders.window import END
 
 
-MEAN_STAY = 50.0  # days
+MEAN_STAY = 175.0  # days, of those who are sentenced
+UNSENTENCED = 0.2  # of that, the stay of those who never are; one prisoner in seven was on remand in 2011
 SENTENCED = 0.72  # of receptions, those who are sentenced sooner or later
 ON_REMAND = 0.4  # of these, those who were on remand first
 MOVED = 0.25  # of stays of a week and more go on in another prison
 HDC = 0.10  # of releases from a sentence, earlier on a curfew
 RECALLED = 0.13  # of those, recalled
-_ON_RECALL = 0.25  # of those received under a sentence: one reception in nine (Offender Management Statistics, 2011)
+_ON_RECALL = 0.13  # of those received under a sentence: one reception in nine (Offender Management Statistics, 2011)
 _MEN = {"BXI": 0.2, "MDI": 0.2, "LEI": 0.2, "PVI": 0.2, "HLI": 0.2}
 _YOUNG = {"FMI": 0.5, "HII": 0.5}
 # Sentenced population of March 2018 by offence (Offender Management Statistics Quarterly); that burglary is three in
@@ -97,13 +98,14 @@ def stays(prisoners: pl.DataFrame, record: pl.Series, arrived: np.ndarray, rng: 
     frame = frame.sort("row")
     row, day = frame["row"].to_numpy(), frame["day"].to_numpy()
     many = len(row)
-    left = np.minimum(day + 1 + rng.exponential(MEAN_STAY, many).astype(np.int64), frame["next"].to_numpy() - 1)
+    to_come = rng.random(many) < SENTENCED
+    stay = rng.exponential(MEAN_STAY, many) * np.where(to_come, 1.0, UNSENTENCED)
+    left = np.minimum(day + 1 + stay.astype(np.int64), frame["next"].to_numpy() - 1)
     left = np.maximum(left, day)
     long = left - day
     moved = np.where((rng.random(many) < MOVED) & (long >= 7), later(day, left, 0.2 + 0.5 * rng.random(many)), left)
-    to_come = rng.random(many) < SENTENCED
     waited = (rng.random(many) < ON_REMAND) & (long >= 3)
-    sentenced = np.where(to_come, np.where(waited, later(day, left, 0.1 + 0.5 * rng.random(many)), day), left)
+    sentenced = np.where(to_come, np.where(waited, later(day, left, 0.05 + 0.15 * rng.random(many)), day), left)
     years = by_birthday[row]
     female = (prisoners["sex"].gather(row) == "2").to_numpy()
     young = (years < 20) & ~female

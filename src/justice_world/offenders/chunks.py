@@ -33,7 +33,7 @@ Parts = tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]
 _ADULTS = ("probation", "iaps", "oasys")
 # Of what the population has, what England and Wales had in 2011 (docs/reference/magnitudes.md): the Crown Court's
 # defendants, orders begun, programmes of them begun, and receptions of women.
-CROWN, ORDERS, PROGRAMMES, WOMEN = 0.7, 0.65, 0.4, 0.2
+CROWN, ORDERS, PROGRAMMES, WOMEN = 0.84, 0.65, 0.31, 0.2
 # Fewer are drawn before a process of its own has read its names.
 _WORTH_PROCESSES = 6
 

@@ -15,7 +15,7 @@ from justice_world.population.write import Drawn
 # Of arrests that led to no court, those that were proven otherwise, by a caution, reprimand or warning; who is arrested
 # and hears no more has no occasion. With it about three in ten adults reoffend within a year, as they did in 2011
 # (Proven reoffending statistics, Ministry of Justice).
-_PROVEN = 0.15
+_PROVEN = 0.05
 _NUMBERED = 0.97  # of occasions, those with an arrest/summons number
 
 

@@ -15,7 +15,7 @@ from justice_world.offenders.draws import age, choose, dates, kept, later, month
 from justice_world.offenders.window import END
 
 
-MEAN_STAY = 175.0  # days, of those who are sentenced
+MEAN_STAY = 190.0  # days, of those who are sentenced
 UNSENTENCED = 0.2  # of that, the stay of those who never are; one prisoner in seven was on remand in 2011
 SENTENCED = 0.72  # of receptions, those who are sentenced sooner or later
 ON_REMAND = 0.4  # of these, those who were on remand first

@@ -17,6 +17,7 @@ from tests.justice_world.roombench import Sent
 
 
 SOURCES = ("libra", "crest", "pnc", "nomis_iis", "probation", "iaps", "oasys")
+SHARE = 0.0045  # of England and Wales
 
 
 def send(register: Register, directory: Path, share: float, first: Period = FIRST, last: Period = LAST) -> Sent:
@@ -34,4 +35,4 @@ def send(register: Register, directory: Path, share: float, first: Period = FIRS
 
 @pytest.fixture(scope="session")
 def sent(register: Register, tmp_path_factory: pytest.TempPathFactory) -> Sent:
-    return send(register, tmp_path_factory.mktemp("offenders"), 0.002)
+    return send(register, tmp_path_factory.mktemp("offenders"), SHARE)

@@ -56,7 +56,7 @@ class World:
 def build(top: Path, faults: str, first: str, scale: str, seed: int = 1) -> World:
     """Simulate, collect and release below ``top``."""
     home, release = top / "home", top / "release"
-    few = ("--persons", "0.002", "--persons-from", "2012-06")
+    few = ("--persons", "0.0045", "--persons-from", "2012-06")
     months = ("--from", first, "--to", "2012-06")
     piperoll(home, "simulate", "--faults", faults, "--scale", scale, *months, *few, "--seed", seed)
     # Refused deliveries are told by status 16: with faults there may be some.

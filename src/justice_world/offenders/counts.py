@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from justice_world.offenders.draws import dates, months, repeated
+from justice_world.offenders.prison import CONVICTED
 from justice_world.offenders.window import END
 from piperoll.periods import Period
 
@@ -52,9 +53,11 @@ def _snapshots(here: pl.DataFrame, month: Period) -> pl.DataFrame:
     rows = pl.concat(found)
     months_of_term = pl.col("term") / 30.4
     under = (pl.col("sentenced") <= day) & (pl.col("sentenced") < pl.col("left"))
+    convicted = (pl.col("sentenced") - pl.duration(days=CONVICTED) <= day) & (pl.col("sentenced") < pl.col("left"))
     birthday = (day.dt.month() * 100 + day.dt.day()) >= (pl.col("dob").dt.month() * 100 + pl.col("dob").dt.day())
     return rows.with_columns(
-        custody_type=pl.when(under).then(pl.lit("SENTENCED")).otherwise(pl.lit("UNTRIED")),
+        custody_type=pl.when(under).then(pl.lit("SENTENCED"))
+        .when(convicted).then(pl.lit("UNSENTENCED")).otherwise(pl.lit("UNTRIED")),
         sentence_length=pl.when(under).then(
             pl.when(months_of_term <= 6).then(pl.lit("UP_TO_6M")).when(months_of_term < 12).then(pl.lit("6M_TO_12M"))
             .when(months_of_term < 48).then(pl.lit("12M_TO_4Y")).otherwise(pl.lit("4Y_AND_OVER"))

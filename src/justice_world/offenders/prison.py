@@ -21,6 +21,7 @@ SENTENCED = 0.72  # of receptions, those who are sentenced sooner or later
 ON_REMAND = 0.4  # of these, those who were on remand first
 MOVED = 0.25  # of stays of a week and more go on in another prison
 HDC = 0.10  # of releases from a sentence, earlier on a curfew
+CONVICTED = 28  # days at most between verdict and sentence
 RECALLED = 0.13  # of those, recalled
 _ON_RECALL = 0.13  # of those received under a sentence: one reception in nine (Offender Management Statistics, 2011)
 _MEN = {"BXI": 0.2, "MDI": 0.2, "LEI": 0.2, "PVI": 0.2, "HLI": 0.2}
@@ -178,17 +179,19 @@ def _sentences(of: Stays, rng: np.random.Generator) -> dict[str, pl.DataFrame]:
         "tused": pl.repeat(None, len(here), dtype=pl.Date, eager=True),
         "tariff_date": dates(start + 3650, life),
     }).filter(pl.Series(start < END))  # fmt: skip
-    # On remand until the sentence, or until the end; then under the sentence.
-    remanded = of.sentenced > of.arrived
-    who = np.concatenate([np.flatnonzero(remanded), here])
-    waiting = np.arange(len(who)) < remanded.sum()
-    begins = np.where(waiting, of.arrived[who], of.sentenced[who])
-    until = np.where(waiting, np.minimum(of.sentenced, of.left)[who], of.left[who])
-    name = np.concatenate([np.full(remanded.sum(), "RX", dtype=object), status])
-    band = {"RX": (13, 710), "LIFE": (1, 20), "YOI": (2, 190), "SENT03": (2, 110)}
+    # On remand until the verdict, or until the end; convicted until the sentence; then under it.
+    verdict = np.where(of.is_sentenced, np.maximum(of.sentenced - CONVICTED, of.arrived), of.left)
+    tried, respited = verdict > of.arrived, of.is_sentenced & (of.sentenced > verdict)
+    untried, waiting = np.flatnonzero(tried), np.flatnonzero(respited)
+    who = np.concatenate([untried, waiting, here])
+    begins = np.concatenate([of.arrived[untried], verdict[waiting], of.sentenced[here]])
+    until = np.concatenate([verdict[untried], of.sentenced[waiting], of.left[here]])
+    name = np.concatenate([np.array(["RX", "JR"], dtype=object).repeat([len(untried), len(waiting)]), status])
+    before = np.concatenate([0 * untried, 1 * tried[waiting], 1 * tried[here] + respited[here]])
+    band = {"RX": (13, 710), "JR": (4, 400), "LIFE": (1, 20), "YOI": (2, 190), "SENT03": (2, 110)}
     frame = pl.DataFrame({
         **of.keys(who, begins),
-        "status_seq": np.where(waiting, 1, 1 + remanded[who]),
+        "status_seq": 1 + before,
         "status": texts(name),
         "band": np.array([band[each][0] for each in name]),
         "rank": np.array([band[each][1] for each in name]),

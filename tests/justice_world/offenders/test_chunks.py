@@ -12,6 +12,7 @@ from polars.testing import assert_frame_equal
 from justice_world.offenders import Offenders, chunks
 from justice_world.offenders.chunks import Chunks
 from justice_world.offenders.kept import Kept
+from justice_world.offenders.systems import ACTIVE, ENGLAND_AND_WALES
 from justice_world.population.people import CHUNK
 from piperoll.periods import Period
 from piperoll.register.model.register import Register
@@ -50,7 +51,7 @@ def test_the_last_chunk_has_the_people_who_are_left(
     register: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(chunks, "CHUNK", 700)
-    offenders = Offenders(register, Streams(2), 0.0001, MONTH, tmp_path, MONTH)
+    offenders = Offenders(register, Streams(2), 1000 / (ENGLAND_AND_WALES * ACTIVE), MONTH, tmp_path, MONTH)
     assert offenders.size == 1000 < CHUNK
     _, truth = offenders.month(MONTH)
     assert truth["people"].height == 1000

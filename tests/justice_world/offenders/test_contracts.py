@@ -26,7 +26,7 @@ DATASETS = {
 }
 RULES = [(key, rule.id) for key, dataset in DATASETS.items() for rule in dataset.rules]
 # Of these a person, a court or a prison has few.
-SMALL = {"pnc.pnc_merge", "nomis_iis.hdc", "linked.match_rate"}
+SMALL = {"pnc.pnc_merge", "iaps.requirement", "nomis_iis.hdc", "linked.match_rate"}
 MONTHLY = {"libra.fines_account", "crest.cc_workload", "linked.match_rate"}  # tell of the same things each month
 # Of rows that errors of systems and persons bring before a rule that warns.
 TOLD = 0.03

@@ -43,7 +43,7 @@ def run(directory: Path, first: Period, last: Period, share: float) -> tuple[lis
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Delivery], dict[str, pl.DataFrame]]:
-    return run(tmp_path_factory.mktemp("offenders"), FIRST, LAST, 0.003)
+    return run(tmp_path_factory.mktemp("offenders"), FIRST, LAST, 0.007)
 
 
 @pytest.fixture(scope="module")
@@ -163,7 +163,7 @@ def test_mappa_is_of_true_size(rows: dict[str, pl.DataFrame]) -> None:
 
 
 def test_the_same_seed_gives_the_same(world: tuple[list[Delivery], dict[str, pl.DataFrame]], tmp_path: Path) -> None:
-    again, _ = run(tmp_path, FIRST, LAST, 0.003)
+    again, _ = run(tmp_path, FIRST, LAST, 0.007)
     assert len(again) == len(world[0])
     for one, other in zip(world[0], again, strict=True):
         assert (one.dataset, one.supplier, one.period) == (other.dataset, other.supplier, other.period)

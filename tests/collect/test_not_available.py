@@ -19,7 +19,7 @@ from piperoll.periods import Period
 from piperoll.register.model.contract import Coverage
 from piperoll.register.model.register import Register
 from piperoll.simulate.faults.plan import NONE
-from piperoll.simulate.send import send
+from piperoll.simulate.send import Route, send
 from piperoll.simulate.streams import Streams
 from piperoll.simulate.world import Delivery
 from tests.collect.conftest import NOW
@@ -160,7 +160,7 @@ def test_a_simulated_supplier_says_it_as_a_real_one_does(home: Any, slot: dict[s
     none = pl.DataFrame(schema={each.name: pl.String for each in dataset.fields})
     period = Period.parse(slot["period"])
     delivery = Delivery(slot["dataset"], slot["supplier"], period, none, not_available=TOLD)
-    (sent,) = send(delivery, none, dataset, None, NONE, "on_time", Streams(7), home.inbox)
+    (sent,) = send(delivery, dataset, None, NONE, "on_time", Streams(7), Route(home.inbox))
     assert (sent.fate, sent.rows, sent.arrives) == ("not_available", 0, "2012-06")
     (got,) = home.collect(home.inbox)
     assert got.verdict == "not_available" and got.slot is not None and got.slot.period == slot["period"]

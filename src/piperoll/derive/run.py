@@ -11,8 +11,6 @@ import duckdb
 from piperoll.derive.cache import cached, code_fingerprint, keep, model_key, quoted
 from piperoll.derive.catalogue import merged_name, source_name
 from piperoll.derive.codes import create_code_tables
-from piperoll.derive.merges.declared import datasets_of
-from piperoll.derive.merges.view import create_merged, merged_fingerprint
 from piperoll.derive.plan import Planned, plan
 from piperoll.errors import UserError
 from piperoll.register.model.publication import Publication
@@ -57,8 +55,16 @@ def inputs_of(planned: Iterable[Planned], register: Register) -> tuple[str, ...]
     found = {name.replace("__", ".", 1) for name in names if not name.startswith(("codes__", MERGED))}
     for name in names:
         if name.startswith(MERGED):
+            # Who reads no merge need not import the SQL parser.
+            from piperoll.derive.merges.declared import datasets_of
+
             found.update(datasets_of(register, register.merges[name.removeprefix(MERGED)]))
     return tuple(sorted(found))
+
+
+def merges_of(planned: Iterable[Planned]) -> list[str]:
+    """Views of merges (``merged__key``) that these models read, sorted."""
+    return sorted({name for each in planned for name in each.model.references if name.startswith(MERGED)})
 
 
 def run(
@@ -96,7 +102,9 @@ def run(
     create_code_tables(con, register, [name.removeprefix("codes__") for name in lists])
     known = {source_name(name): text for name, text in (fingerprints or {}).items()}
     known.update({name: code_fingerprint(register, name.removeprefix("codes__")) for name in lists})
-    for name in sorted({name for each in planned for name in each.model.references if name.startswith(MERGED)}):
+    for name in merges_of(planned):
+        from piperoll.derive.merges.view import create_merged, merged_fingerprint
+
         key = name.removeprefix(MERGED)
         progress(name)
         create_merged(con, register, key)

@@ -9,8 +9,7 @@ import polars as pl
 
 from piperoll.cache import Cache
 from piperoll.collect.owed import owed_slots
-from piperoll.derive import Planned, fingerprint, inputs_of, needed, plan, run
-from piperoll.derive.merges import load_came
+from piperoll.derive import Planned, fingerprint, inputs_of, merges_of, needed, plan, run
 from piperoll.desk import Desk
 from piperoll.errors import UserError
 from piperoll.periods import Period
@@ -106,7 +105,10 @@ def connection(
     cache.mkdir(parents=True, exist_ok=True)
     con = connect(temp=desk.home / "staging" / "duckdb")
     create_views(con, desk.register, desk.store, parts, corrections, datasets)
-    load_came(con, [each for each in parts if each.dataset in datasets], desk.journal.deliveries())
+    if merges_of(needed(planned, models)):
+        from piperoll.derive.merges import load_came
+
+        load_came(con, [each for each in parts if each.dataset in datasets], desk.journal.deliveries())
     lock(con, [desk.home])
     run(
         con,

@@ -34,6 +34,14 @@ def test_the_name_need_not_say_who_delivers_where_the_sender_is_one(post: Post) 
     assert [r.verdict for r in post.collect()] == ["accepted"]
 
 
+def test_home_and_mailbox_may_be_named_from_where_one_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PIPEROLL_NOW", "2012-04-02T09:30:00+00:00")
+    post = Post(Path())
+    post.put(letter((NAME, table(ONE, TWO))))
+    assert [(each.verdict, each.rows_in) for each in post.collect("maildir:mail")] == [("accepted", 2)]
+
+
 def test_a_zip_of_files_is_opened(post: Post) -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:

@@ -161,7 +161,13 @@ class _Handling:
             problem = ("PR-C144", message, "Send the files in parts, or compressed.")
             return _Message(sha256, None, directory, problem=problem)
         limits = self.options.limits
-        job = {"kind": open_message, "path": str(found.path), "work": str(directory), "told": "", "limits": limits}
+        job = {
+            "kind": open_message,
+            "path": str(found.path.resolve()),
+            "work": str(directory.resolve()),
+            "told": "",
+            "limits": limits,
+        }
         try:
             data = Opened.from_json(children.run(job))
         except UserError as error:

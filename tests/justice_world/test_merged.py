@@ -129,6 +129,7 @@ def test_prison_populations_of_both_systems_are_equal(two_systems: Sent) -> None
     assert all(each.paired == each.rows for each in found.reconciled)
 
 
+@pytest.mark.slow
 def test_young_people_in_both_systems_are_one(overlap: Sent) -> None:
     found = overlap.merge("youth_custody")
     months = [f"2012-0{month}" for month in range(3, 8)]
@@ -148,6 +149,7 @@ def test_young_people_in_both_systems_are_one(overlap: Sent) -> None:
     assert found.within
 
 
+@pytest.mark.slow
 def test_every_online_claim_is_one_of_casemans(overlap: Sent) -> None:
     found = overlap.merge("possession_claims")
     online = pl.concat([each.frame for each in overlap.deliveries if each.dataset == "pcol.pcol_claim"])
@@ -159,6 +161,7 @@ def test_every_online_claim_is_one_of_casemans(overlap: Sent) -> None:
     assert found.unexplained == 0.0
 
 
+@pytest.mark.slow
 def test_a_certificate_counts_once_before_and_after_the_migration(migration: Sent) -> None:
     found = migration.merge("civil_certificates")
     moved = migration.known("legal_aid_migration")

@@ -161,13 +161,9 @@ class _Handling:
             problem = ("PR-C144", message, "Send the files in parts, or compressed.")
             return _Message(sha256, None, directory, problem=problem)
         limits = self.options.limits
-        job = {
-            "kind": open_message,
-            "path": str(found.path.resolve()),
-            "work": str(directory.resolve()),
-            "told": "",
-            "limits": limits,
-        }
+        # The child works in a directory of its own, where a relative path leads nowhere.
+        path, work = str(found.path.resolve()), str(directory.resolve())
+        job = {"kind": open_message, "path": path, "work": work, "told": "", "limits": limits}
         try:
             data = Opened.from_json(children.run(job))
         except UserError as error:

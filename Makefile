@@ -9,7 +9,7 @@ PYTEST := $(BIN)/pytest
 WORKERS ?= 2
 
 .PHONY: help setup devenv system system-test run test test-slow check fix docs docs-build docs-check pins sbom clean \
-	bench-collect bench-protect bench-link bench-link-large bench-link-accuracy bench-world bench sources-table
+	bench-collect bench-protect bench-link bench-link-large bench-link-accuracy bench-world bench magnitudes sources-table
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18

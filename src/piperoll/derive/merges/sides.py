@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from piperoll.errors import UserError
-from piperoll.register.model.merge import OWN, Merge
+from piperoll.register.model.merge import Merge
 from piperoll.store.duck import Connection
 from piperoll.store.types import value_type
 
@@ -41,12 +41,12 @@ def load_sides(con: Connection, merge: Merge) -> None:
         UserError: ``PR-D021`` if a side's SELECT fails or lacks a column, ``PR-D022`` if it names a record twice, or
             not at all.
     """
-    given = {}
+    given: dict[str, set[str]] = {}
     for side in merge.sides:
         table = f"given_{side.name}"
         sql = f'CREATE TEMP TABLE "{table}" AS SELECT * FROM ({side.sql}\n)'
         run_sql(con, merge, f"the SELECT of the side {side.name}", sql)
-        given[side.name] = {str(name): str(kind) for name, kind, *_ in con.execute(f'DESCRIBE "{table}"').fetchall()}
+        given[side.name] = {str(name) for name, *_ in con.execute(f'DESCRIBE "{table}"').fetchall()}
         lacking = [name for name in ("record", "day", *merge.pairs.equal) if name not in given[side.name]]
         if lacking:
             said = f"the SELECT of the side {side.name} gives no {', '.join(lacking)}."
@@ -54,17 +54,13 @@ def load_sides(con: Connection, merge: Merge) -> None:
     types = TYPES | {each.name: value_type(each.type) for each in merge.fields}
     for side in merge.sides:
         columns = ", ".join(
-            f'CAST({_quoted(name) if name in given[side.name] else "NULL"} AS {types[name]}) AS "{name}"'
-            for name in (*OWN, *(each.name for each in merge.fields))
+            (f'CAST("{name}" AS {kind})' if name in given[side.name] else f"CAST(NULL AS {kind})") + f' AS "{name}"'
+            for name, kind in types.items()
         )
         sql = f'CREATE TEMP TABLE "side_{side.name}" AS SELECT {columns} FROM "given_{side.name}"'
         run_sql(con, merge, f"the SELECT of the side {side.name}", sql)
         con.execute(f'DROP TABLE "given_{side.name}"').fetchall()
         _named_once(con, merge, side.name)
-
-
-def _quoted(name: str) -> str:
-    return f'"{name}"'
 
 
 def _named_once(con: Connection, merge: Merge, side: str) -> None:

@@ -154,6 +154,22 @@ def test_a_database_holds_the_last_month_and_earlier_ones_come_as_files(
     assert [row[-1] for row in rows] == list(range(1, 121))
 
 
+def test_a_table_of_which_nothing_came_is_there_and_empty(shops: Register, tmp_path: Path) -> None:
+    register = with_ways(shops, Way("database"), extract=EXTRACT)
+    (source,) = register.sources.values()
+    silent = replace(
+        source.dataset("sale"), name="repair", owed_from="2013-01", extract=replace(EXTRACT, table="repair")
+    )
+    register = replace(register, sources={"shop": replace(source, datasets=(*source.datasets, silent))})
+    run(register, tmp_path, "2012-04")
+    with closing(sqlite3.connect(tmp_path / "post" / "bakery.sqlite")) as con:
+        columns = {
+            table: [name for _, name, *_ in con.execute(f"PRAGMA table_info({table})")] for table in ("sale", "repair")
+        }
+        assert columns["repair"] == columns["sale"] != []
+        assert con.execute("SELECT count(*) FROM repair").fetchone() == (0,)
+
+
 def test_without_a_driver_it_comes_as_files(shops: Register, tmp_path: Path) -> None:
     files = run(with_ways(shops, Way("database"), extract=EXTRACT), tmp_path, "2012-04", databases=False)
     assert set(files["way"]) == {"file"} and declare(tmp_path, tmp_path / "post") == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from threading import Lock
@@ -23,10 +24,12 @@ class Database:
 
     Args:
         directory: Where its file will lie, named after the connection.
+        tables: Datasets that are read from it, by key: the table of one without rows is there, and empty.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, tables: Mapping[str, Dataset]) -> None:
         self.directory = directory
+        self.tables = tables
         self._lock = Lock()
         self._held: list[tuple[str, str, pl.DataFrame, Dataset]] = []
 
@@ -41,6 +44,11 @@ class Database:
         Raises:
             UserError: PR-M010 where an extract reads what a simulation cannot make.
         """
+        come = {key for key, *_ in self._held}
+        for key, dataset in self.tables.items():
+            if key not in come:
+                rows = pl.DataFrame(schema=dict.fromkeys((each.name for each in dataset.fields), pl.String))
+                self._held.append((key, "", rows, dataset))
         for key, supplier, rows, dataset in sorted(self._held, key=lambda each: each[:2]):
             self._write(key, supplier, rows, dataset)
 

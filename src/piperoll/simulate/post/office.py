@@ -78,12 +78,21 @@ class Post:
             return Posted(f"{arrives}/{Path(name).stem}.xlsx", content)
         if way == DATABASE:
             assert dataset.extract is not None
-            found = self._databases.setdefault(dataset.extract.database, Database(self.directory))
-            found.take(delivery, rows, dataset)
-            return Posted(f"{DATABASE}/{dataset.extract.database}/{delivery.dataset}/{delivery.supplier}")
+            name = dataset.extract.database
+            if name not in self._databases:
+                self._databases[name] = Database(self.directory, self._tables(name))
+            self._databases[name].take(delivery, rows, dataset)
+            return Posted(f"{DATABASE}/{name}/{delivery.dataset}/{delivery.supplier}")
         if way == PAPER:
             return Posted(lists.keyed(self.directory, delivery, rows, dataset, streams))
         return Posted(lists.typed(self.directory, delivery, rows))
+
+    def _tables(self, database: str) -> dict[str, Dataset]:
+        return {
+            f"{source.key}.{dataset.name}": dataset
+            for source, dataset in self.register.datasets()
+            if dataset.extract and dataset.extract.database == database and any(w.by == DATABASE for w in dataset.ways)
+        }
 
     def close(self) -> None:
         """Write what could not be written before everything had come."""

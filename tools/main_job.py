@@ -28,8 +28,9 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Check the register", ("register", "check")),
     # A quarter of the claims and a hundredth of the persons (the latter for half a year, since every file takes time
     # however few rows it has), so that the whole takes minutes; every file of each court region and trust all the same.
+    # Civil legal aid goes on to August 2013, in which its new system has taken over from the old one.
     (
-        "Simulate deliveries, 2006 to September 2012",
+        "Simulate deliveries, 2006 to September 2012, and of civil legal aid to August 2013",
         (
             "simulate",
             "--out",
@@ -41,6 +42,12 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "--persons-from",
             "2012-01",
             "--ways-from",
+            WAYS_FROM,
+            "--to",
+            "2013-08",
+            "--only",
+            "cis,ccms",
+            "--only-after",
             WAYS_FROM,
         ),
     ),

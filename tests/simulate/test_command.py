@@ -50,6 +50,28 @@ def test_it_writes_deliveries_and_truth_into_the_home(tmp_path: Path) -> None:
     assert isinstance(other.exception, UserError) and other.exception.code == "PR-M006"
 
 
+def test_after_a_month_some_sources_alone_send_of_the_same_world(tmp_path: Path) -> None:
+    small = ("--scale", "0.01", "--from", "2008-01", "--to", "2008-03", "--persons", "0")
+    all_, some = tmp_path / "all", tmp_path / "some"
+    assert call(all_, *small).exit_code == 0
+    done = call(some, *small, "--only", "pcol", "--only-after", "2008-01")
+    assert done.exit_code == 0, done.output
+    sent = {home: {path.name: path.read_bytes() for path in (home / "inbox").rglob("*_20*")} for home in (all_, some)}
+    assert sent[some] == {
+        name: content
+        for name, content in sent[all_].items()
+        if name.startswith("pcol") or name.partition(".")[0].endswith("_2008-01")
+    }
+    assert any("caseman" in name and "2008-02" in name for name in sent[all_])
+    one, other = (pl.read_parquet(home / "truth" / "claims.parquet") for home in (all_, some))
+    assert one.equals(other) and one.height
+
+
+def test_a_month_after_which_is_for_those_that_alone_send(tmp_path: Path) -> None:
+    done = call(tmp_path, "--only-after", "2008-01")
+    assert done.exit_code == 2 and "--only-after is for --only" in done.output
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
@@ -60,6 +82,8 @@ def test_it_writes_deliveries_and_truth_into_the_home(tmp_path: Path) -> None:
         (("--from", "2010", "--to", "2011"), "PR-M003"),
         (("--persons-from", "2011Q3"), "PR-M003"),
         (("--faults", "nowhere.yaml"), "PR-M005"),
+        (("--only", "pcol,narnia"), "PR-M011"),
+        (("--only", " , "), "PR-M011"),
         (("--from", "May"), "PR-W001"),
     ],
 )
@@ -72,7 +96,7 @@ def test_mistakes_are_told_before_anything_is_written(arguments: tuple[str, ...]
 def test_every_code_of_this_room_has_a_page() -> None:
     sources = [*(ROOT / "src/piperoll/simulate").rglob("*.py"), *(ROOT / "src/justice_world").rglob("*.py")]
     codes = {code for path in sources for code in re.findall(r"PR-M\d{3}", path.read_text(encoding="utf-8"))}
-    assert len(codes) == 10
+    assert len(codes) == 11
     for code in codes:
         page = (ROOT / "docs/errors" / f"{code}.md").read_text(encoding="utf-8")
         assert page.startswith(f"# {code}: ") and "## When it occurs" in page and "## How to fix" in page

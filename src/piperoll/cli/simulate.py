@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 @click.option("--persons-from", help="First month of sources of persons [their own first, 2008-01].")
 @click.option("--from", "first", default="2006-01", show_default=True, help="First month.")
 @click.option("--to", "last", default="2012-09", show_default=True, help="Last month.")
+@click.option("--only", metavar="SOURCES", help="Sources that send, with commas between [all].")
+@click.option("--only-after", metavar="MONTH", help="Up to this month all send [--only holds for every month].")
 @click.option("--faults", default="default", show_default=True, help="`default`, `none`, or a YAML file of chances.")
 @click.option(
     "--account", "accounting", is_flag=True, help="Say what became of the faults once the deliveries were collected."
@@ -61,6 +63,8 @@ def simulate(
     persons_from: str | None,
     first: str,
     last: str,
+    only: str | None,
+    only_after: str | None,
     faults: str,
     accounting: bool,
 ) -> None:
@@ -70,7 +74,7 @@ def simulate(
     sent, and every fault put in. With --ways-from some come in a mailbox, in a database, as spreadsheets, or as lists
     of records to be typed in.
     """
-    from piperoll.simulate import Persons, build, read_plan, write_once
+    from piperoll.simulate import Narrowed, Persons, build, read_plan, write_once
     from piperoll.simulate import simulate as run
     from piperoll.simulate.post import Post, declare, reachable
 
@@ -80,16 +84,23 @@ def simulate(
         return
     if post is not None and not ways_from:
         raise click.UsageError("--post is for --ways-from.")
+    if only_after and only is None:
+        raise click.UsageError("--only-after is for --only.")
     plan = read_plan(faults)
     months = Period.parse(first), Period.parse(last)
     register = lazy.workspace.register
     people = Persons(persons, Period.parse(persons_from) if persons_from else None)
     world = build(name, register, seed, scale, *months, people)
+    all_until = Period.parse(only_after) if only_after else None
+    if only is not None:
+        world = Narrowed(world, register, [each.strip() for each in only.split(",") if each.strip()], all_until)
     lazy.act("simulate.write", f"world {name}", f"seed {seed}, {first} to {last}, scale {scale:g} and {persons:g}")
     settings = {
         "world": name, "seed": seed, "scale": scale, "persons": persons, "persons_from": persons_from, "from": first,
         "to": last, "faults": asdict(plan), "register": register.hash,
     }  # fmt: skip
+    if only is not None:
+        settings |= {"only": only, "only_after": only_after}
     if ways_from:
         opened = Period.parse(ways_from)
         settings["ways_from"] = str(opened)
@@ -99,7 +110,8 @@ def simulate(
     columns = (TextColumn("Simulating"), BarColumn(), MofNCompleteColumn(), TextColumn("months"), TimeElapsedColumn())
 
     def write(new_out: Path, new_truth: Path, new_post: Path | None = None) -> Summary:
-        posted = Post(register, new_post, opened, months[1], databases=databases) if new_post is not None else None
+        closes = all_until or months[1]
+        posted = Post(register, new_post, opened, closes, databases=databases) if new_post is not None else None
         with Progress(*columns, console=Console(stderr=True)) as bar:
             task = bar.add_task("", total=len(span(*months)))
             return run(world, register, new_out, new_truth, plan, seed, lambda _: bar.advance(task), posted)

@@ -6,6 +6,7 @@ What happens in a simulated world is no part of this room; worlds are found thro
 from __future__ import annotations
 
 from piperoll.simulate.faults import FaultPlan, read_plan
+from piperoll.simulate.narrow import Narrowed
 from piperoll.simulate.place import write_once
 from piperoll.simulate.run import Summary, simulate
 from piperoll.simulate.world import Batch, Delivery, Persons, World, build
@@ -15,6 +16,7 @@ __all__ = [
     "Batch",
     "Delivery",
     "FaultPlan",
+    "Narrowed",
     "Persons",
     "Summary",
     "World",

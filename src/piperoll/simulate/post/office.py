@@ -39,8 +39,8 @@ class Post:
         register: Declares the ways.
         directory: For mailbox, lists and databases.
         first: Deliveries of periods that end in this month or later take their way; those before come as files.
-        last: Last month of the simulation: a database is as it stands then, so it holds the deliveries of this month,
-            and those of earlier months come as files.
+        last: Last month in which all send: a database is as it stands then, so it holds the deliveries of this month,
+            and those of other months come as files.
         databases: Whether databases can be read here; if not, all that would be in them comes as files.
     """
 

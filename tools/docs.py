@@ -73,11 +73,12 @@ def errors() -> str:
 def counting_rules() -> str:
     """Every publication's counting rules with their examples, which are run as tests."""
     lines = ["# Counting rules", "", "Each example is run against the real models by the tests.", ""]
-    for publication in sorted((ROOT / "justice" / "publications").iterdir()):
-        rules = sorted(publication.glob("rules/*.md"))
+    shared = ROOT / "justice" / "models"
+    for folder in (shared, *sorted((ROOT / "justice" / "publications").iterdir())):
+        rules = sorted(folder.glob("rules/*.md"))
         if not rules:
             continue
-        lines += [f"## {publication.name.replace('_', ' ').capitalize()}", ""]
+        lines += [f"## {'Shared' if folder == shared else folder.name.replace('_', ' ').capitalize()}", ""]
         for rule in rules:
             lines += [_deeper(rule.read_text(encoding="utf-8").strip(), 2), ""]
     return "\n".join(lines)

@@ -9,18 +9,28 @@ import pytest
 
 from piperoll.derive import plan, run
 from piperoll.derive.examples import Example, read_examples
+from piperoll.register.model.publication import Publication
 from piperoll.register.model.register import Register
 from piperoll.tabulate import tabulate
 
 
-RULES = sorted((Path(__file__).parents[2] / "justice" / "publications").glob("*/rules/*.md"))
-EXAMPLES = [(path.parts[-3], example) for path in RULES for example in read_examples(path)]
+ROOT = Path(__file__).parents[2] / "justice"
+RULES = sorted((ROOT / "publications").glob("*/rules/*.md"))
+SHARED = sorted((ROOT / "models" / "rules").glob("*.md"))
+EXAMPLES = [(path.parts[-3], example) for path in (*RULES, *SHARED) for example in read_examples(path)]
 PUBLICATIONS = sorted({path.parts[-3] for path in RULES})
+
+
+def publication_of(key: str, rule: str, register: Register) -> Publication:
+    """The publication of a rule; of one that many share, the first that takes it."""
+    if key != "models":
+        return register.publications[key]
+    return next(p for p in register.publications.values() if rule in {each.id for each in p.counting_rules})
 
 
 @pytest.mark.parametrize(("key", "example"), EXAMPLES, ids=str)
 def test_example(key: str, example: Example, justice: Register, store_of) -> None:
-    publication = justice.publications[key]
+    publication = publication_of(key, example.rule, justice)
     con = store_of(justice, publication.inputs, example.given)
     run(con, justice, publication)
     assert example.models or example.tables
@@ -48,12 +58,19 @@ def _cell(cells: pl.DataFrame, row: dict[str, str]) -> dict[str, str]:
 
 
 def test_every_publication_with_models_has_rules(justice: Register) -> None:
-    assert sorted(key for key, each in justice.publications.items() if each.models) == PUBLICATIONS
+    assert [key for key, each in justice.publications.items() if each.models and not each.counting_rules] == []
+
+
+def test_every_shared_rule_is_taken_and_has_examples(justice: Register) -> None:
+    taken = {rule.id for each in justice.publications.values() for rule in each.counting_rules}
+    assert justice.counting_rules.keys() <= taken
+    assert {path.stem for path in SHARED} == justice.counting_rules.keys()
+    assert {example.rule for key, example in EXAMPLES if key == "models"} == justice.counting_rules.keys()
 
 
 @pytest.mark.parametrize("key", PUBLICATIONS)
 def test_every_rule_has_examples_and_every_example_a_rule(key: str, justice: Register) -> None:
-    declared = {rule.id for rule in justice.publications[key].counting_rules}
+    declared = {rule.id for rule in justice.publications[key].counting_rules} - justice.counting_rules.keys()
     assert {path.stem for path in RULES if path.parts[-3] == key} == declared
     assert {example.rule for each, example in EXAMPLES if each == key} == declared
 

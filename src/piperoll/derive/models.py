@@ -52,22 +52,13 @@ class Model:
         return parsed
 
 
-def directory(register: Register, publication: Publication) -> Path:
-    """Where the publication's models lie."""
-    return Path(register.root) / "publications" / publication.key
-
-
-def where_of(publication: Publication, name: str) -> str:
-    """A model's file as errors name it."""
-    return f"publications/{publication.key}/{name}.sql"
-
-
 def model_texts(register: Register, publication: Publication) -> dict[str, str | None]:
     """Text of each model the publication names, sorted; None where it cannot be read."""
     texts: dict[str, str | None] = {}
     for name in sorted(set(publication.models)):
         try:
-            texts[name] = (directory(register, publication) / f"{name}.sql").read_text(encoding="utf-8")
+            path = register.root / register.model_file(publication.key, name)
+            texts[name] = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):
             texts[name] = None
     return texts

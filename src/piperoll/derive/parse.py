@@ -9,7 +9,7 @@ from sqlglot import exp
 from sqlglot.errors import ParseError, TokenError
 from sqlglot.optimizer.scope import traverse_scope
 
-from piperoll.derive.models import DIALECT, Model, directory, where_of
+from piperoll.derive.models import DIALECT, Model
 from piperoll.errors import Problem, Problems
 from piperoll.register.model.publication import Publication
 from piperoll.register.model.register import Register
@@ -24,10 +24,9 @@ def parse_models(register: Register, publication: Publication, texts: Mapping[st
     """
     problems: list[Problem] = []
     models: dict[str, Model] = {}
-    folder = directory(register, publication)
     for name, text in texts.items():
-        path = folder / f"{name}.sql"
-        where = where_of(publication, name)
+        where = register.model_file(publication.key, name)
+        path = register.root / where
         if text is None:
             problems.append(
                 Problem(

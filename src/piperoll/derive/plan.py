@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from piperoll.cache import Cache
 from piperoll.derive.catalogue import Columns, readable
 from piperoll.derive.conditions import Condition, conditions_of, parsed_of, remember
-from piperoll.derive.models import Model, directory, model_texts, where_of
+from piperoll.derive.models import Model, model_texts
 from piperoll.register.model.publication import Publication
 from piperoll.register.model.register import Register
 
@@ -103,8 +103,8 @@ def _restored(
     schema = dict(views)
     planned = []
     for name, references, columns in kept["models"]:
-        path = directory(register, publication) / f"{name}.sql"
-        model = Model(name, path, where_of(publication, name), texts[name] or "", tuple(references))
+        where = register.model_file(publication.key, name)
+        model = Model(name, register.root / where, where, texts[name] or "", tuple(references))
         planned.append(Planned(model, columns, dict(schema)))
         schema[name] = columns
     return tuple(planned)

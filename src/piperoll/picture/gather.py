@@ -173,7 +173,7 @@ def served(register: Register, key: str) -> list[Served]:
     out = []
     for name, publication in register.publications.items():
         # Where the inputs are not listed, they are those that the models name.
-        texts = [(register.root / "publications" / name / f"{model}.sql") for model in publication.models]
+        texts = [register.root / register.model_file(name, model) for model in publication.models]
         named = {each for path in texts for each in names_in(path.read_text(encoding="utf-8"))}
         reads = own & (set(publication.inputs) or {each.replace("__", ".", 1) for each in named})
         if reads or key in publication.sources:

@@ -101,7 +101,7 @@ def _queries(register: Register) -> list[_Reads]:
     for key, publication in register.publications.items():
         models = []
         for model in publication.models:
-            path = register.root / "publications" / key / f"{model}.sql"
+            path = register.root / register.model_file(key, model)
             relations, columns, star = _named(path.read_text(encoding="utf-8"))
             models.append(_Reads(f"model {key}/{model}", relations, columns, star))
         above = frozenset().union(*(each.columns for each in models)) | _tables(publication)

@@ -113,6 +113,6 @@ def _models(old: Register, new: Register) -> Iterator[tuple[Effect, str, str]]:
     """SQL models by their text: a figure may differ, so whoever uses it is told."""
     for key in sorted(old.publications.keys() & new.publications.keys()):
         for model in sorted(set(old.publications[key].models) & set(new.publications[key].models)):
-            texts = [(each.root / "publications" / key / f"{model}.sql") for each in (old, new)]
+            texts = [each.root / each.model_file(key, model) for each in (old, new)]
             if texts[0].read_bytes() != texts[1].read_bytes():
                 yield "breaks", f"{key}.{model}", "The SQL of the model changed, so figures may."

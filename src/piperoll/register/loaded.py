@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 from piperoll.errors import Problem
 from piperoll.register.files import FOLDERS, Files
 from piperoll.register.model.codes import IdentifierCheck
+from piperoll.register.model.publication import CountingRule
 from piperoll.register.nodes import Node, dotted
 from piperoll.register.shape import Path, nearest
 
@@ -49,6 +50,7 @@ class Loaded:
     Attributes:
         declared: Keys by folder, also of files that could not be made: so one mistake does not make others.
         memo: What checks worked out from the whole, once everything is made.
+        counting_rules: Those that publications share, by id.
         read: Names of the YAML files that were read or tried.
     """
 
@@ -56,6 +58,7 @@ class Loaded:
     problems: list[Problem] = field(default_factory=list)
     declared: dict[str, set[str]] = field(default_factory=lambda: {folder: set() for folder in FOLDERS})
     identifiers: dict[str, IdentifierCheck] = field(default_factory=dict)
+    counting_rules: dict[str, CountingRule] = field(default_factory=dict)
     memo: dict[str, Any] = field(default_factory=dict)
     _made: list[Made[Any]] = field(default_factory=list)
 

@@ -12,12 +12,14 @@ Layout of a register::
     quality/<key>.yaml                       how far the quality of a source is assured
     monitor/<key>.yaml                       operational measures of a source
     merges/<key>.yaml                        a merge of systems
+    models/<name>.sql                        a model that publications share
+    models/counting_rules.yaml               the counting rules of these
     people.yaml                              people and groups
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -32,15 +34,16 @@ from piperoll.register.model.linkage import Declared
 from piperoll.register.model.merge import Merge
 from piperoll.register.model.monitor import Monitor
 from piperoll.register.model.policy import Group, Person, Policy
-from piperoll.register.model.publication import Publication
+from piperoll.register.model.publication import Publication, SharedRules
 from piperoll.register.model.quality import Assessment
-from piperoll.register.model.register import Register, Source
+from piperoll.register.model.register import SHARED, Register, Source
 from piperoll.register.nodes import Node
 from piperoll.register.shape import build, nearest
 
 
 T = TypeVar("T")
 TOP = ("register.yaml", "people.yaml", "identifiers.yaml")
+SHARED_RULES = f"{SHARED}/counting_rules.yaml"
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,8 @@ def inspect(root: Path) -> tuple[Register | None, list[Problem]]:
         if name in files.names:
             made = _one(loaded, Identifiers, name)
             loaded.identifiers |= {each.key: each for each in made.identifiers} if made else {}
+    shared = _one(loaded, SharedRules, SHARED_RULES) if SHARED_RULES in files.names else None
+    loaded.counting_rules = {each.id: each for each in shared.counting_rules} if shared else {}
     for kind, folder in ((Source, "sources"), (SupplierGroup, "suppliers"), (Policy, "policies"),
                          (Declared, "linkage"), (Assessment, "quality"), (Monitor, "monitor"),
                          (Merge, "merges")):  # fmt: skip
@@ -135,12 +140,13 @@ def _register(loaded: Loaded, head: Head, people: People) -> Register:
         sources=dict(sorted(sources.items(), key=lambda item: (item[1].number or 10**6, item[0]))),
         codes={made.key: made.value for made in loaded.all(CodeList)},
         suppliers={made.key: made.value for made in loaded.all(SupplierGroup)},
-        publications={made.key: made.value for made in loaded.all(Publication)},
+        publications={made.key: _with_shared(loaded, made.value) for made in loaded.all(Publication)},
         policies={made.key: made.value for made in loaded.all(Policy)},
         linkages={made.key: made.value for made in loaded.all(Declared)},
         assessments={made.key: made.value for made in loaded.all(Assessment)},
         monitors={made.key: made.value for made in loaded.all(Monitor)},
         merges={made.key: made.value for made in loaded.all(Merge)},
+        counting_rules=loaded.counting_rules,
         people={each.key: each for each in people.people},
         groups={each.key: each for each in people.groups},
         identifiers=dict(sorted(loaded.identifiers.items())),
@@ -149,6 +155,12 @@ def _register(loaded: Loaded, head: Head, people: People) -> Register:
         contact=head.contact,
         hash=loaded.files.hash(),
     )
+
+
+def _with_shared(loaded: Loaded, publication: Publication) -> Publication:
+    """Counting rules that are named by their id alone are those that publications share."""
+    rules = (each if each.model else loaded.counting_rules[each.id] for each in publication.counting_rules)
+    return replace(publication, counting_rules=tuple(rules))
 
 
 def _one(loaded: Loaded, kind: type[T], name: str) -> T | None:
@@ -191,7 +203,7 @@ def _strays(loaded: Loaded) -> None:
         if not name.endswith((".yaml", ".yml")):
             continue
         parts = name.split("/")
-        if name in TOP or name in loaded.read:
+        if name in (*TOP, SHARED_RULES) or name in loaded.read:
             continue
         if name.endswith(".yml"):
             fix = "Name it .yaml."

@@ -15,7 +15,7 @@ from piperoll.register.model.linkage import Declared
 from piperoll.register.model.merge import Merge
 from piperoll.register.model.monitor import Monitor
 from piperoll.register.model.policy import Policy
-from piperoll.register.model.publication import Publication
+from piperoll.register.model.publication import Publication, SharedRules
 from piperoll.register.model.quality import Assessment
 from piperoll.register.model.register import Source
 from piperoll.register.shape import yaml_name
@@ -32,6 +32,7 @@ FILES: dict[str, type] = {
     "quality/<key>.yaml": Assessment,
     "monitor/<key>.yaml": Monitor,
     "merges/<key>.yaml": Merge,
+    "models/counting_rules.yaml": SharedRules,
     "people.yaml": People,
     "identifiers.yaml": Identifiers,
 }

@@ -182,7 +182,6 @@ def policy_of(register: Register, publication: Publication) -> Policy | None:
 
 def definitions_of(register: Register, publication: Publication, policy: Policy | None) -> dict[str, str]:
     """Hash of everything declared that the figures follow: publication, SQL, policy, contracts, code lists."""
-    folder = register.root / "publications" / publication.key
     found = {
         "publication": manifest.hash_of(asdict(publication)),
         "policy": manifest.hash_of(asdict(policy) if policy else None),
@@ -190,7 +189,7 @@ def definitions_of(register: Register, publication: Publication, policy: Policy 
         "piperoll": __version__,
     }
     for model in sorted(publication.models):
-        found[f"{model}.sql"] = manifest.file_hash(folder / f"{model}.sql")
+        found[f"{model}.sql"] = manifest.file_hash(register.root / register.model_file(publication.key, model))
     for key in publication.sources:
         source = register.sources.get(key)
         if source is not None:

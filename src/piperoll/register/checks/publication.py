@@ -11,8 +11,8 @@ from piperoll.register.loaded import Loaded
 from piperoll.register.model.codes import SupplierGroup
 from piperoll.register.model.merge import Merge
 from piperoll.register.model.policy import Policy
-from piperoll.register.model.publication import Dimension, Publication
-from piperoll.register.model.register import Source
+from piperoll.register.model.publication import CountingRule, Dimension, Publication, SharedRules
+from piperoll.register.model.register import SHARED, Source
 from piperoll.register.shape import Path, nearest
 from piperoll.register.sql import Columns, names_in, query
 
@@ -20,11 +20,14 @@ from piperoll.register.sql import Columns, names_in, query
 def check_publications(loaded: Loaded) -> None:
     """Note what disagrees within each publication, and between it and the rest of the register."""
     rules: dict[str, str] = {}
+    _shared(loaded)
     for made in loaded.all(Publication):
         of = Of(loaded, made)
         _head(of)
         _models(of)
         for i, rule in enumerate(made.value.counting_rules):
+            if not _whole(of, i, rule):
+                continue
             if rule.id in rules:
                 said = f"The counting rule `{rule.id}` is in {rules[rule.id]}, too."
                 of.tell("PR-R022", ("counting_rules", i, "id"), said, "Renumber one.")
@@ -35,6 +38,34 @@ def check_publications(loaded: Loaded) -> None:
         tables.check_measures(of)
         tables.check_tables(of)
         tables.check_bulletin(of)
+
+
+def _shared(loaded: Loaded) -> None:
+    """The counting rules that publications share: each is named once, and its model is there (``PR-R022``, 33)."""
+    for made in loaded.all(SharedRules):
+        loaded.unique("counting rule", [each.id for each in made.value.counting_rules], made, ("counting_rules",))
+        for i, rule in enumerate(made.value.counting_rules):
+            at = ("counting_rules", i)
+            if not rule.title or f"{SHARED}/{rule.model}.sql" not in loaded.files.names:
+                here = [name.rsplit("/", 1)[1].removesuffix(".sql") for name in loaded.files.inside(SHARED, ".sql")]
+                said = f"There is no file {SHARED}/{rule.model}.sql." if rule.title else "The rule has no title."
+                loaded.tell("PR-R033", made, at, said, nearest(rule.model, here))
+
+
+def _whole(of: Of, i: int, rule: CountingRule) -> bool:
+    """Whether the rule is the publication's own; one by its id alone must be shared, and its model taken, too."""
+    at: Path = ("counting_rules", i)
+    if rule.model and rule.title:
+        if rule.id in of.loaded.counting_rules:
+            of.tell(
+                "PR-R022", (*at, "id"), f"The counting rule `{rule.id}` is among those shared, too.", "Renumber it."
+            )
+        return True
+    if rule.model or rule.title:
+        of.tell("PR-R031", at, "A counting rule has a title and a model, or its id alone if it is shared.")
+    elif of.must_be("shared counting rule", rule.id, of.loaded.counting_rules, (*at, "id")):
+        of.must_be("model", of.loaded.counting_rules[rule.id].model, of.publication.models, (*at, "id"))
+    return False
 
 
 def _head(of: Of) -> None:
@@ -91,7 +122,12 @@ def _models(of: Of) -> None:
     of.loaded.unique("model", list(models), of.made, ("models",))
     texts: dict[str, str] = {}
     for i, name in enumerate(models):
-        file = f"{folder}/{name}.sql"
+        own, shared = f"{folder}/{name}.sql", f"{SHARED}/{name}.sql"
+        there = [each for each in (own, shared) if each in of.loaded.files.names]
+        file = (there or [own])[0]
+        if len(there) == 2:
+            said = f"There is a shared model of this name, {shared}."
+            of.tell("PR-R022", ("models", i), said, "Rename this one, or delete it and take the shared one.")
         if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or "__" in name:
             said = "A model's name has small letters, digits and single _ only, a letter first."
             of.tell("PR-R017", ("models", i), said)
@@ -114,7 +150,7 @@ def _read(of: Of, folder: str, texts: dict[str, str]) -> None:
     if of.publication.inputs:
         wanted = {each.replace(".", "__", 1) for each in of.publication.inputs}
         allowed = {name: v for name, v in allowed.items() if name in wanted or name.startswith("codes__")}
-    reads = {name: names_in(text) for name, text in texts.items()}
+    reads, names = {name: names_in(text) for name, text in texts.items()}, of.loaded.files.names
     for text in texts.values():
         allowed.update(unmade(of.loaded, text))
     waiting = dict(texts)
@@ -134,7 +170,8 @@ def _read(of: Of, folder: str, texts: dict[str, str]) -> None:
             for fault in found:
                 code = "PR-R024" if fault.kind == "parse" else "PR-R025"
                 cure = nearest(fault.name, fault.names) if fault.name else ""
-                of.loaded.note(code, f"{folder}/{name}.sql", fault.line, fault.message, cure)
+                own, shared = f"{folder}/{name}.sql", f"{SHARED}/{name}.sql"
+                of.loaded.note(code, own if own in names else shared, fault.line, fault.message, cure)
 
 
 def _dimensions(of: Of) -> None:

@@ -18,14 +18,28 @@ Kind = Literal["official", "third_party", "ad_hoc", "management_information", "n
 class CountingRule:
     """A named counting rule and the model that carries it out.
 
-    Its examples (ASCII tables of input and expected output) lie in ``rules/<id>.md`` beside the publication, run as
-    tests and render into the documentation.
+    Its examples (ASCII tables of input and expected output) lie in ``rules/<id>.md`` beside the publication, or in
+    ``models/rules/<id>.md`` where publications share it, run as tests and render into the documentation.
+
+    Attributes:
+        title, model: Both are left out where a publication takes a shared rule by its id.
     """
 
     id: str
-    title: str
-    model: str
+    title: str = ""
+    model: str = ""
     description: str = ""
+
+
+@dataclass(frozen=True)
+class SharedRules:
+    """Counting rules that publications share; a publication takes one by its id alone.
+
+    Attributes:
+        counting_rules: Each with its title and the shared model that carries it out.
+    """
+
+    counting_rules: tuple[CountingRule, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -208,7 +222,8 @@ class Publication:
     """A publication and how it is made.
 
     Attributes:
-        models: Names of the SQL models (``<name>.sql`` beside ``publication.yaml``), in any order.
+        models: Names of the SQL models (``<name>.sql`` beside ``publication.yaml``, or in ``models/`` of the register
+            where publications share them), in any order.
         inputs: Datasets the models may read (``source.dataset``); empty: those they name.
         supplier_areas: For each supplier, the codes (of any dimension and level) whose cells, and those below them,
             cannot be known when its delivery is missing. A supplier not named here concerns every cell below the

@@ -13,8 +13,11 @@ from piperoll.register.model.linkage import Declared
 from piperoll.register.model.merge import Merge
 from piperoll.register.model.monitor import Monitor
 from piperoll.register.model.policy import Group, Person, Policy
-from piperoll.register.model.publication import Publication
+from piperoll.register.model.publication import CountingRule, Publication
 from piperoll.register.model.quality import Assessment
+
+
+SHARED = "models"  # Folder of the models and counting rules that publications share.
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,7 @@ class Register:
         root: The directory.
         key, title, owner: From ``register.yaml``.
         assessments, monitors: How far a source's quality is assured, and its operational measures, by its key.
+        counting_rules: Rules that publications share, by id; their models lie in ``models/``.
         identifiers: Check-letter algorithms by key.
         frame: What the Statement says once for all sources (None if there is no Statement).
         hash: SHA-256 over every file of the register, by relative name.
@@ -73,6 +77,7 @@ class Register:
     assessments: dict[str, Assessment] = field(default_factory=dict)
     monitors: dict[str, Monitor] = field(default_factory=dict)
     merges: dict[str, Merge] = field(default_factory=dict)
+    counting_rules: dict[str, CountingRule] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
     identifiers: dict[str, IdentifierCheck] = field(default_factory=dict)
@@ -100,6 +105,11 @@ class Register:
         for source in self.sources.values():
             for dataset in source.datasets:
                 yield source, dataset
+
+    def model_file(self, publication: str, model: str) -> str:
+        """The file of a publication's SQL model, relative to the root: beside it, or else one that many share."""
+        own, shared = f"publications/{publication}/{model}.sql", f"{SHARED}/{model}.sql"
+        return shared if not (self.root / own).is_file() and (self.root / shared).is_file() else own
 
     def dataset(self, key: str) -> Dataset:
         """The dataset written ``source.dataset``.

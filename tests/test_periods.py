@@ -1,4 +1,4 @@
-"""On which day the stock of a period is taken."""
+"""Years that end with a quarter, and on which day the stock of a period is taken."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from piperoll.errors import UserError
 from piperoll.periods import Choice, Period, Weekday, snapshot_day
 
 
@@ -54,3 +55,33 @@ def test_against_every_day_near_the_end(day: dt.date, weekday: Weekday, kind: st
     assert snapshot_day(period, weekday, "last") == last
     assert snapshot_day(period, weekday, "first_after") == after
     assert snapshot_day(period, weekday, "nearest") == min(fits, key=lambda each: abs(each - period.end))
+
+
+def test_a_rolling_year_is_written_by_its_quarters() -> None:
+    year = Period.parse(" 2011Q3-2012Q2 ")
+    assert (year.start, year.end, year.months) == (dt.date(2011, 7, 1), dt.date(2012, 6, 30), 12)
+    assert str(year) == "2011Q3-2012Q2" and year.words == "Jul 2011 to Jun 2012"
+    assert [str(each) for each in (year.shift(1), year.shift(-3), year.year_before)] == [
+        "2011Q4-2012Q3", "2010Q4-2011Q3", "2010Q3-2011Q2",
+    ]  # fmt: skip
+    assert [str(each) for each in year.within("quarter")] == ["2011Q3", "2011Q4", "2012Q1", "2012Q2"]
+    assert len(year.within("month")) == 12
+    calendar = Period.parse("2012Q1-2012Q4")
+    assert calendar.words == "Jan to Dec 2012" and calendar != Period.parse("2012")
+
+
+@given(st.dates(dt.date(1900, 1, 1), dt.date(2100, 12, 31)), st.integers(-40, 40))
+def test_every_rolling_year_is_read_again_and_ends_with_its_quarter(day: dt.date, steps: int) -> None:
+    year = Period.containing(day, "rolling_year")
+    assert year.holds(day) and year.end == Period.containing(day, "quarter").end
+    assert Period.parse(str(year.shift(steps))) == year.shift(steps)
+    assert year.shift(4).year_before == year
+
+
+@pytest.mark.parametrize(
+    "text", ["2011Q3-2012Q1", "2011Q3-2011Q4", "2011Q3-2013Q2", "2011Q0-2011Q4", "2011Q3-", "2011Q3-2012Q5"]
+)
+def test_a_span_of_quarters_that_is_no_year_is_no_period(text: str) -> None:
+    with pytest.raises(UserError) as caught:
+        Period.parse(text)
+    assert caught.value.code == "PR-W001" and "2011Q3-2012Q2" in caught.value.sentence

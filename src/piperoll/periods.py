@@ -1,6 +1,7 @@
-"""Periods as they are written everywhere: ``2012``, ``2012Q2``, ``2012-05``, ``2011/12``.
+"""Periods as they are written everywhere: ``2012``, ``2012Q2``, ``2012-05``, ``2011/12``, ``2011Q3-2012Q2``.
 
-A calendar year, a calendar quarter, a month and a financial year (1 April to 31 March).
+A calendar year, a calendar quarter, a month, a financial year (1 April to 31 March), and a rolling year: the twelve
+months that end with a quarter, made anew with each quarter.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Literal, get_args
 from piperoll.errors import UserError
 
 
-Kind = Literal["year", "quarter", "month", "financial_year"]
+Kind = Literal["year", "quarter", "month", "financial_year", "rolling_year"]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 Choice = Literal["last", "first_after", "nearest"]
 
@@ -21,10 +22,12 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("quarter", re.compile(r"(\d{4})Q([1-4])\Z")),
     ("month", re.compile(r"(\d{4})-(0[1-9]|1[0-2])\Z")),
     ("financial_year", re.compile(r"(\d{4})/(\d{2})\Z")),
+    ("rolling_year", re.compile(r"(\d{4})Q([1-4])-(\d{4})Q([1-4])\Z")),
     ("year", re.compile(r"(\d{4})\Z")),
 )
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_LENGTH = {"year": 12, "quarter": 3, "month": 1, "financial_year": 12}
+_LENGTH = {"year": 12, "quarter": 3, "month": 1, "financial_year": 12, "rolling_year": 12}
+_STEP = _LENGTH | {"rolling_year": 3}  # From one to the next.
 
 
 @dataclass(frozen=True, order=True)
@@ -33,7 +36,7 @@ class Period:
 
     Attributes:
         start: First day.
-        kind: ``year``, ``quarter``, ``month`` or ``financial_year``.
+        kind: ``year``, ``quarter``, ``month``, ``financial_year`` or ``rolling_year``.
     """
 
     start: dt.date
@@ -44,7 +47,7 @@ class Period:
         """Read a period as written.
 
         Raises:
-            UserError: ``PR-W001`` if the text is none of the four forms.
+            UserError: ``PR-W001`` if the text is none of the five forms.
         """
         for kind, pattern in _PATTERNS:
             found = pattern.match(text.strip())
@@ -57,17 +60,25 @@ class Period:
                 return cls(dt.date(year, int(found[2]), 1), kind)
             if kind == "year":
                 return cls(dt.date(year, 1, 1), kind)
-            if (year + 1) % 100 == int(found[2]):
+            if kind == "rolling_year":
+                begun = cls(dt.date(year, 3 * int(found[2]) - 2, 1), kind)
+                if str(begun) == text.strip():
+                    return begun
+            elif (year + 1) % 100 == int(found[2]):
                 return cls(dt.date(year, 4, 1), kind)
         raise UserError(
             "PR-W001",
             f"{text!r} is not a period.",
-            fix="Write a year 2012, a quarter 2012Q2, a month 2012-05 or a financial year 2011/12.",
+            fix="Write a year 2012, a quarter 2012Q2, a month 2012-05, a financial year 2011/12 or a year to a quarter "
+            "2011Q3-2012Q2.",
         )
 
     @classmethod
     def containing(cls, day: dt.date, kind: Kind) -> Period:
-        """The period of this kind that holds ``day``."""
+        """The period of this kind that holds ``day``; of rolling years the one that ends with the day's quarter."""
+        if kind == "rolling_year":
+            quarter = cls.containing(day, "quarter")
+            return cls(quarter.shift(-3).start, kind)
         if kind == "month":
             return cls(day.replace(day=1), kind)
         if kind == "quarter":
@@ -87,8 +98,13 @@ class Period:
         return _add_months(self.start, self.months) - dt.timedelta(days=1)
 
     def shift(self, steps: int) -> Period:
-        """The period ``steps`` lengths later (earlier if negative)."""
-        return Period(_add_months(self.start, steps * self.months), self.kind)
+        """The period ``steps`` later (earlier if negative): lengths, and quarters for a rolling year."""
+        return Period(_add_months(self.start, steps * _STEP[self.kind]), self.kind)
+
+    @property
+    def year_before(self) -> Period:
+        """The same period a year earlier."""
+        return Period(_add_months(self.start, -12), self.kind)
 
     def within(self, kind: Kind) -> list[Period]:
         """The periods of a finer kind that make up this one, in order."""
@@ -109,9 +125,9 @@ class Period:
             return f"{first.year}"
         if self.kind == "month":
             return f"{_MONTHS[first.month - 1]} {first.year}"
-        if self.kind == "financial_year":
-            return f"Apr {first.year} to Mar {last.year}"
-        return f"{_MONTHS[first.month - 1]} to {_MONTHS[last.month - 1]} {first.year}"
+        if first.year == last.year:
+            return f"{_MONTHS[first.month - 1]} to {_MONTHS[last.month - 1]} {first.year}"
+        return f"{_MONTHS[first.month - 1]} {first.year} to {_MONTHS[last.month - 1]} {last.year}"
 
     def __str__(self) -> str:
         if self.kind == "year":
@@ -120,6 +136,8 @@ class Period:
             return f"{self.start.year:04d}Q{(self.start.month + 2) // 3}"
         if self.kind == "month":
             return f"{self.start.year:04d}-{self.start.month:02d}"
+        if self.kind == "rolling_year":
+            return f"{Period(self.start, 'quarter')}-{Period.containing(self.end, 'quarter')}"
         return f"{self.start.year:04d}/{(self.start.year + 1) % 100:02d}"
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from piperoll.collect.child import Children, _groups, clean_environment
+from piperoll.collect.child import Children, _groups, _Zygote, clean_environment
 from piperoll.collect.limits import Limits
 from piperoll.collect.zygote import TOGETHER
 from piperoll.errors import UserError
@@ -126,6 +126,26 @@ def test_children_die_with_the_one_who_asked(tmp_path):
         time.sleep(0.01)
     assert not os.path.exists(f"/proc/{pid}")
     made.__exit__()
+    assert all(each.process.poll() is not None for each in made._all)
+
+
+def test_leaving_ends_the_children_that_were_started_meanwhile(tmp_path):
+    made = Children({}, count=1)
+    started = []
+
+    def late(message):
+        time.sleep(0.3)  # as long as leaving takes to close what was there
+        started.append(_Zygote(message))
+        return started[-1]
+
+    running = made._pool.submit(made.run, job(tmp_path, "import time\ntime.sleep(60)"))
+    while made._all[0].message is not None:
+        time.sleep(0.01)
+    made._new = lambda: made._all.append(late(made._message)) or made._all[-1]
+    made.__exit__()
+    with pytest.raises(UserError):
+        running.result()
+    assert len(started) == 1 and started[0].process.poll() is not None
 
 
 def test_a_home_given_by_a_relative_path_takes_archives_in(tmp_path, monkeypatch):

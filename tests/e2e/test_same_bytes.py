@@ -42,9 +42,8 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     for name in ("one", "two"):
         home = top / name / "home"
         home.parent.mkdir()
-        piperoll(
-            home, "simulate", "--faults", top / "faults.yaml", "--scale", "0.02", "--from", "2012-04", "--to", "2012-06"
-        )
+        months = ("--from", "2012-04", "--to", "2012-06", "--persons", "0.001", "--persons-from", "2012-06")
+        piperoll(home, "simulate", "--faults", top / "faults.yaml", "--scale", "0.02", *months)
         paths = [home / "inbox"]
         if name == "two":
             paths = sorted(each for each in (home / "inbox").rglob("*") if each.is_file())

@@ -7,7 +7,7 @@ import pytest
 from piperoll.errors import UserError
 from piperoll.periods import Period
 from piperoll.register.model.publication import Measure, Table
-from piperoll.tabulate.spans import earlier, rows_of, support_of
+from piperoll.tabulate.spans import earlier, edition_of, rows_of, support_of
 
 
 def rows(edition: str, **declared: object) -> list[str]:
@@ -47,6 +47,33 @@ def test_other_kinds_and_earlier_periods_are_refused(edition: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("edition", "kind", "last"),
+    [
+        ("2012Q2", "month", "2012-06"),
+        ("2012Q2", "quarter", "2012Q2"),
+        ("2012Q2", "year", "2011"),
+        ("2012Q4", "year", "2012"),
+        ("2012Q1", "financial_year", "2011/12"),
+        ("2012Q2", "rolling_year", "2011Q3-2012Q2"),
+        ("2012-05", "rolling_year", "2011Q2-2012Q1"),
+        ("2012", "quarter", "2012Q4"),
+    ],
+)
+def test_the_last_period_of_a_table_in_an_edition(edition: str, kind: str, last: str) -> None:
+    assert str(edition_of(Table("t", "1", "T", ("m",), {}, period=kind), Period.parse(edition))) == last
+
+
+def test_financial_years_that_lie_wholly_within() -> None:
+    assert rows("2012Q1", last=9, also_years=True, years="financial_year")[9:] == ["2010/11", "2011/12"]
+    assert rows("2012Q4", last=9, also_years=True, years="financial_year")[9:] == ["2011/12"]
+
+
+def test_rolling_years_go_on_by_quarters() -> None:
+    found = rows("2011Q3-2012Q2", last=2, period="rolling_year", also_years=True)
+    assert found == ["2011Q2-2012Q1", "2011Q3-2012Q2"]
+
+
+@pytest.mark.parametrize(
     ("period", "against", "base"),
     [
         ("2012Q2", "previous_year", "2011Q2"),
@@ -55,6 +82,8 @@ def test_other_kinds_and_earlier_periods_are_refused(edition: str) -> None:
         ("2012-02", "previous_year", "2011-02"),
         ("2012-01", "previous_period", "2011-12"),
         ("2011/12", "previous_year", "2010/11"),
+        ("2011Q3-2012Q2", "previous_year", "2010Q3-2011Q2"),
+        ("2011Q3-2012Q2", "previous_period", "2011Q2-2012Q1"),
     ],
 )
 def test_what_a_change_compares_with(period: str, against: str, base: str) -> None:

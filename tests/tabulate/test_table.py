@@ -11,7 +11,7 @@ from piperoll.errors import UserError
 from piperoll.periods import Period
 from piperoll.register.model.publication import Dimension, Level, Measure, Table
 from piperoll.tabulate import CELL_SCHEMA, find_table, models_of, tabulate
-from piperoll.tabulate.query import PERIOD_SQL
+from piperoll.tabulate.query import months_of
 
 
 @pytest.fixture
@@ -128,14 +128,12 @@ def test_rows_without_a_date_are_in_no_period(make, visit) -> None:
     assert frame.filter(measure="sold", period="2012Q3", place="L", via="any")["value"].to_list() == [1.0]
 
 
-@pytest.mark.parametrize("kind", sorted(PERIOD_SQL))
-@pytest.mark.parametrize("day", ["2012-01-01", "2012-03-31", "2012-04-01", "2012-12-31", "2000-02-29", "1999-05-05"])
-def test_sql_writes_periods_as_they_are_written(con_of, kind: str, day: str) -> None:
-    import datetime as dt
-
-    date = dt.date.fromisoformat(day)
-    sql = f"SELECT {PERIOD_SQL[kind]} FROM (SELECT CAST({date.year} AS BIGINT) AS y, CAST({date.month} AS BIGINT) AS m)"
-    assert con_of([]).execute(sql).fetchall() == [(str(Period.containing(date, kind)),)]
+def test_months_of_periods_once_each() -> None:
+    periods = [Period.parse(text) for text in ("2012Q1", "2011/12", "2012Q1", "2011Q2-2012Q1")]
+    whole, ends = months_of(periods, ends=False), months_of(periods, ends=True)
+    assert whole["period"] == ["2012Q1"] * 3 + ["2011/12"] * 12 + ["2011Q2-2012Q1"] * 12
+    assert list(zip(whole["y"], whole["m"], strict=True))[:4] == [(2012, 1), (2012, 2), (2012, 3), (2011, 4)]
+    assert ends == {"period": ["2012Q1", "2011/12", "2011Q2-2012Q1"], "y": [2012] * 3, "m": [3] * 3}
 
 
 def test_other_periods_may_be_shown_than_the_table_declares(make, visit) -> None:

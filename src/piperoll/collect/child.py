@@ -50,9 +50,12 @@ class Children:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for zygote in self._all:
+        # Closing ends the jobs that run, and a thread whose child ended starts another for the next job: those, too.
+        for zygote in list(self._all):
             zygote.close()
         self._pool.shutdown(wait=True, cancel_futures=True)
+        for zygote in self._all:
+            zygote.close()
 
     def run(self, job: Job) -> Any:
         """Do one job; what it answered.

@@ -128,7 +128,7 @@ def _joint(
     flat = {name: _canonical(frame, axes) for name, frame in counted.items()}
     filled = {name: _filled(frame, axes, flat) for name, frame in flat.items()}
     ways = {name: tuple(_hierarchies(axis, filled)) for name, axis in axes.items()}
-    ways[PERIOD] = (_years(filled.values()),)
+    ways[PERIOD] = _years(filled.values())
     system = System(ways, {name: axis.named for name, axis in axes.items()})
     tables, frames = [], []
     for name, frame in filled.items():
@@ -247,8 +247,12 @@ def fractional(frames: Iterable[pl.DataFrame]) -> frozenset[str]:
 
 
 def _counted(frame: pl.DataFrame, apart: Collection[str]) -> pl.DataFrame:
-    """Counts and whole sums, each cell once; those that cannot be known (a supplier is missing) stand with no value."""
-    adds_up = pl.col("kind").is_in(list(COUNTS)) & ~pl.col("measure").is_in(list(apart))
+    """Counts and whole sums, each cell once; those that cannot be known (a supplier is missing) stand with no value.
+
+    How many are different in all does not follow from how many are in the parts.
+    """
+    adds_up = pl.col("kind").is_in([each for each in COUNTS if each != "distinct"])
+    adds_up &= ~pl.col("measure").is_in(list(apart))
     return frame.filter(adds_up).unique("identity", keep="first", maintain_order=True)
 
 
@@ -334,17 +338,20 @@ def _filled(frame: pl.DataFrame, axes: Mapping[str, _Axis], frames: Mapping[str,
     return pl.concat(parts) if len(parts) > 1 else frame
 
 
-def _years(frames: Iterable[pl.DataFrame]) -> Way:
-    """Quarters (and months) under the years and quarters that are made of them."""
+def _years(frames: Iterable[pl.DataFrame]) -> tuple[Way, ...]:
+    """Quarters (and months) under the years and quarters that are made of them; years that overlap are ways apart."""
     periods = {Period.parse(text) for frame in frames for text in frame[PERIOD].unique().to_list()}
-    children: dict[str, tuple[str, ...]] = {}
+    ways: dict[tuple[str, int], dict[str, tuple[str, ...]]] = {("year", 1): {}}
     for period in sorted(periods, key=str):
         for kind in ("quarter", "month"):
             parts = [p for p in periods if p.kind == kind and period.start <= p.start and p.end <= period.end]
             if period not in parts and sum(p.months for p in parts) == period.months:
-                children[str(period)] = tuple(str(p) for p in sorted(parts, key=lambda p: p.start))
+                calendar = period.kind in ("year", "quarter")
+                way = ("year", 1) if calendar else (period.kind, period.start.month)
+                children = tuple(str(p) for p in sorted(parts, key=lambda p: p.start))
+                ways.setdefault(way, {})[str(period)] = children
                 break
-    return children
+    return tuple(ways.values())
 
 
 def _with_parts(

@@ -13,6 +13,7 @@ _KINDS = {
     "quarter": "calendar quarters",
     "year": "calendar years",
     "financial_year": "financial years",
+    "rolling_year": "years that end with a quarter",
 }
 
 

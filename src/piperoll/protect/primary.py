@@ -16,7 +16,7 @@ from piperoll.errors import UserError
 from piperoll.register.model.policy import Policy
 
 
-COUNTS = ("count", "sum")
+COUNTS = ("count", "sum", "stock", "distinct")
 DERIVED = ("rate", "share", "change")
 REASONS = {
     "small": "fewer than the policy's threshold",

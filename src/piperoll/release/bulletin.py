@@ -17,6 +17,7 @@ from piperoll.present.parts import heading, warning
 from piperoll.present.words import change_words, number
 from piperoll.present.workbook import Cell, Column, Workbook
 from piperoll.present.workbook import Table as SheetTable
+from piperoll.protect.primary import COUNTS
 from piperoll.register.model.publication import Chart, Measure, Publication
 from piperoll.register.model.register import Register
 from piperoll.release.quality import HIDDEN, Notes
@@ -163,7 +164,7 @@ def _figure(register: Register, publication: Publication, chart: Chart, cells: p
 def _finding(chart: Chart, lines: list[Line], periods: list[Period], measure: Measure) -> str:
     """What the chart shows, from its last point and the one a year before it."""
     last = periods[-1]
-    before = last.shift(-12 // last.months)
+    before = last.year_before
     found = []
     for line in lines:
         now, then = line.points.get(str(last)), line.points.get(str(before))
@@ -176,7 +177,7 @@ def _finding(chart: Chart, lines: list[Line], periods: list[Period], measure: Me
                     from_when=before.words,
                     to_when=last.words,
                     places=measure.decimals,
-                    plural=measure.kind in ("count", "sum"),
+                    plural=measure.kind in COUNTS,
                 )
             )
     return found[0] if found else chart.title
@@ -186,7 +187,7 @@ def _numbers(chart: Chart, lines: list[Line], periods: list[Period], measures: M
     columns = [Column("period", "Period")]
     for index, line in enumerate(lines):
         measure = measures[line.measure]
-        kind = "integer" if measure.kind in ("count", "sum") else "decimal"
+        kind = "integer" if measure.kind in COUNTS else "decimal"
         columns.append(
             Column(f"line_{index}", line.name, kind, unit=measure.unit, places=measure.decimals)  # type: ignore[arg-type]
         )

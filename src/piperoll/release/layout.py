@@ -63,7 +63,7 @@ def sheet_table(register: Register, publication: Publication, table: Table, cell
     def place(row: _Row) -> tuple[object, ...]:
         when = Period.parse(row.period)
         codes = [names.place(d.name, level, code) for d, (code, level) in zip(dimensions, row.codes, strict=True)]
-        return (when.kind == "year", when.start, *codes)
+        return (when.kind == table.years and table.period != table.years, when.start, *codes)
 
     rows: list[tuple[Cell | Value, ...]] = []
     for key in sorted(shown, key=place):

@@ -11,6 +11,7 @@ from piperoll.periods import Period
 from piperoll.register.model.publication import Chart, MainPoint, Publication, Table
 from piperoll.register.model.register import Register
 from piperoll.release.layout import Names, dimensions_of
+from piperoll.tabulate.spans import edition_of
 
 
 @dataclass(frozen=True)
@@ -91,9 +92,8 @@ def main_figure(
     for table in publication.tables:
         if point.measure not in table.measures or not set(point.codes) <= set(table.rows):
             continue
-        when = Period.containing(period.end, table.period)
-        when = when if when.months < period.months else period
-        before = when.shift(-1) if point.against == "previous_period" else _year_before(when)
+        when = edition_of(table, period)
+        before = when.shift(-1) if point.against == "previous_period" else when.year_before
         frame = cells[table.name].filter(~pl.col("support") & (pl.col("measure") == point.measure))
         for dimension in dimensions_of(publication, table):
             if dimension.name in point.codes:
@@ -111,7 +111,3 @@ def _points(frame: pl.DataFrame) -> dict[str, Point]:
         period: Point(shown, tuple(marks))
         for period, shown, marks in frame.select("period", "shown", "marks").iter_rows()
     }
-
-
-def _year_before(period: Period) -> Period:
-    return period.shift(-12 // period.months)

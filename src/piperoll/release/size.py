@@ -10,7 +10,7 @@ from piperoll.protect.primary import COUNTS
 from piperoll.register.model.publication import Publication, Table
 from piperoll.register.model.register import Register
 from piperoll.tabulate import axes_of
-from piperoll.tabulate.spans import rows_of
+from piperoll.tabulate.spans import edition_of, rows_of
 
 
 # Counts that are protected together at most: several times the largest that was measured, in a few gigabytes.
@@ -23,7 +23,7 @@ def counts_of(register: Register, publication: Publication, table: Table, period
     counted = sum(kinds.get(name) in COUNTS for name in table.measures)
     axes = axes_of(register, publication, table)
     lines = prod(sum(len(axis.hierarchy.step(level).codes) for level in axis.levels) for axis in axes)
-    return lines * len(rows_of(table, Period.containing(period.end, table.period))) * counted
+    return lines * len(rows_of(table, edition_of(table, period))) * counted
 
 
 def fits(register: Register, publication: Publication, period: Period) -> bool:

@@ -23,6 +23,7 @@ from piperoll.release.coverage import require_covered
 from piperoll.release.layout import dimensions_of, sheet_table
 from piperoll.tabulate import Hierarchy, find_table
 from piperoll.tabulate.hierarchy import TOTAL
+from piperoll.tabulate.spans import edition_of
 from piperoll.tabulate.vintage import cells_of, missing_of, require_delivered
 
 
@@ -149,7 +150,7 @@ def protected_table(
 def _edition(table: Table, asked: Period | None, parts: Sequence[object]) -> Period:
     """The edition that answers: the last period of the table's kind within the one asked, or that has data."""
     if asked is not None:
-        return Period.containing(asked.end, table.period)
+        return edition_of(table, asked)
     periods = [Period.parse(part.period) for part in parts]  # type: ignore[attr-defined]
     if not periods:
         raise UserError("PR-E021", "nothing has been collected yet.", fix="Run `piperoll collect` first.")

@@ -130,7 +130,7 @@ def _counted(frame: Frame, combinations: pl.DataFrame, counts: pl.DataFrame) -> 
     )
     full = periods.join(measures, how="cross").join(combinations, how="cross")
     cells = full.join(counts, on=[*frame.keys[:1], *frame.columns, "measure"], how="left")
-    additive = pl.col("kind").is_in(["count", "sum"])
+    additive = pl.col("kind").is_in(["count", "sum", "stock", "distinct"])
     n = pl.col("n").fill_null(0)
     value = pl.when(additive).then(pl.col("value").fill_null(0.0)).otherwise(pl.col("value"))
     value = pl.when(pl.col("kind") == "progression").then(100.0 * value / n).otherwise(value)
@@ -202,7 +202,8 @@ def _missing(frame: Frame, cells: pl.DataFrame) -> pl.DataFrame:
         period = Period.parse(str(period_text))
         followed = Period.containing(period.end, "quarter").shift(steps) if steps else period
         end = min(followed.end, frame.edition.end) if steps else period.end
-        gone = gaps.suppliers(datasets[str(name)], period.start, end)
+        stock = frame.measures[str(name)].kind == "stock"
+        gone = gaps.suppliers(datasets[str(name)], end.replace(day=1) if stock else period.start, end)
         if not gone:
             parts.append(part)
             continue

@@ -13,7 +13,8 @@ from piperoll.tabulate.hierarchy import Hierarchy
 from piperoll.tabulate.query import Axis
 
 
-COUNTED = ("count", "sum", "mean", "median", "progression")
+COUNTED = ("count", "sum", "stock", "distinct", "mean", "median", "percentile", "maximum", "progression")
+_VALUED = ("sum", "distinct", "mean", "median", "percentile", "maximum", "progression")
 
 
 def find_table(publication: Publication, name: str) -> Table:
@@ -127,10 +128,24 @@ def check_fits(table: Table, axes: Sequence[Axis], measures: Iterable[Measure]) 
                 where="publication.yaml",
                 fix="Give it `model` and `period_column`.",
             )
-        if measure.kind in ("sum", "mean", "median", "progression") and not measure.value:
+        if measure.kind in _VALUED and not measure.value:
             raise UserError(
                 "PR-T007",
                 f"the measure {measure.name} is a {measure.kind} and names no `value`.",
                 where="publication.yaml",
                 fix="Name the column, or write an expression over the model's columns.",
+            )
+        if measure.kind == "percentile" and not (measure.at is not None and 0 < measure.at < 1):
+            raise UserError(
+                "PR-T007",
+                f"the measure {measure.name} is a percentile and `at` is no share between 0 and 1.",
+                where="publication.yaml",
+                fix="Write `at: 0.25` for the value that a quarter of all lie below.",
+            )
+        if measure.kind == "stock" and table.also_years:
+            raise UserError(
+                "PR-T007",
+                f"the table {table.name} shows {measure.name}, a stock, and the years beside their parts.",
+                where="publication.yaml",
+                fix="Leave out `also_years`: a year's stock is that of its last month, and no sum.",
             )

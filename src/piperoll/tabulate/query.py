@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -12,7 +13,7 @@ import polars as pl
 from piperoll.derive.codes import create_from_lists
 from piperoll.derive.conditions import condition
 from piperoll.errors import Problem, Problems, UserError
-from piperoll.periods import Kind, Period
+from piperoll.periods import Period
 from piperoll.register.model.publication import Measure
 from piperoll.store.duck import quote_name, quote_text
 from piperoll.store.stream import Stream
@@ -33,16 +34,32 @@ class Axis:
         return bool(self.hierarchy.dimension.steps)
 
 
-# Of year ``y`` and month ``m``, whole numbers.
-PERIOD_SQL: dict[Kind, str] = {
-    "year": "CAST(y AS VARCHAR)",
-    "quarter": "CAST(y AS VARCHAR) || 'Q' || CAST(CAST(FLOOR((m + 2) / 3.0) AS BIGINT) AS VARCHAR)",
-    "month": "CAST(y AS VARCHAR) || '-' || SUBSTRING(CAST(100 + m AS VARCHAR), 2, 2)",
-    "financial_year": "CASE WHEN m >= 4 THEN CAST(y AS VARCHAR) || '/' || "
-    "SUBSTRING(CAST(1000 + (y + 1) % 100 AS VARCHAR), 3, 2) "
-    "ELSE CAST(y - 1 AS VARCHAR) || '/' || SUBSTRING(CAST(1000 + y % 100 AS VARCHAR), 3, 2) END",
-}
+PERIODS = "_periods"  # Table of the months (``y``, ``m``) of each ``period``; a month may be of several.
 EXACT = "DECIMAL(38, 10)"  # A sum of floats depends on its order, and the order on threads.
+
+
+SUMS, ROWS, ENDS = "sums", "rows", "ends"
+
+
+def way(measure: Measure) -> str:
+    """How a measure is counted: by sums of sums, from rows themselves, or of the last months of periods."""
+    if measure.kind in ("median", "percentile", "distinct"):
+        return ROWS
+    return ENDS if measure.kind == "stock" else SUMS
+
+
+def months_of(periods: Iterable[Period], *, ends: bool) -> dict[str, list[Any]]:
+    """The table `PERIODS`: the months of each period, or only its last."""
+    pairs = [
+        (str(period), month)
+        for period in dict.fromkeys(periods)
+        for month in (period.within("month")[-1:] if ends else period.within("month"))
+    ]
+    return {
+        "period": [text for text, _ in pairs],
+        "y": [month.start.year for _, month in pairs],
+        "m": [month.start.month for _, month in pairs],
+    }
 
 
 def count_query(
@@ -50,14 +67,14 @@ def count_query(
 ) -> str:
     """The query: a row for each period and code combination that has any rows.
 
-    Rows are summed by month and finest code first, then up the hierarchies; medians, which have no sums, start from the
-    rows themselves. Measures are either all medians or none.
+    Rows are summed by month and finest code first, then up the hierarchies; what has no sums (medians, percentiles, how
+    many are different) starts from the rows themselves. All measures are of one `way`. The tables `PERIODS` and those
+    of the axes are there.
 
     Columns: ``period``, one for each axis (the code), one ``<axis>_level`` (its level), then for each measure ``v<i>``
     (its value; for a progression ``v<i>_<quarters>``) and ``n<i>`` (rows behind it).
     """
     periods = tuple(periods)
-    kinds = sorted({each.kind for each in periods})
     placed = [axis for axis in axes if not axis.elapsed]
     quarters = next((axis.hierarchy.dimension.steps for axis in axes if axis.elapsed), ())
     date = f"m.{quote_name(column)}"
@@ -71,16 +88,16 @@ def count_query(
             base.append(f"{first} AS {name}")
             carried.append(name)
             final.append(f"{last} AS {name}")
-    grouped = "" if measures[0].kind == "median" else f"\n  GROUP BY {', '.join(map(str, range(1, keys + 1)))}"
+    grouped = "" if way(measures[0]) == ROWS else f"\n  GROUP BY {', '.join(map(str, range(1, keys + 1)))}"
     codes, joins = _places(placed)
     start = min(each.start for each in periods)
     end = max(each.end for each in periods)
-    sets, keys_shown = _groups(kinds, placed)
+    sets, keys_shown = _groups(placed)
     return (
         f"WITH base AS (\n  SELECT {', '.join(base)}\n  FROM {quote_name(model)} AS m\n"
         f"  WHERE {date} BETWEEN DATE '{start}' AND DATE '{end}'{grouped}\n),\n"
-        f"placed AS (\n  SELECT {', '.join([*(f'{PERIOD_SQL[k]} AS p_{k}' for k in kinds), *codes, *carried])}\n"
-        f"  FROM base\n  {' '.join(joins)}\n)\n"
+        f"placed AS (\n  SELECT {', '.join(['p.period', *codes, *carried])}\n"
+        f"  FROM base\n  INNER JOIN {PERIODS} AS p ON p.y = base.y AND p.m = base.m {' '.join(joins)}\n)\n"
         f"SELECT {', '.join([*keys_shown, *final])}\nFROM placed\nGROUP BY GROUPING SETS ({sets})"
     )
 
@@ -100,14 +117,10 @@ def _places(placed: Sequence[Axis]) -> tuple[list[str], list[str]]:
     return columns, joins
 
 
-def _groups(kinds: Sequence[Kind], placed: Sequence[Axis]) -> tuple[str, list[str]]:
+def _groups(placed: Sequence[Axis]) -> tuple[str, list[str]]:
     """The grouping sets, and expressions that say which of them a row is of."""
-    options: list[list[str]] = [[f"p_{kind}" for kind in kinds]]
-    columns = [
-        "COALESCE(" + ", ".join(f"p_{kind}" for kind in kinds) + ", '') AS period"
-        if len(kinds) > 1
-        else f"p_{kinds[0]} AS period"
-    ]
+    options: list[list[str]] = [["period"]]
+    columns = ["period"]
     for place, axis in enumerate(placed):
         names = [step.name for step in axis.hierarchy.steps]
         own = [(f"d{place}_{names.index(level)}", level) for level in axis.levels]
@@ -132,7 +145,7 @@ def _aggregates(place: int, measure: Measure, date: str, quarters: Sequence[int]
     def whole(name: str, condition: str) -> tuple[str, str, str]:
         return name, f"COUNT(*) FILTER (WHERE {condition})", f"CAST(SUM({name}) AS BIGINT)"
 
-    if measure.kind == "count":
+    if measure.kind == "count" or (measure.kind == "stock" and not counted):
         return [whole(value, where), whole(cases, where)]
     if measure.kind == "progression":
         event = quote_name(measure.value or "")
@@ -140,9 +153,16 @@ def _aggregates(place: int, measure: Measure, date: str, quarters: Sequence[int]
             whole(f"{value}_{n}", f"{where} AND m.{event} <= {date} + INTERVAL '{3 * n}' MONTH") for n in quarters
         ]
         return [*reached, whole(cases, where)]
-    if measure.kind == "median":
+    if measure.kind == "distinct":
+        row = f"CASE WHEN {where} THEN {counted} END"
+        return [(value, row, f"COUNT(DISTINCT {value})"), (cases, row, f"COUNT(DISTINCT {cases})")]
+    if way(measure) == ROWS:
         row = f"CASE WHEN {where} THEN CAST({counted} AS DOUBLE) END"
-        return [(value, row, f"MEDIAN({value})"), (cases, row, f"COUNT({cases})")]
+        middle = f"MEDIAN({value})" if measure.kind == "median" else f"QUANTILE_CONT({value}, {measure.at})"
+        return [(value, row, middle), (cases, row, f"COUNT({cases})")]
+    if measure.kind == "maximum":
+        most = (value, f"MAX(CAST({counted} AS DOUBLE)) {keep}", f"MAX({value})")
+        return [most, (cases, f"COUNT({counted}) {keep}", f"CAST(SUM({cases}) AS BIGINT)")]
     total = (value, f"SUM(CAST({counted} AS {EXACT})) {keep}", f"CAST(SUM({value}) AS DOUBLE)")
     number = (cases, f"COUNT({counted}) {keep}", f"CAST(SUM({cases}) AS BIGINT)")
     return [total, number]
@@ -180,8 +200,9 @@ def count(
         if axis.hierarchy.dimension.unknown is None:
             _all_known(con, model, column, axis, place)
     periods = tuple(periods)
+    months = months_of(periods, ends=way(measures[0]) == ENDS)
+    create_from_lists(con, PERIODS, months, {"period": "VARCHAR", "y": "BIGINT", "m": "BIGINT"})
     wide = pl.DataFrame(Stream(con.sql(count_query(model, column, axes, measures, periods))))
-    wide = wide.filter(pl.col("period").is_in([str(each) for each in periods]))
     keys = ["period", *(name for axis in placed for name in (axis.name, f"{axis.name}_level"))]
     within = next((axis for axis in axes if axis.elapsed), None)
     parts = []

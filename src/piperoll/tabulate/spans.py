@@ -10,9 +10,9 @@ from piperoll.register.model.publication import Measure, Table
 
 
 def rows_of(table: Table, edition: Period) -> tuple[Period, ...]:
-    """Periods shown in the edition of this period, in order: first the table's own kind, then calendar years.
+    """Periods shown in the edition of this period, in order: first the table's own kind, then years.
 
-    A year is shown only if all of it lies within the periods shown.
+    A year (calendar or financial, as the table says) is shown only if all of it lies within the periods shown.
 
     Raises:
         UserError: ``PR-T001`` if the edition's period is not of the table's kind or before its first period.
@@ -36,8 +36,8 @@ def rows_of(table: Table, edition: Period) -> tuple[Period, ...]:
         )
     shown = span(first, edition)
     years = []
-    if table.also_years and table.period != "year":
-        year = Period.containing(first.start, "year")
+    if table.also_years and table.period in ("month", "quarter"):
+        year = Period.containing(first.start, table.years)
         while year.end <= edition.end:
             if year.start >= first.start:
                 years.append(year)
@@ -45,11 +45,21 @@ def rows_of(table: Table, edition: Period) -> tuple[Period, ...]:
     return (*shown, *years)
 
 
+def edition_of(table: Table, period: Period) -> Period:
+    """The table's last period in an edition: of its own kind, and over when the edition's period is.
+
+    A quarter's edition of a table by months goes up to the quarter's last month, and one of a table by years to the
+    last whole year.
+    """
+    last = Period.containing(period.end, table.period)
+    return last if last.end <= period.end else last.shift(-1)
+
+
 def earlier(period: Period, measure: Measure) -> Period:
     """The period that a change compares with: the same one of the year before, or the one before."""
     if measure.against == "previous_period":
         return period.shift(-1)
-    return period.shift(-12 // period.months)
+    return period.year_before
 
 
 def support_of(shown: Iterable[Period], changes: Iterable[Measure]) -> tuple[Period, ...]:

@@ -16,7 +16,7 @@ from piperoll.tabulate.assemble import Frame, assemble
 from piperoll.tabulate.check import check_table
 from piperoll.tabulate.define import COUNTED, axes_of, check_fits, closure, find_table
 from piperoll.tabulate.missing import Missing
-from piperoll.tabulate.query import count
+from piperoll.tabulate.query import count, way
 from piperoll.tabulate.spans import rows_of, support_of
 
 
@@ -79,6 +79,6 @@ def tabulate(
     return assemble(frame, pl.concat(parts, how="diagonal"))
 
 
-def _group(measure: Measure) -> tuple[str, str, bool]:
-    """What is counted in one pass: measures of one model and period column; medians apart, as they have no sums."""
-    return measure.model or "", measure.period_column or "", measure.kind == "median"
+def _group(measure: Measure) -> tuple[str, str, str]:
+    """What is counted in one pass: measures of one model and period column that are counted in one way."""
+    return measure.model or "", measure.period_column or "", way(measure)

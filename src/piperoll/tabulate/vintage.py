@@ -20,6 +20,7 @@ from piperoll.store.parts import Correction, Part
 from piperoll.store.vintage import create_views
 from piperoll.tabulate import Missing, models_of, tabulate
 from piperoll.tabulate.linked import require_linked
+from piperoll.tabulate.spans import edition_of
 
 
 def cells_of(
@@ -58,8 +59,7 @@ def cells_of(
                     desk.register,
                     publication,
                     table,
-                    # A quarter's edition of a table by months goes up to the quarter's last month.
-                    Period.containing(period.end, table.period),
+                    edition_of(table, period),
                     shown=shown,
                     missing=missing,
                     planned=planned,

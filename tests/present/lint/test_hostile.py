@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -46,17 +47,37 @@ def test_no_spreadsheet(name: str, data: bytes) -> None:
     assert all(problem.message for problem in lint_bytes(name, data))
 
 
-@pytest.mark.parametrize("name", ["a.ods", "a.xlsx"])
+@dataclass(frozen=True)
+class Whole:
+    """A spreadsheet's bytes, which no report of a failed example quotes."""
+
+    data: bytes = field(repr=False)
+
+
+@pytest.fixture
+def whole(request: pytest.FixtureRequest) -> Whole:
+    return Whole(request.getfixturevalue(request.param))
+
+
+@pytest.mark.parametrize(("name", "whole"), [("a.ods", "ods"), ("a.xlsx", "xlsx")], indirect=["whole"])
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(at=st.integers(0, 10**6), byte=st.integers(0, 255), cut=st.booleans())
-def test_a_damaged_file_never_raises(name: str, at: int, byte: int, cut: bool, ods: bytes, xlsx: bytes) -> None:
-    data = bytearray(ods if name == "a.ods" else xlsx)
+def test_a_damaged_file_never_raises(name: str, at: int, byte: int, cut: bool, whole: Whole) -> None:
+    data = bytearray(whole.data)
     at %= len(data)
     if cut:
         del data[at:]
     else:
         data[at] = byte
     lint_bytes(name, bytes(data))
+
+
+@pytest.mark.parametrize("name", ["a.ods", "a.xlsx"])
+def test_a_version_that_no_zip_file_has(name: str, ods: bytes, xlsx: bytes) -> None:
+    data = bytearray(ods if name == "a.ods" else xlsx)
+    data[data.rindex(b"PK\x01\x02") + 6] = 190
+    (problem,) = lint_bytes(name, bytes(data))
+    assert problem.code == "PR-Y100" and problem.message
 
 
 def test_rows_repeated_without_end() -> None:

@@ -131,7 +131,7 @@ def _sheets(path: Path, told: str, limits: Limits) -> list[dict[str, Any]]:
     except calamine.PasswordError:
         fix = "Ask for it without a password, over a channel that is safe."
         raise UserError("PR-C017", "The workbook is encrypted with a password.", where=told, fix=fix) from None
-    except (calamine.CalamineError, OSError, ValueError, zipfile.BadZipFile):
+    except (calamine.CalamineError, OSError, ValueError, zipfile.BadZipFile, NotImplementedError):
         raise UserError("PR-C019", "The workbook is damaged, or no workbook.", where=told, fix=again) from None
     return out
 

@@ -9,6 +9,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
+from piperoll.periods import Kind
+
 
 @dataclass(frozen=True)
 class Condition:
@@ -55,8 +57,8 @@ class Policy:
     change_minimum_base: int | None = None
     change_from: Literal["published", "exact"] = "published"
     width: int = 4
-    periods: tuple[Literal["month", "quarter", "year", "financial_year"], ...] = ("quarter", "year")
-    national_only: tuple[str, ...] = ("mean", "median", "progression")
+    periods: tuple[Kind, ...] = ("quarter", "year")
+    national_only: tuple[str, ...] = ("mean", "median", "percentile", "maximum", "progression")
     rule_text: str = ""
     rule_source: str = ""
     description: str = ""

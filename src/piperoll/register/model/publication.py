@@ -9,8 +9,13 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Literal
 
+from piperoll.periods import Kind as PeriodKind
 
-MeasureKind = Literal["count", "sum", "rate", "share", "mean", "median", "change", "progression"]
+
+MeasureKind = Literal[
+    "count", "sum", "stock", "distinct", "rate", "share", "mean", "median", "percentile", "maximum", "change",
+    "progression",
+]  # fmt: skip
 Kind = Literal["official", "third_party", "ad_hoc", "management_information", "non_statistical", "model_input"]
 
 
@@ -91,16 +96,20 @@ class Measure:
 
     Attributes:
         name: Unique within the publication; with codes, geography version and period it is a cell's identity.
-        kind: ``count`` of rows, ``sum`` of a column, ``rate`` (numerator / denominator x per), ``share`` (per cent of
-            another measure), ``mean`` or ``median`` (true: mean of the two middle values) of a column, ``change`` (per
+        kind: ``count`` of rows, ``sum`` of a column, ``stock`` (rows of the last month of a period, whose dates say
+            when each was there; with ``value`` the sum of it: never added up over periods), ``distinct`` (how many
+            different values: does not add up over anything), ``rate`` (numerator / denominator x per), ``share`` (per
+            cent of another measure), ``mean``, ``median`` (true: mean of the two middle values), ``percentile`` (``at``
+            a share of the values, between two of them by their distance) or ``maximum`` of a column, ``change`` (per
             cent against an earlier period; from exact counts nationally, from the published rounded ones below),
             ``progression`` (of the rows of a period, per cent with date ``value`` within so many quarters of
             ``period_column``; not available, ``[x]``, until that many quarters have passed for every row).
         model: SQL model whose rows are counted.
         period_column: Date column that puts a row into a period.
         where: SQL condition over the model's columns.
-        value: SQL expression over the model's columns that is summed or averaged (sum, mean, median; nulls do not
-            count), or the date column of the event (progression).
+        value: SQL expression over the model's columns that is summed, averaged or told apart (nulls do not count), or
+            the date column of the event (progression).
+        at: Share of the values below a percentile, 0.25 for the first quartile.
         numerator, denominator: Measures (rate, share); the denominator of a rate may be a code list's attribute, as
             ``codes:<list>.<attribute>``, summed up the hierarchy of the dimension that list is the first level of.
         per: Multiplier of a rate, for example 1000.
@@ -116,6 +125,7 @@ class Measure:
     period_column: str | None = None
     where: str | None = None
     value: str | None = None
+    at: float | None = None
     numerator: str | None = None
     denominator: str | None = None
     per: float = 100.0
@@ -140,7 +150,8 @@ class Table:
         last: How many periods up to the edition's are shown; None for all since ``first``.
         first: First period shown.
         national_only: Whether only the headline level is made (medians, means, cohorts).
-        also_years: Whether the calendar years that lie wholly within the periods shown are rows, too.
+        also_years: Whether the years that lie wholly within the periods shown are rows, too.
+        years: Which years these are: calendar or financial.
     """
 
     name: str
@@ -148,8 +159,9 @@ class Table:
     title: str
     measures: tuple[str, ...]
     rows: dict[str, tuple[str, ...]]
-    period: Literal["month", "quarter", "year", "financial_year"] = "quarter"
+    period: PeriodKind = "quarter"
     also_years: bool = False
+    years: Literal["year", "financial_year"] = "year"
     last: int | None = None
     first: str | None = None
     national_only: bool = False

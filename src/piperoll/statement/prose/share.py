@@ -290,6 +290,6 @@ def policy_lines(policy: Policy, opening: str) -> list[Line]:
             f"a percentage change is shown only if the earlier period has {policy.change_minimum_base} cases or more"
         )
     names = {"month": "months", "quarter": "calendar quarters", "year": "annual totals",
-             "financial_year": "financial years"}  # fmt: skip
+             "financial_year": "financial years", "rolling_year": "years that end with a quarter"}  # fmt: skip
     items.append(f"figures are given for {join([names[each] for each in policy.periods])} and no other period")
     return [Line(f"{upper(opening)}. {below}:", tuple(items))]

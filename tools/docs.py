@@ -117,6 +117,30 @@ def sql() -> str:
     return reference()
 
 
+def outputs() -> str:
+    """Every output that the entries of the Statement name, and the publication that makes it."""
+    from piperoll.cli.outputs import COLUMNS
+    from piperoll.register import load
+    from piperoll.register.outputs import outputs as named_in
+    from piperoll.release.outputs import SAMPLE, rows_of
+
+    register = load(ROOT / "justice")
+    named = named_in(register)
+    columns = COLUMNS[:-1]
+    lines = [
+        "# Outputs",
+        "",
+        f"The {len(named)} outputs that the entries of the Statement name, read from the entries. Nothing makes",
+        f"{sum(each.unbuilt for each in named)} of them. Cells are the counts in the tables of the last edition up to",
+        f"{SAMPLE}; `piperoll outputs` adds the last release in a home.",
+        "",
+        f"| {' | '.join(columns)} |",
+        f"|{'---|' * len(columns)}",
+        *(f"| {' | '.join(row[: len(columns)])} |" for row in rows_of(register, named)),
+    ]
+    return "\n".join(lines)
+
+
 def rules() -> str:
     """Every numbered rule of the register, and whether it has a test."""
     from piperoll.register import load
@@ -145,6 +169,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "reference/register.schema.json": schema,
     "reference/rules.md": rules,
     "reference/dictionary.md": dictionary,
+    "reference/outputs.md": outputs,
 }
 
 

@@ -72,7 +72,8 @@ def test_steps_from_many_places(act: Any) -> None:
 @pytest.mark.parametrize("kind", values(Sharing, "kind"))
 @pytest.mark.parametrize("to", [(), ("them",)])
 def test_arrangements(kind: Any, to: tuple[str, ...]) -> None:
-    for name in texts(Sharing):
+    # What makes it is no word of the text, but a key of the register.
+    for name in set(texts(Sharing)) - {"publication"}:
         sharing = with_token(Sharing, name, kind=kind, **({"to": to} if name != "to" else {}))
         assert TOKEN in told(Entry(access=(sharing,)), lambda e: share.access(e, DAY)), name
 

@@ -33,6 +33,11 @@ def check_facts(loaded: Loaded) -> None:
     if frame is not None:
         _frame(loaded, heads[0], frame)
     sources = {made.key: made for made in loaded.all(Source)}
+    for made in sources.values():
+        for i, sharing in enumerate(made.value.entry.access if made.value.entry else ()):
+            if sharing.publication:
+                where: Path = ("entry", "access", i, "publication")
+                loaded.must_be("publication", sharing.publication, loaded.declared["publications"], made, where)
     entries = {key: made.value.entry for key, made in sources.items() if made.value.entry is not None}
     for key, path, message, fix in facts.check(frame, entries, loaded.declared["policies"]):
         if key in sources:

@@ -221,6 +221,8 @@ class Sharing:
         out_of: What it is made from.
         compared: Published figures that it is more detailed than.
         before_publication: Said of the time before publication.
+        inward: Whether it is how the data come to those who make statistics of them, and so is no output.
+        publication: Key in the register's ``publications``, where what is passed on is made with this register.
     """
 
     kind: Literal["access", "supply", "report", "publish_inside", "upload", "use", "keep", "coordinate", "none"]
@@ -255,6 +257,8 @@ class Sharing:
     compared: str = ""
     topics: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
+    inward: bool = False
+    publication: str = ""
     when: When = ALWAYS
 
 

@@ -1,0 +1,14 @@
+-- Hearings listed in tribunals, each once, with the jurisdiction of their case (CR-TRIB-HEARING).
+
+SELECT
+    hearing.source_system,
+    hearing.case_ref,
+    hearing.hearing_no,
+    tribunal_cases.jurisdiction,
+    hearing.listed_date,
+    hearing.outcome,
+    hearing.judge_type,
+    hearing.duration_days
+FROM tribunals__trib_hearing AS hearing
+LEFT JOIN tribunal_cases
+    ON tribunal_cases.source_system = hearing.source_system AND tribunal_cases.case_ref = hearing.case_ref

@@ -13,6 +13,7 @@ SELECT
     death.classification_status = 'FINAL' AS final,
     death.ppo_ref IS NOT NULL AS investigated,
     death.ppo_report_date,
+    DATE_DIFF('day', death.date_of_death, death.ppo_report_date) AS days_to_report,
     CASE
         WHEN death.age < 18 THEN '10_17'
         WHEN death.age < 21 THEN '18_20'

@@ -1,4 +1,4 @@
--- Proven offences on the Police National Computer, each once, with the day on which they were proven: a court
+-- Proven offences on the Police National Computer, each once, with the day on which they were proven (CR-PROVEN): a court
 -- found the person guilty, or the police gave a caution, a reprimand or a warning. Recordable offences alone; penalty
 -- notices for disorder prove nothing and are left out.
 

@@ -4,22 +4,17 @@
 -- Every offence that led to a disposal counts, not the principal one alone. It counts in the quarter whose return tells of
 -- it, which is that of the disposal: quarter is the first day of that.
 
-WITH told AS (
-    SELECT themis.quarter AS quarter_text, themis.yot, themis.dim1 AS offence_type, themis.count AS offences
-    FROM themis__yot_return AS themis
-    WHERE themis.measure = 'OFFENCES' AND themis.dim1 <> 'ALL'
-    UNION ALL
-    SELECT yjmis._period AS quarter_text, yjmis.yot, yjmis.offence_type, 1 AS offences
-    FROM yjmis__offence AS yjmis
-)
-
+SELECT quarter, yot, dim1 AS offence_type, number AS offences
+FROM themis_cells
+WHERE measure = 'OFFENCES'
+UNION ALL
 SELECT
     CAST(
-        SUBSTRING(quarter_text, 1, 4)
-        || CASE SUBSTRING(quarter_text, 6, 1) WHEN '1' THEN '-01-01' WHEN '2' THEN '-04-01' WHEN '3' THEN '-07-01' ELSE '-10-01' END
+        SUBSTRING(_period, 1, 4)
+        || CASE SUBSTRING(_period, 6, 1) WHEN '1' THEN '-01-01' WHEN '2' THEN '-04-01' WHEN '3' THEN '-07-01' ELSE '-10-01' END
         AS DATE
     ) AS quarter,
     yot,
     offence_type,
-    offences
-FROM told
+    1 AS offences
+FROM yjmis__offence

@@ -153,6 +153,31 @@ def proven(sent: Sent) -> list[Dealt]:
     return found
 
 
+def brought_to_justice(sent: Sent, first: dt.date, last: dt.date) -> dict[str, int]:
+    """Offences brought to justice between two days, by how they were and ``all``, from offences and notices themselves."""
+    told = [each.code for each in sent.register.codes["cjs_offence"].codes if each.attributes["notifiable"] == "yes"]
+    guilty = (pl.col("verdict") == "G") & pl.col("offence_code").is_in(told)
+    libra = sent.states("libra.mc_offence").filter(guilty & pl.col("completion_date").is_between(first, last))
+    trials = sent.states("crest.cc_case").filter(pl.col("case_type").str.starts_with("TRIAL"))
+    counts = sent.states("crest.cc_count").filter(guilty & pl.col("disposal_date").is_between(first, last))
+    occasions = sent.states("pnc.pnc_occasion").filter(pl.col("occasion_date").is_between(first, last))
+    keys = ["pnc_id", "occasion_no"]
+    offences = (
+        sent.states("pnc.pnc_offence").filter("recordable").join(occasions.select(*keys, "occasion_type"), on=keys)
+    )
+    courts = offences.filter(adjudication="GUILTY", occasion_type="COURT")
+    notices = sent.truth("pnd_notices").filter(
+        pl.col("issue_date").is_between(first, last), pl.col("offence_code").is_in(["DA04", "DA11", "DA12", "DA18"])
+    )
+    found = {
+        "CONVICTION": libra.height + counts.join(trials, on=["court_code", "case_no"], how="semi").height,
+        "TIC": int(courts["tic_count"].sum()),
+        "CAUTION": offences.filter(pl.col("occasion_type").is_in(CAUTIONS), pl.col("cjs_code").is_in(told)).height,
+        "PND": notices.height,
+    }
+    return {**found, "all": sum(found.values())}
+
+
 def tally(rows: Iterable[Dealt], *by: Callable[[Dealt], str | None]) -> Counter[tuple[str, ...]]:
     """How many there are by these, with ``all`` in place of each."""
     found: Counter[tuple[str, ...]] = Counter()

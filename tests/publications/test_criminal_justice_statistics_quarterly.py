@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 
 import polars as pl
 import pytest
 
-from tests.publications.dealt_with import Dealt, crown, magistrates, proven, same, tally
+from tests.publications.dealt_with import Dealt, brought_to_justice, crown, magistrates, proven, same, tally
 from tests.publications.sent import Sent
 
 
@@ -130,37 +131,9 @@ def test_penalty_notices_paid(sent: Sent) -> None:
 
 
 def test_offences_brought_to_justice(sent: Sent) -> None:
-    """Of the year 2011, by how they were, from offences and notices themselves."""
-    listed = {each.code: each.attributes["notifiable"] for each in sent.register.codes["cjs_offence"].codes}
-    told = [code for code, says in listed.items() if says == "yes"]
-    year = pl.lit(2011)
-    guilty = (pl.col("verdict") == "G") & pl.col("offence_code").is_in(told)
-    libra = sent.states("libra.mc_offence").filter(guilty & (pl.col("completion_date").dt.year() == year))
-    trials = (
-        sent.states("crest.cc_case")
-        .filter(pl.col("case_type").str.starts_with("TRIAL"))
-        .select("court_code", "case_no")
-    )
-    crest = sent.states("crest.cc_count").filter(guilty & (pl.col("disposal_date").dt.year() == year))
-    occasions = sent.states("pnc.pnc_occasion").filter(pl.col("occasion_date").dt.year() == year)
-    keys = ["pnc_id", "occasion_no"]
-    offences = (
-        sent.states("pnc.pnc_offence").filter("recordable").join(occasions.select(*keys, "occasion_type"), on=keys)
-    )
-    courts = offences.filter(adjudication="GUILTY", occasion_type="COURT")
-    cautioned = offences.filter(~pl.col("occasion_type").is_in(["COURT", "PND"]), pl.col("cjs_code").is_in(told))
-    notices = sent.truth("pnd_notices").filter(
-        pl.col("issue_date").dt.year() == year,
-        pl.col("offence_code").is_in(["DA04", "DA11", "DA12", "DA18"]),
-    )
-    expected: dict[str, int] = {
-        "CONVICTION": libra.height + crest.join(trials, on=["court_code", "case_no"], how="semi").height,
-        "TIC": int(courts["tic_count"].sum()),
-        "CAUTION": cautioned.height,
-        "PND": notices.height,
-    }
     national = cells(sent, "brought_to_justice", "offences_brought", "2011").filter(area="K04000001")
-    assert dict(national.select("way", "value").iter_rows()) == {**expected, "all": sum(expected.values())}
+    expected = brought_to_justice(sent, dt.date(2011, 1, 1), dt.date(2011, 12, 31))
+    assert dict(national.select("way", "value").iter_rows()) == expected
 
 
 def test_warrants(sent: Sent) -> None:

@@ -1,0 +1,120 @@
+"""Command ``run``: every edition that is due for a period."""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from piperoll.cli.lazy import Lazy
+from piperoll.errors import EXIT_STATUS, Problems, UserError
+from piperoll.periods import Period
+
+
+if TYPE_CHECKING:
+    from piperoll.schedule import Due, Outcome
+    from piperoll.workspace import Workspace
+
+
+# Not delivered yet, not linked yet: there is nothing to make it of.
+_NOT_YET = ("PR-E021", "PR-T010", "PR-T011")
+_opened: list[Workspace] = []
+
+
+@click.command("run")
+@click.argument("publications", nargs=-1)
+@click.option("--period", required=True, help="Editions whose period ends within it: 2012Q3, 2012-07, 2012.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Directory of releases [HOME/releases].")
+@click.option("--jobs", type=click.IntRange(1, 16), default=2, show_default=True, help="How many at a time.")
+@click.option("--plan", "plan_only", is_flag=True, help="Say what is due, and make nothing.")
+@click.pass_obj
+def run(lazy: Lazy, publications: tuple[str, ...], period: str, out: Path | None, jobs: int, plan_only: bool) -> None:
+    """Make every edition that is due for a period, or those of PUBLICATIONS; only what changed since the last time.
+
+    Stopped half-way, the same command goes on where it was. An edition that is refused stops no other; the command then
+    ends with the status of a refused release.
+    """
+    from piperoll.schedule import due, lanes, work
+
+    out = out or lazy.home / "releases"
+    items = due(lazy.workspace.register, Period.parse(period), publications)
+    console = Console(stderr=True)
+    if plan_only:
+        for each in items:
+            click.echo(f"{each.on}  {each.publication}  {each.period}")
+        click.echo(f"{len(items)} editions are due for {period}.")
+        return
+    make = partial(_make, lazy.register_dir.absolute(), lazy.home.absolute(), lazy.journal_url, out.absolute())
+    begun = time.perf_counter()
+    outcomes: list[Outcome] = []
+    columns = (
+        TextColumn("Editions"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[last]}"),
+    )
+    # Not forked: threads of the frames' library would hold locks for ever in the copy.
+    with (
+        Progress(*columns, console=console) as bar,
+        ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) as pool,
+    ):
+        task = bar.add_task("", total=len(items), last="")
+        for outcome in work(lanes(lazy.workspace.register, items), pool, make, lambda _: None):
+            outcomes.append(outcome)
+            bar.update(task, advance=1, last=str(outcome.item))
+    _tell(items, outcomes, time.perf_counter() - begun, out)
+    if any(each.state == "refused" for each in outcomes):
+        sys.exit(EXIT_STATUS["E"])
+
+
+def _make(register: Path, home: Path, journal: str | None, out: Path, item: Due) -> Outcome:
+    """Make one edition, in a process that makes several."""
+    from piperoll.schedule import Outcome, fingerprint, kept, remember
+    from piperoll.workspace import Workspace
+
+    begun = time.perf_counter()
+
+    def ended(state: str, told: str) -> Outcome:
+        return Outcome(item, state, told, time.perf_counter() - begun)
+
+    try:
+        if not _opened:
+            _opened.append(Workspace(register, home, journal))
+        space = _opened[0]
+        made_from = fingerprint(space, item)
+        place = out / item.publication / str(item.period).replace("/", "-")
+        if (known := kept(space, item, made_from, place)) is not None:
+            return ended("unchanged", known)
+        made = space.release(item.publication, str(item.period), place, published=item.on)
+        remember(space, item, made_from, made.release)
+        return ended("made", made.release.id)
+    except Problems as error:
+        return ended("refused", str(error.problems[0]))
+    except UserError as error:
+        return ended("left out" if error.code in _NOT_YET else "refused", error.sentence)
+
+
+def _tell(items: list[Due], outcomes: list[Outcome], seconds: float, out: Path) -> None:
+    order = {item: place for place, item in enumerate(items)}
+    table = Table("publication", "period", "", "edition, or why not", "seconds", box=None, pad_edge=False)
+    for each in sorted(outcomes, key=lambda outcome: order[outcome.item]):
+        table.add_row(each.item.publication, str(each.item.period), each.state, each.told, f"{each.seconds:.0f}")
+    Console(soft_wrap=False).print(table)
+    counts = {
+        state: sum(each.state == state for each in outcomes) for state in ("made", "unchanged", "left out", "refused")
+    }
+    told = ", ".join(f"{count} {state}" for state, count in counts.items() if count)
+    click.echo(f"{len(items)} editions due: {told or 'nothing to do'}, in {seconds:.0f} seconds. They lie in {out}.")
+
+
+commands: list[click.Command] = [run]

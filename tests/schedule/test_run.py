@@ -1,0 +1,100 @@
+"""``piperoll run`` on a small home: what is due is made once, and again only when something changed."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from piperoll.cli import program
+from piperoll.periods import Period
+from piperoll.schedule import due, fingerprint, kept, remember
+from piperoll.workspace import Workspace
+from tests.searches import NAME, Deliver
+
+
+def call(register: Path, home: Path, *words: str) -> Result:
+    return CliRunner().invoke(program, ["--register", str(register), "--home", str(home), "run", *words])
+
+
+def states(done: Result) -> dict[str, int]:
+    last = done.stdout.splitlines()[-1]
+    return {state: int(count) for count, state in re.findall(r"(\d+) (made|unchanged|left out|refused)", last)}
+
+
+def test_the_plan_says_what_is_due_and_makes_nothing(register: Path, desk: Workspace) -> None:
+    done = call(register, desk.home, "--period", "2020Q3", "--plan")
+    assert done.exit_code == 0, done.output
+    assert re.search(rf"^2020-\d\d-\d\d  {NAME}  2020Q3$", done.stdout, re.MULTILINE)
+    assert done.stdout.endswith("1 editions are due for 2020Q3.\n")
+    assert not (desk.home / "releases").exists()
+
+
+def test_made_once_and_again_only_when_something_changed(register: Path, desk: Workspace, deliver: Deliver) -> None:
+    deliver(400)
+    first = call(register, desk.home, "--period", "2020Q3", "--jobs", "1")
+    assert first.exit_code == 0, first.output
+    assert states(first) == {"made": 1} and f"{NAME}/2020Q3/1" in first.stdout
+    manifest = desk.home / "releases" / NAME / "2020Q3" / "manifest.json"
+    before = manifest.read_bytes()
+    again = call(register, desk.home, "--period", "2020Q3", "--jobs", "1")
+    assert states(again) == {"unchanged": 1} and manifest.read_bytes() == before
+    deliver(401, seed=2)
+    third = call(register, desk.home, "--period", "2020Q3", "--jobs", "1")
+    assert states(third) == {"made": 1} and f"{NAME}/2020Q3/2" in third.stdout
+    # Whoever takes its files away, or changes them, gets them again: the same edition.
+    held = manifest.read_bytes()
+    manifest.write_bytes(held + b" ")
+    assert states(call(register, desk.home, "--period", "2020Q3", "--jobs", "1")) == {"made": 1}
+    assert manifest.read_bytes() == held
+    shutil.rmtree(manifest.parent)
+    assert states(call(register, desk.home, "--period", "2020Q3", "--jobs", "1")) == {"made": 1}
+    assert manifest.read_bytes() == held
+
+
+def test_nothing_delivered_is_left_out_and_told(register: Path, desk: Workspace) -> None:
+    done = call(register, desk.home, "--period", "2020Q3", "--jobs", "1")
+    assert done.exit_code == 0 and states(done) == {"left out": 1} and "PR-E021" in done.stdout
+
+
+def test_a_refused_edition_is_told_and_gives_its_status(
+    register: Path, desk: Workspace, deliver: Deliver, tmp_path: Path
+) -> None:
+    deliver(50)
+    taken = tmp_path / "out" / NAME / "2020Q3"
+    taken.mkdir(parents=True)
+    (taken / "something.txt").write_text("else")
+    done = call(register, desk.home, "--period", "2020Q3", "--jobs", "1", "--out", str(tmp_path / "out"))
+    assert done.exit_code != 0 and states(done) == {"refused": 1} and "PR-E004" in done.stdout
+    assert (taken / "something.txt").read_text() == "else"
+
+
+@pytest.mark.parametrize("what", ["policy", "model", "nothing"])
+def test_what_changes_an_edition_changes_its_print(
+    what: str, register: Path, desk: Workspace, deliver: Deliver, tmp_path: Path
+) -> None:
+    deliver(50)
+    (item,) = due(desk.register, Period.parse("2020Q3"))
+    copy = tmp_path / "copy"
+    shutil.copytree(register, copy)
+    if what == "policy":
+        path = copy / "policies" / "stop_and_search.yaml"
+        path.write_text(path.read_text().replace("round_to: 5", "round_to: 10"))
+    elif what == "model":
+        path = next((copy / "publications" / NAME).glob("*.sql"))
+        path.write_text(path.read_text() + "\n-- changed\n")
+    changed = fingerprint(Workspace(copy, desk.home), item) != fingerprint(desk, item)
+    assert changed == (what != "nothing")
+
+
+def test_an_edition_is_known_by_its_manifest(desk: Workspace, deliver: Deliver, tmp_path: Path) -> None:
+    deliver(50)
+    (item,) = due(desk.register, Period.parse("2020Q3"))
+    made = desk.release(NAME, "2020Q3", tmp_path / "out")
+    remember(desk, item, "print", made.release)
+    assert kept(desk, item, "print", tmp_path / "out") == f"{NAME}/2020Q3/1"
+    assert kept(desk, item, "another", tmp_path / "out") is None
+    assert kept(desk, item, "print", tmp_path / "nowhere") is None

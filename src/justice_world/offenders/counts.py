@@ -11,6 +11,7 @@ from justice_world.offenders.draws import dates, months, repeated
 from justice_world.offenders.prison import CONVICTED
 from justice_world.offenders.window import END
 from piperoll.periods import Period
+from piperoll.simulate.days import months as month_numbers
 
 
 _KINDS = ("receptions", "releases", "transfers_in", "transfers_out")
@@ -141,8 +142,8 @@ class Outstanding:
 
 def caseload(orders: pl.DataFrame, began: np.ndarray, ended: np.ndarray) -> pl.DataFrame:
     """``caseload``: each order at the end of each month in which it is supervised; those that end later too."""
-    first = began.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
-    last = np.minimum(ended, END).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    first = month_numbers(began)
+    last = month_numbers(np.minimum(ended, END))
     row, number = repeated(np.maximum(last - first, 0))
     month = (first[row] + number).astype("datetime64[M]")
     as_at = (month + 1).astype("datetime64[D]").astype(np.int64) - 1

@@ -10,6 +10,7 @@ import polars as pl
 from justice_world.offenders.window import END
 from justice_world.population.addresses import geography
 from justice_world.population.write import Drawn
+from piperoll.simulate.days import first_days
 
 
 # Of arrests that led to no court, those that were proven otherwise, by a caution, reprimand or warning; who is arrested
@@ -81,7 +82,7 @@ def told(drawn: Drawn, of: Occasions, rng: np.random.Generator) -> dict[str, pl.
 
 def months_of(of: Occasions) -> tuple[np.ndarray, np.ndarray]:
     """For each month in which an identity has occasions: the identity, and the day of the last of them."""
-    month = of.day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    month = first_days(of.day)
     last = np.ones(len(month), bool)
     last[:-1] = (of.identity[1:] != of.identity[:-1]) | (month[1:] != month[:-1])
     return of.identity[last], of.day[last]

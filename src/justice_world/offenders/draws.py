@@ -26,6 +26,11 @@ def texts(values: np.ndarray, keep: np.ndarray | None = None) -> pl.Series:
     return found if keep is None else kept(found, keep)
 
 
+def same(word: str, count: int) -> pl.Series:
+    """One text, ``count`` times."""
+    return pl.repeat(word, count, dtype=pl.String, eager=True)
+
+
 def kept(values: pl.Series, keep: np.ndarray) -> pl.Series:
     """The values, null where ``keep`` is false."""
     return pl.select(pl.when(pl.Series(keep)).then(values)).to_series()
@@ -42,10 +47,14 @@ def months(days: np.ndarray) -> pl.Series:
     return pl.Series(first_days(days).astype(np.int32)).cast(pl.Date)
 
 
-def money(rng: np.random.Generator, count: int, middle: float, keep: np.ndarray) -> pl.Series:
-    """Amounts in whole pounds about ``middle``, null where ``keep`` is false."""
-    pounds = np.rint(middle * np.exp(0.6 * rng.standard_normal(count))).astype(np.int64)
-    return kept(pl.Series(pounds).cast(pl.Decimal(10, 2)), keep)
+def pounds(rng: np.random.Generator, count: int, middle: float) -> np.ndarray:
+    """Amounts in whole pounds about ``middle``."""
+    return np.rint(middle * np.exp(0.6 * rng.standard_normal(count))).astype(np.int64)
+
+
+def money(amounts: np.ndarray, keep: np.ndarray) -> pl.Series:
+    """Whole pounds as amounts, null where ``keep`` is false."""
+    return kept(pl.Series(amounts).cast(pl.Decimal(10, 2)), keep)
 
 
 def later(first: np.ndarray, last: np.ndarray, share: np.ndarray) -> np.ndarray:

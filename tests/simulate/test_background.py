@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -53,3 +55,15 @@ def test_what_was_written_is_told_in_the_order_of_the_jobs_and_without_rows(
 def test_a_failure_comes_back_to_who_asked(bakery: Bakery, shops: Register, tmp_path: Path) -> None:
     with Background(DEFAULT, Streams(3), Route(tmp_path / "not there")) as made, pytest.raises(FileNotFoundError):
         made.put(jobs(bakery, shops)).result()
+
+
+def test_who_writes_files_waits_for_nothing_of_entry_and_returns() -> None:
+    said = subprocess.run(
+        [sys.executable, "-c", "import sys, piperoll.simulate.background; print(*sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = said.stdout.split()
+    assert "piperoll.simulate.send" in loaded
+    assert not [each for each in loaded if each.startswith(("piperoll.collect.entry", "piperoll.present"))]

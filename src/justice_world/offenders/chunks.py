@@ -77,7 +77,8 @@ class Chunks:
         drawn = known(drawn, self.streams.of("known", chunk))
         places, areas = served(drawn.people), self.areas
         rng = self.streams.of("offenders", chunk)
-        heard = hear(drawn, places, areas, rng)
+        shown = self.kept.shown
+        heard = hear(drawn, places, areas, rng, shown)
         tried = try_sent(drawn, heard, places, areas, rng, chunk, self._count)
         self.kept.put(
             chunk,
@@ -86,9 +87,9 @@ class Chunks:
                 "cc_case": tried.cases, "cc_defendant": tried.defendants, "cc_count": tried.counts,
                 "links": tried.links, "mc_hearing": heard.hearings, "fines_account": heard.fines,
                 "cc_hearing": tried.hearings, "linked_case": tried.linked,
-                **police(drawn, places, rng, chunk),
+                **police(drawn, places, rng, chunk, shown),
                 **prisons(drawn, rng),
-                **supervision(drawn, places, areas, rng, chunk),
+                **supervision(drawn, places, areas, rng, chunk, shown),
                 **programmes(drawn, places, areas, rng),
                 **assessments(drawn, places, areas, rng, self.scales),
             },

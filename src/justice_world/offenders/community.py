@@ -8,9 +8,9 @@ import polars as pl
 from justice_world.offenders import orders
 from justice_world.offenders.areas import Areas, Served
 from justice_world.offenders.counts import caseload
-from justice_world.offenders.draws import age, choose, dates, kept, months, states, texts
+from justice_world.offenders.draws import age, choose, dates, kept, months, same, states, texts
 from justice_world.offenders.predictors import Scales, predict
-from justice_world.offenders.window import END, START
+from justice_world.offenders.window import END, START, Shown
 from justice_world.population.write import Drawn
 
 
@@ -31,7 +31,7 @@ _NEEDS = {"03_accommodation": 8, "04_education_employment": 8, "05_finance": 8, 
 
 
 def supervision(
-    drawn: Drawn, places: Served, areas: Areas, rng: np.random.Generator, chunk: int
+    drawn: Drawn, places: Served, areas: Areas, rng: np.random.Generator, chunk: int, shown: Shown
 ) -> dict[str, pl.DataFrame]:
     """``supervision``: an order in the month it starts, and once more in that in which it ends; and what hangs on it.
 
@@ -75,7 +75,7 @@ def supervision(
     ends = ("termination_date", "termination_reason", "transferred_to")
     return {
         "supervision": states(frame, ends, began, ended, END - 1),
-        "caseload": caseload(frame, began, ended),
+        "caseload": caseload(frame, began, ended, shown),
         "court_report": orders.reports(frame, places.magistrates(rows.person), rows.day, rng),
     }
 
@@ -97,7 +97,7 @@ def programmes(drawn: Drawn, places: Served, areas: Areas, rng: np.random.Genera
     frame = pl.DataFrame({
         "requirement_id": written["record"],
         "trust": areas.trust.gather(places.force[rows.person]),
-        "supplier": texts(np.full(count, "NOMS")),
+        "supplier": same("NOMS", count),
         **{name: written[name] for name in ("crn", "pnc_id", "surname", "forename", "dob", "sex", "ethnicity")},
         "order_type": texts(choose(rng, {"COMMUNITY_ORDER": 0.62, "SUSPENDED_SENTENCE": 0.25, "LICENCE": 0.13}, count)),
         "order_start": dates(rows.day - rng.integers(5, 40, count)),
@@ -158,7 +158,7 @@ def assessments(
         "harm_custody": texts(choose(rng, {"LOW": 0.7, "MEDIUM": 0.24, "HIGH": 0.06}, count), complete & prison),
         "manager_signed": (harm == "VERY_HIGH") | (rng.random(count) < 0.3),
         **predict(rng, years, female, complete, scales),
-        "supplier": texts(np.full(count, "NOMS")),
+        "supplier": same("NOMS", count),
         "entered": month,
         "began": month,
         "person": drawn.truth["oasys"]["person"],

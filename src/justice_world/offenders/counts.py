@@ -9,8 +9,9 @@ import polars as pl
 
 from justice_world.offenders.draws import dates, months, repeated
 from justice_world.offenders.prison import CONVICTED
-from justice_world.offenders.window import END
+from justice_world.offenders.window import END, Shown
 from piperoll.periods import Period
+from piperoll.simulate.days import months as month_numbers
 
 
 _KINDS = ("receptions", "releases", "transfers_in", "transfers_out")
@@ -139,13 +140,15 @@ class Outstanding:
         )
 
 
-def caseload(orders: pl.DataFrame, began: np.ndarray, ended: np.ndarray) -> pl.DataFrame:
-    """``caseload``: each order at the end of each month in which it is supervised; those that end later too."""
-    first = began.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
-    last = np.minimum(ended, END).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+def caseload(orders: pl.DataFrame, began: np.ndarray, ended: np.ndarray, shown: Shown) -> pl.DataFrame:
+    """``caseload``: each order at the end of each month shown in which it is supervised; those that end later too."""
+    first = month_numbers(began)
+    last = month_numbers(np.minimum(ended, END))
     row, number = repeated(np.maximum(last - first, 0))
     month = (first[row] + number).astype("datetime64[M]")
     as_at = (month + 1).astype("datetime64[D]").astype(np.int64) - 1
+    here = shown.rows(as_at, began[row])
+    row, as_at = row[here], as_at[here]
     names = ("trust", "supplier", "order_ref", "crn", "supervision_type", "start_date", "requirements")
     return pl.DataFrame({
         **{name: orders[name].gather(row) for name in names},

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from justice_world.offenders.areas import Areas, Served
-from justice_world.offenders.draws import age, choose, dates, kept, later, money, months, states, texts
+from justice_world.offenders.draws import age, choose, dates, kept, later, money, months, pounds, states, texts
 from justice_world.offenders.hearings import in_crown_court
 from justice_world.offenders.linked import timeliness
 from justice_world.offenders.magistrates import Heard
@@ -215,7 +215,7 @@ def _counts(
         "result": texts(result),
         "custody_days": kept(pl.Series(rng.integers(60, longest)), custody),
         "life": custody & (longest == 3000) & (rng.random(count) < 0.004),
-        "fine": money(rng, count, 600.0, result == "1015"),
+        "fine": money(pounds(rng, count, 600.0), result == "1015"),
         "disposal_date": dates(ended),
     })  # fmt: skip
     return states(frame, _OPEN_COUNT, received[row], ended, END - 1)

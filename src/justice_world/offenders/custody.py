@@ -7,9 +7,10 @@ import polars as pl
 
 from justice_world.offenders import prison
 from justice_world.offenders.areas import Served
-from justice_world.offenders.draws import choose, dates, kept, months, texts
+from justice_world.offenders.draws import choose, dates, kept, months, same, texts
 from justice_world.offenders.histories import merged, offences
-from justice_world.offenders.occasions import months_of, occasions_of, told
+from justice_world.offenders.occasions import NUMBERED, months_of, occasions_of, told
+from justice_world.offenders.window import Shown
 from justice_world.population.identifiers import padded
 from justice_world.population.names import read_names
 from justice_world.population.sources import FORCES
@@ -26,11 +27,16 @@ _FOREIGN = {"POL": 0.2, "JAM": 0.2, "IRL": 0.18, "NGA": 0.14, "ROU": 0.14, "VNM"
 _RELIGIONS = {"CHRIST": 0.48, "NONE": 0.34, "MUSLIM": 0.12, "BUDD": 0.02, "SIKH": 0.01, "OTHER": 0.03}
 
 
-def police(drawn: Drawn, places: Served, rng: np.random.Generator, chunk: int) -> dict[str, pl.DataFrame]:
-    """``pnc_person``: each identity in every month in which it has an occasion; ``pnc_occasion``, and the rest."""
+def police(drawn: Drawn, places: Served, rng: np.random.Generator, chunk: int, shown: Shown) -> dict[str, pl.DataFrame]:
+    """``pnc_person``: each identity in every month in which it has an occasion; ``pnc_occasion``, and the rest.
+
+    Of these the months shown, beside ``pnc_merge``.
+    """
     rows, written = drawn.contacts.rows["pnc"], drawn.records["pnc"]
     of = occasions_of(drawn, rng)
     identity, updated = months_of(of)
+    here = shown.rows(updated)
+    identity, updated = identity[here], updated[here]
     count = len(identity)
     record = written[identity.tolist()]
     persons = pl.DataFrame({
@@ -49,26 +55,30 @@ def police(drawn: Drawn, places: Served, rng: np.random.Generator, chunk: int) -
     })  # fmt: skip
     count = len(of.day)
     court = np.isin(of.episode, drawn.contacts.rows["libra"].episode)
+    here = shown.rows(of.day)
     young = (of.day - drawn.people.born[of.person]) < 18 * 365.25
     kind = np.where(court, "COURT", np.where(young, choose(rng, _YOUNG, count), choose(rng, _ADULT, count)))
     kind = np.where(np.isin(kind, ["REPRIMAND", "WARNING"]) & (of.day >= _YOUTH_CAUTIONS), "YOUTH_CAUTION", kind)
+    numbered = rng.random(count) < NUMBERED
+    waited = np.minimum(rng.geometric(0.1, count), 90)
+    some = of.take(here)
     occasions = pl.DataFrame({
-        **_under(written["pnc_id"].gather(of.identity), of.day),
-        "occasion_no": of.number,
-        "occasion_type": texts(kind),
-        "occasion_date": dates(of.day),
-        "force_owner": padded(FORCES[places.force[of.person]], 2),
-        "court_code": kept(places.justice_area(of.person), court),
-        **told(drawn, of, rng),
-        "entered_date": dates(of.day + np.minimum(rng.geometric(0.1, count), 90)),
+        **_under(written["pnc_id"].gather(some.identity), some.day),
+        "occasion_no": some.number,
+        "occasion_type": texts(kind[here]),
+        "occasion_date": dates(some.day),
+        "force_owner": padded(FORCES[places.force[some.person]], 2),
+        "court_code": kept(places.justice_area(some.person), court[here]),
+        **told(drawn, some, numbered[here]),
+        "entered_date": dates(some.day + waited[here]),
     })  # fmt: skip
-    born = written["dob"].str.to_date().gather(of.identity)
+    born = written["dob"].str.to_date().gather(some.identity)
     identities = pl.DataFrame(_under(written["pnc_id"], rows.day))
     return {
         "pnc_person": persons,
         "pnc_occasion": occasions,
         "pnc_merge": merged(rng, identities, rows.day, chunk),
-        **offences(rng, occasions, of.day, born),
+        **offences(rng, occasions, some.day, born, court, here),
     }
 
 
@@ -100,7 +110,7 @@ def prisons(drawn: Drawn, rng: np.random.Generator) -> dict[str, pl.DataFrame]:
         "nationality": texts(np.where(foreign, choose(rng, _FOREIGN, count), "GBR")),
         "foreign_national": foreign,
         "updated_date": dates(rows.day),
-        "supplier": texts(np.full(count, "NOMS")),
+        "supplier": same("NOMS", count),
         "entered": month,
         "began": month,
         "person": drawn.truth["nomis"]["person"],

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import polars as pl
 
-from justice_world.offenders.draws import repeated
+from justice_world.offenders.draws import dates, repeated
+from justice_world.offenders.window import Shown
+from piperoll.simulate.days import first_days, months
 
 
 STOPPED = 0.22  # of accounts are not paid to the end: about what the courts collect less than is imposed
@@ -13,19 +17,26 @@ LEGAL = 0.4  # of what is cancelled is cancelled by a court
 _LONGEST = 12  # months of instalments
 
 
-def accounts(rng: np.random.Generator, offences: pl.DataFrame) -> pl.DataFrame:
-    """``fines_account``: a row in each month in which something happens on the account of a fined defendant.
+@dataclass(frozen=True)
+class Fined:
+    """The fined defendants of a chunk, in their order; their fines together are one account.
 
-    Args:
-        offences: ``mc_offence``; the fines of a defendant are one account.
+    Attributes:
+        case_no, def_id, supplier: Whose account it is.
+        whole: Pounds that were imposed.
+        day: Of the sentence, since 1970.
     """
-    fined = (
-        offences.filter(pl.col("fine") > 0)
-        .group_by("case_no", "def_id", "supplier", "entered", maintain_order=True)
-        .agg(pl.col("fine").sum().cast(pl.Int64), pl.col("completion_date").first())
-    )
-    count = fined.height
-    whole = fined["fine"].to_numpy()
+
+    case_no: pl.Series
+    def_id: np.ndarray
+    supplier: pl.Series
+    whole: np.ndarray
+    day: np.ndarray
+
+
+def accounts(rng: np.random.Generator, fined: Fined, shown: Shown) -> pl.DataFrame:
+    """``fines_account``: a row in each month shown in which something happens on an account."""
+    count, whole = len(fined.whole), fined.whole
     term = np.minimum(rng.integers(1, _LONGEST + 1, count), whole)
     stops = np.where(rng.random(count) < STOPPED, rng.integers(0, _LONGEST, count), _LONGEST + 1)
     paid = np.minimum(stops, term)  # instalments that are paid
@@ -39,20 +50,22 @@ def accounts(rng: np.random.Generator, offences: pl.DataFrame) -> pl.DataFrame:
     cancelled = np.where(number > paid[row], whole[row] - each[row] * paid[row], 0)
     legal = (rng.random(count) < LEGAL)[row]
     through = np.where(number > paid[row], 0, whole[row] - np.where(last, whole[row], each[row] * number))
-    opened = fined["entered"].to_numpy().astype("datetime64[M]").astype(np.int64)[row]
-    month = pl.Series((opened + number).astype("datetime64[M]").astype("datetime64[D]"))
-    day = fined["completion_date"].gather(row)
+    opened = months(fined.day)[row]
+    month = (opened + number).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+    here = shown.rows(month, fined.day[row])
+    row, number = row[here], number[here]
+    collected, cancelled, legal, through = (each[here] for each in (collected, cancelled, legal, through))
 
     def pounds(values: np.ndarray) -> pl.Series:
         return pl.Series(values.astype(np.int64)).cast(pl.Decimal(12, 2))
 
     return pl.DataFrame({
-        "account_no": (fined["case_no"] + fined["def_id"].cast(pl.String)).gather(row),
-        "case_no": fined["case_no"].gather(row),
-        "supplier": fined["supplier"].gather(row),
-        "entered": month,
-        "began": fined["entered"].gather(row),
-        "opened_date": day,
+        "account_no": fined.case_no.gather(row) + pl.Series(fined.def_id[row]).cast(pl.String),
+        "case_no": fined.case_no.gather(row),
+        "supplier": fined.supplier.gather(row),
+        "entered": dates(month[here]),
+        "began": dates(first_days(fined.day[row])),
+        "opened_date": dates(fined.day[row]),
         "imposed": pounds(np.where(number == 0, whole[row], 0)),
         "collected": pounds(collected),
         "cancelled_administrative": pounds(np.where(legal, 0, cancelled)),

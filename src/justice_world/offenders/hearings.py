@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from justice_world.offenders.draws import choose, dates, kept, later, months, repeated, texts
+from justice_world.offenders.window import Shown
 
 
 TRIALS = 0.12  # of cases in magistrates' courts, about the share with a plea of not guilty
@@ -24,9 +25,9 @@ _FTA = {"4575": 0.6, "4576": 0.2, "4577": 0.1, "4585": 0.06, "4586": 0.04}
 
 
 def in_magistrates(
-    rng: np.random.Generator, cases: pl.DataFrame, listed: np.ndarray, ended: np.ndarray
+    rng: np.random.Generator, cases: pl.DataFrame, listed: np.ndarray, ended: np.ndarray, shown: Shown
 ) -> pl.DataFrame:
-    """``mc_hearing`` of cases whose first listing and end are these days."""
+    """``mc_hearing`` of cases whose first listing and end are these days, of the months shown."""
     many = 1 + (ended > listed) + np.where(ended > listed, rng.poisson(0.6, cases.height), 0)
     row, number = repeated(many)
     last = number == many[row] - 1
@@ -41,19 +42,23 @@ def in_magistrates(
     minutes = np.where(
         trial & (outcome == "EFFECTIVE"), 60 + rng.integers(0, 240, len(row)), rng.integers(3, 40, len(row))
     )
+    reason = _reasons(rng, outcome)
+    result = np.where(missed, choose(rng, _FTA, len(row)), "4506")
+    here = shown.rows(day)
+    row, day, last = row[here], day[here], last[here]
     return pl.DataFrame({
         "case_no": cases["case_no"].gather(row),
-        "hearing_no": number + 1,
+        "hearing_no": number[here] + 1,
         "supplier": cases["supplier"].gather(row),
         "entered": months(day),
         "began": months(day),
         "court_code": cases["court_code"].gather(row),
         "hearing_date": dates(day),
-        "hearing_type": texts(kind),
-        **_trials(rng, trial, outcome),
-        "result": texts(np.where(missed, choose(rng, _FTA, len(row)), "4506"), ~last),
-        "duration_min": minutes,
-        "adjourned_to": dates(following, ~last),
+        "hearing_type": texts(kind[here]),
+        **_trials(trial[here], outcome[here], reason[here]),
+        "result": texts(result[here], ~last),
+        "duration_min": minutes[here],
+        "adjourned_to": dates(following[here], ~last),
     })  # fmt: skip
 
 
@@ -78,13 +83,18 @@ def in_crown_court(
         "began": months(received[row]),
         "hearing_date": dates(day),
         "hearing_type": texts(np.where(sentence, "SENT", kind)),
-        **_trials(rng, trial, outcome),
+        **_trials(trial, outcome, _reasons(rng, outcome)),
         "duration_min": np.where(hours, rng.integers(120, 330, len(row)), rng.integers(5, 60, len(row))),
     }).filter(pl.Series(day <= end) & pl.Series((number < 2) | (day > main[row])))  # fmt: skip
 
 
-def _trials(rng: np.random.Generator, trial: np.ndarray, outcome: np.ndarray) -> dict[str, pl.Series]:
-    reason = np.where(outcome == "CRACKED", choose(rng, _CRACKED, len(trial)), choose(rng, _INEFFECTIVE, len(trial)))
+def _reasons(rng: np.random.Generator, outcome: np.ndarray) -> np.ndarray:
+    """Why a trial would have cracked, or not been effective."""
+    count = len(outcome)
+    return np.where(outcome == "CRACKED", choose(rng, _CRACKED, count), choose(rng, _INEFFECTIVE, count))
+
+
+def _trials(trial: np.ndarray, outcome: np.ndarray, reason: np.ndarray) -> dict[str, pl.Series]:
     return {
         "listed_as_trial": pl.Series(trial),
         "trial_outcome": texts(outcome, trial),

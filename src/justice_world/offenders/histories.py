@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from justice_world.offenders.draws import choose, dates, kept, months, repeated, texts
+from justice_world.offenders.draws import choose, dates, kept, months, repeated, same, texts
 from justice_world.population.identifiers import pnc_ids
 
 
@@ -20,44 +20,58 @@ _DAYS = 90  # at most, between offence and occasion in this world
 
 
 def offences(
-    rng: np.random.Generator, occasions: pl.DataFrame, day: np.ndarray, born: pl.Series
-) -> dict[str, pl.DataFrame]:
-    """``pnc_offence`` and ``pnc_disposal`` of occasions on these days, of people with these recorded births."""
-    many = 1 + np.searchsorted([0.7, 0.92], rng.random(occasions.height), side="right")
+    rng: np.random.Generator, occasions: pl.DataFrame, day: np.ndarray, born: pl.Series, court: np.ndarray,
+    here: np.ndarray,
+) -> dict[str, pl.DataFrame]:  # fmt: skip
+    """``pnc_offence`` and ``pnc_disposal`` of occasions on these days, of people with these recorded births.
+
+    Args:
+        court: Of all occasions of the chunk, whether they are in court; those are drawn for.
+        here: Positions of the occasions given among all.
+    """
+    many = 1 + np.searchsorted([0.7, 0.92], rng.random(len(court)), side="right")
     row, number = repeated(many)
     count = len(row)
-    start = day[row] - rng.integers(0, _DAYS, count)
+    before, found = rng.integers(0, _DAYS, count), rng.random(count) < 0.78
+    named = choose(rng, _OFFENCES, count)
+    ended, pleads = rng.random(count) < 0.1, rng.random(count) < 0.8
+    others, serious = rng.poisson(0.05, count), rng.random(count) < 0.02
+    recordable, sentence = rng.random(count) < 0.9, choose(rng, _CONVICTED, count)
+    duration, amount = rng.integers(7, 300, count), 10 * rng.integers(3, 60, count)
+    place = np.full(len(court), -1)
+    place[here] = np.arange(len(here))
+    some = np.flatnonzero(place[row] >= 0)
+    court, row, number, count = court[row[some]], place[row[some]], number[some], len(some)
+    start = day[row] - before[some]
     # Nobody is dealt with for what was done under 10.
     ten = born.dt.offset_by("10y1mo").to_numpy().astype("datetime64[D]").astype(np.int64)[row]
     start = np.where(start < ten, day[row], start)
-    court = (occasions["occasion_type"] == "COURT").to_numpy()[row]
-    guilty = ~court | (rng.random(count) < 0.78)
-    named = texts(choose(rng, _OFFENCES, count))
+    guilty = ~court | found[some]
+    coded = texts(named[some])
     keys = {name: occasions[name].gather(row) for name in ("pnc_id", "occasion_no", "supplier", "entered", "began")}
     frame = pl.DataFrame({
         **keys,
         "offence_seq": number + 1,
-        "ho_class": named.str.slice(0, 6),
-        "cjs_code": named.str.slice(7),
+        "ho_class": coded.str.slice(0, 6),
+        "cjs_code": coded.str.slice(7),
         "offence_start": dates(start),
-        "offence_end": dates(start, rng.random(count) < 0.1),
-        "plea": texts(np.where(guilty & (rng.random(count) < 0.8), "G", "NG"), court),
+        "offence_end": dates(start, ended[some]),
+        "plea": texts(np.where(guilty & pleads[some], "G", "NG"), court),
         "adjudication": texts(np.where(guilty, "GUILTY", "NOT_GUILTY"), court),
-        "tic_count": np.where(court, rng.poisson(0.05, count), 0),
-        "serious": rng.random(count) < 0.02,
-        "recordable": (number == 0) | (rng.random(count) < 0.9),
+        "tic_count": np.where(court, others[some], 0),
+        "serious": serious[some],
+        "recordable": (number == 0) | recordable[some],
     })  # fmt: skip
-    sentence = choose(rng, _CONVICTED, count)
-    disposal = np.where(guilty, np.where(court, sentence, "1117"), "2006")
+    disposal = np.where(guilty, np.where(court, sentence[some], "1117"), "2006")
     custody = disposal == "1114"
     disposals = pl.DataFrame({
         **keys,
         "offence_seq": number + 1,
         "disposal_seq": np.ones(count, np.int64),
         "disposal": texts(disposal),
-        "duration": kept(pl.Series(rng.integers(7, 300, count)), custody),
-        "duration_unit": texts(np.full(count, "D"), custody),
-        "amount": kept(pl.Series(10 * rng.integers(3, 60, count)).cast(pl.Decimal(10, 2)), disposal == "1015"),
+        "duration": kept(pl.Series(duration[some]), custody),
+        "duration_unit": kept(same("D", count), custody),
+        "amount": kept(pl.Series(amount[some]).cast(pl.Decimal(10, 2)), disposal == "1015"),
         "qualifiers": pl.repeat(None, count, dtype=pl.String, eager=True),
         "suspended": disposal == "1115",
         "primary_disposal": number == 0,

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
+from justice_world.offenders.window import Shown
 from piperoll.periods import Period
 
 
@@ -21,10 +23,14 @@ class Kept:
 
     Args:
         first, last: Months of the world: what enters in others is not kept, nor what began before the first.
+
+    Attributes:
+        shown: The days of these months; who draws may leave out what would not be kept.
     """
 
     def __init__(self, directory: Path, first: Period, last: Period) -> None:
         self._directory, self._first, self._last = directory, first.start, last.start
+        self.shown = Shown(*(int(np.datetime64(each).astype(np.int64)) for each in (first.start, last.end)))
         self._places: dict[str, list[tuple[Path, dict[dt.date, tuple[int, int]]]]] = {}
 
     def put(self, chunk: int, tables: dict[str, pl.DataFrame]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from justice_world.offenders.draws import choose, dates, months, texts
+from justice_world.offenders.draws import choose, dates, months, same, texts
 from justice_world.offenders.magistrates import Heard
 from justice_world.offenders.window import END
 
@@ -44,7 +44,7 @@ def timeliness(
         "charge_date": dates(heard.charged[mine]),
         "first_listing_date": dates(heard.listed[mine]),
         "completion_date": dates(ended),
-        "supplier": texts(np.full(len(mine), "DIP")),
+        "supplier": same("DIP", len(mine)),
         "entered": months(ended),
         "began": months(received),
     }).filter(pl.Series(ended < END))  # fmt: skip

@@ -12,9 +12,10 @@ import numpy as np
 import polars as pl
 
 from justice_world.offenders.areas import Areas, Served
-from justice_world.offenders.draws import age, choose, dates, kept, later, money, months, texts
-from justice_world.offenders.fines import accounts
+from justice_world.offenders.draws import age, choose, dates, kept, later, money, months, pounds, texts
+from justice_world.offenders.fines import Fined, accounts
 from justice_world.offenders.hearings import in_magistrates
+from justice_world.offenders.window import Shown
 from justice_world.population.write import Drawn
 
 
@@ -69,8 +70,8 @@ class Heard:
     fines: pl.DataFrame
 
 
-def hear(drawn: Drawn, places: Served, areas: Areas, rng: np.random.Generator) -> Heard:
-    """The cases of a chunk."""
+def hear(drawn: Drawn, places: Served, areas: Areas, rng: np.random.Generator, shown: Shown) -> Heard:
+    """The cases of a chunk; offences of cases that go on, and what else is shown."""
     rows = drawn.contacts.rows["libra"]
     written = drawn.records["libra"]
     count = len(rows.person)
@@ -117,12 +118,12 @@ def hear(drawn: Drawn, places: Served, areas: Areas, rng: np.random.Generator) -
     sent = choose(rng, _SENT, count)[lead]
     heard = Heard(rows.person, rows.episode, lead, crown, offended, charged, listed, ended, numbered, 1 + follows, sent,
                   cases, defendants, defendants, cases, cases)  # fmt: skip
-    offences = _offences(rng, heard, arrested, keys)
+    offences, fined = _offences(rng, heard, arrested, keys, shown)
     return replace(
         heard,
         offences=offences,
-        hearings=in_magistrates(rng, cases, listed[first], ended[first]),
-        fines=accounts(rng, offences),
+        hearings=in_magistrates(rng, cases, listed[first], ended[first], shown),
+        fines=accounts(rng, fined, shown),
     )
 
 
@@ -145,7 +146,10 @@ def _replaced(values: pl.Series, rows: np.ndarray, by: pl.Series) -> pl.Series:
     return kept(other, values.is_not_null().to_numpy())
 
 
-def _offences(rng: np.random.Generator, heard: Heard, arrested: np.ndarray, keys: dict[str, pl.Series]) -> pl.DataFrame:
+def _offences(
+    rng: np.random.Generator, heard: Heard, arrested: np.ndarray, keys: dict[str, pl.Series], shown: Shown
+) -> tuple[pl.DataFrame, Fined]:
+    """``mc_offence`` of the months shown and of all cases that go on; and who of all defendants is fined."""
     many = 1 + np.searchsorted([0.72, 0.93], rng.random(len(heard.person)), side="right")
     row = np.repeat(np.arange(len(many)), many)
     seq = 1 + np.arange(len(row)) - np.repeat(np.cumsum(many) - many, many)
@@ -167,26 +171,46 @@ def _offences(rng: np.random.Generator, heard: Heard, arrested: np.ndarray, keys
     result = np.where(crown, heard.sent[row], result)
     ended, offended = heard.ended[row], heard.offended[row]
     motoring = category == "CM"
+    several = rng.random(count) < 0.1
+    custody = rng.integers(7, 180, count)
+    fine = pounds(rng, count, 150.0)
+    paid_for = rng.random(count) < 0.3
+    compensation = pounds(rng, count, 120.0)
+    points, off_road = rng.integers(3, 9, count), rng.integers(14, 730, count)
+    banned = rng.random(count) < 0.1
+    fined = _fined(heard, keys, row, np.where(result == "1015", fine, 0))
+    here = np.flatnonzero(crown | np.isin(np.arange(len(many)), shown.rows(heard.ended))[row])
+    row, category, result, ended, offended = row[here], category[here], result[here], ended[here], offended[here]
+    crown, convicted, driver = crown[here], convicted[here], (motoring & convicted)[here]
     return pl.DataFrame({
         **{name: values.gather(row) for name, values in keys.items()},
         "def_id": heard.number[row],
-        "seq": seq,
-        "offence_code": texts(code),
+        "seq": seq[here],
+        "offence_code": texts(code[here]),
         "category": texts(category),
         "offence_start": dates(offended),
-        "offence_end": dates(offended, rng.random(count) < 0.1),
+        "offence_end": dates(offended, several[here]),
         "charge_date": dates(heard.charged[row]),
         "first_listing_date": dates(heard.listed[row]),
-        "plea": texts(plea),
+        "plea": texts(plea[here]),
         "verdict": texts(np.where(convicted, "G", "NG"), convicted | ~crown),
         "mode_of_trial": texts(np.where(category == "CI", "I", "SUM"), np.isin(category, ("CI", "CS"))),
         "conviction_date": dates(ended, convicted),
         "completion_date": dates(ended),
         "final_result": texts(result),
-        "custody_days": kept(pl.Series(rng.integers(7, 180, count)), result == "1114"),
-        "fine": money(rng, count, 150.0, result == "1015"),
-        "compensation": money(rng, count, 120.0, (result == "1116") & (rng.random(count) < 0.3)),
-        "points": kept(pl.Series(rng.integers(3, 9, count)), motoring & convicted),
-        "disqual_days": kept(pl.Series(rng.integers(14, 730, count)), motoring & convicted & (rng.random(count) < 0.1)),
+        "custody_days": kept(pl.Series(custody[here]), result == "1114"),
+        "fine": money(fine[here], result == "1015"),
+        "compensation": money(compensation[here], (result == "1116") & paid_for[here]),
+        "points": kept(pl.Series(points[here]), driver),
+        "disqual_days": kept(pl.Series(off_road[here]), driver & banned[here]),
         "committed_to_cc_date": dates(ended, crown),
-    })  # fmt: skip
+    }), fined  # fmt: skip
+
+
+def _fined(heard: Heard, keys: dict[str, pl.Series], row: np.ndarray, fine: np.ndarray) -> Fined:
+    """Who is fined, from the fine of each offence (0 for none) and its row among the defendants."""
+    whole = np.bincount(row, weights=fine, minlength=len(heard.person)).astype(np.int64)
+    who = np.flatnonzero(whole)
+    return Fined(
+        keys["case_no"].gather(who), heard.number[who], keys["supplier"].gather(who), whole[who], heard.ended[who]
+    )

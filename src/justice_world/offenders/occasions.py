@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import polars as pl
 
+from justice_world.offenders.draws import kept
 from justice_world.offenders.window import END
 from justice_world.population.addresses import geography
 from justice_world.population.write import Drawn
+from piperoll.simulate.days import first_days
 
 
 # Of arrests that led to no court, those that were proven otherwise, by a caution, reprimand or warning; who is arrested
 # and hears no more has no occasion. With it about three in ten adults reoffend within a year, as they did in 2011
 # (Proven reoffending statistics, Ministry of Justice).
 _PROVEN = 0.05
-_NUMBERED = 0.97  # of occasions, those with an arrest/summons number
+NUMBERED = 0.97  # of occasions, those with an arrest/summons number
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,10 @@ class Occasions:
     day: np.ndarray
     number: np.ndarray
     own: np.ndarray
+
+    def take(self, rows: np.ndarray) -> Occasions:
+        """Some of them."""
+        return Occasions(*(getattr(self, each.name)[rows] for each in fields(self)))
 
 
 def occasions_of(drawn: Drawn, rng: np.random.Generator) -> Occasions:
@@ -61,8 +67,12 @@ def occasions_of(drawn: Drawn, rng: np.random.Generator) -> Occasions:
     return Occasions(identity, rows.person[identity], episode, found["day"].to_numpy(), found["number"].to_numpy(), own)
 
 
-def told(drawn: Drawn, of: Occasions, rng: np.random.Generator) -> dict[str, pl.Series]:
-    """Arrest/summons number, postcode and town of each occasion: as the record has its own, and right on the others."""
+def told(drawn: Drawn, of: Occasions, numbered: np.ndarray) -> dict[str, pl.Series]:
+    """Arrest/summons number, postcode and town of each occasion: as the record has its own, and right on the others.
+
+    Args:
+        numbered: Which of them have a number.
+    """
     written = drawn.records["pnc"]
     home = drawn.people.homes.at(of.person, of.day)
     right = {
@@ -70,8 +80,7 @@ def told(drawn: Drawn, of: Occasions, rng: np.random.Generator) -> dict[str, pl.
         "postcode": geography().postcodes(home),
         "town": geography().town_names(home).str.to_uppercase(),
     }
-    numbered = pl.Series(rng.random(len(of.day)) < _NUMBERED)
-    right["asn"] = pl.select(pl.when(numbered).then(right["asn"])).to_series()
+    right["asn"] = kept(right["asn"], numbered)
     own = pl.Series(of.own)
     return {
         name: pl.select(pl.when(own).then(written[name].gather(of.identity)).otherwise(values)).to_series()
@@ -81,7 +90,7 @@ def told(drawn: Drawn, of: Occasions, rng: np.random.Generator) -> dict[str, pl.
 
 def months_of(of: Occasions) -> tuple[np.ndarray, np.ndarray]:
     """For each month in which an identity has occasions: the identity, and the day of the last of them."""
-    month = of.day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    month = first_days(of.day)
     last = np.ones(len(month), bool)
     last[:-1] = (of.identity[1:] != of.identity[:-1]) | (month[1:] != month[:-1])
     return of.identity[last], of.day[last]

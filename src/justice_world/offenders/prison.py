@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from justice_world.offenders.draws import age, choose, dates, kept, later, months, repeated, states, texts
+from justice_world.offenders.draws import age, choose, dates, kept, later, months, repeated, same, states, texts
 from justice_world.offenders.window import END
 
 
@@ -67,7 +67,7 @@ class Stays:
         """Booking, supplier and months of what happens to these on these days."""
         return {
             "book_id": self.book.gather(row),
-            "supplier": texts(np.full(len(row), "NOMS")),
+            "supplier": same("NOMS", len(row)),
             "entered": months(day),
             "began": months(self.arrived[row]),
         }
@@ -134,10 +134,10 @@ def bookings(of: Stays, rng: np.random.Generator) -> dict[str, pl.DataFrame]:
         "booking_begin": dates(of.arrived),
         "booking_end": dates(of.left),
         "active": np.zeros(len(every), bool),
-        "agy_loc": texts(np.full(len(every), "OUT")),
+        "agy_loc": same("OUT", len(every)),
         "admission_reason": of.admitted,
         "youth_adult_code": texts(np.where(of.young, "Y", "A")),
-        "in_out_status": texts(np.full(len(every), "OUT")),
+        "in_out_status": same("OUT", len(every)),
         "risk_category": texts(choose(rng, {"B": 0.2, "C": 0.65, "D": 0.13, "A": 0.02}, len(every))),
         "first": of.first,
     }).drop("entered", "began")  # fmt: skip
@@ -161,8 +161,8 @@ def _sentences(of: Stays, rng: np.random.Generator) -> dict[str, pl.DataFrame]:
         **of.keys(here, start),
         "sentence_seq": np.ones(len(here), np.int64),
         "calc_type": texts(np.where(life, "MLP", np.where(young, "YOI", "ADIMP"))),
-        "category": texts(np.full(len(here), "2003")),
-        "status": texts(np.full(len(here), "A")),
+        "category": same("2003", len(here)),
+        "status": same("A", len(here)),
         "imprisonment_status": texts(status),
         "start_date": dates(start),
         "end_date": dates(ends, ~life),
@@ -216,7 +216,7 @@ def _charges(of: Stays, rng: np.random.Generator) -> pl.DataFrame:
         "charge_seq": number + 1,
         "offence_code": named.str.slice(0, 7),
         "offence_group": named.str.slice(8),
-        "court": texts(np.full(len(row), "COURT")),
+        "court": same("COURT", len(row)),
         "outcome": texts(np.full(len(row), "1002"), of.is_sentenced[row]),
         "main_offence": number == 0,
     })  # fmt: skip
@@ -255,10 +255,10 @@ def movements(of: Stays, rng: np.random.Generator) -> pl.DataFrame:
         choose(rng, {"BD": 0.6, "DS": 0.1, "NG": 0.1, "NCS": 0.2}, count),
     )
     everybody, moves = np.ones(count, bool), of.moved < of.left
-    out, courts = texts(np.full(count, "OUT")), texts(np.full(count, "COURT"))
+    out, courts = same("OUT", count), same("COURT", count)
 
     def all_of(word: str) -> pl.Series:
-        return texts(np.full(count, word))
+        return same(word, count)
 
     # Where two things fall on one day, the hours keep their order.
     parts = [
@@ -276,10 +276,10 @@ def movements(of: Stays, rng: np.random.Generator) -> pl.DataFrame:
             **of.keys(here, day[here]),
             "place": here,
             "movement_date": dates(day[here]),
-            "movement_time": texts(np.full(len(here), time)),
-            "movement_type": texts(np.full(len(here), kind)),
+            "movement_time": same(time, len(here)),
+            "movement_type": same(kind, len(here)),
             "reason": why.gather(here),
-            "direction": texts(np.full(len(here), direction)),
+            "direction": same(direction, len(here)),
             "from_agy": source.gather(here),
             "to_agy": target.gather(here),
         }))  # fmt: skip

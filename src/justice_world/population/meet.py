@@ -17,6 +17,7 @@ from piperoll.simulate.errors import Dates, misheard, mistype, swapped
 from piperoll.simulate.streams import Streams
 
 
+_HELD = 10  # chunks of offenders, of about 15 MB each
 NEAR = 200  # days between the birth asked for and that of somebody whom the criminal courts know
 _NEVER_SWAPPED = 16 * YEAR  # a child's day and month are not swapped: it would not be born yet
 TRUE = ("person", "forename", "surname", "maiden", "born", "household")
@@ -26,7 +27,6 @@ TRUE = ("person", "forename", "surname", "maiden", "born", "household")
 class _Chunk:
     """A chunk of the offenders; its men and its women, positions by date of birth."""
 
-    number: int
     people: People
     by_age: tuple[np.ndarray, np.ndarray]
 
@@ -49,7 +49,7 @@ class Population:
     end: int
     parties: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
     residents: Residents = field(init=False)
-    _drawn: _Chunk | None = field(default=None, init=False)
+    _drawn: dict[int, _Chunk] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         self.residents = Residents.of(self.streams, self.places, self.share)
@@ -73,7 +73,7 @@ class Population:
                    ) -> pl.DataFrame:  # fmt: skip
         """These people, but for a share of offenders of the same sex and about the same age in their place.
 
-        Of one month they are of one chunk of the offenders, which is drawn once more.
+        Of one month they are of one chunk of the offenders, which is drawn once more and held for a while.
         """
         rows = np.flatnonzero(rng.random(who.height) < known)
         if not len(rows) or not self.offenders:
@@ -102,15 +102,18 @@ class Population:
     def _chunk(self, month: Period) -> _Chunk:
         chunks = -(-self.offenders // CHUNK)
         chunk = (month.start.year * 12 + month.start.month) % chunks
-        if self._drawn is None or self._drawn.number != chunk:
+        if chunk not in self._drawn:
+            # Months ask for one after the other, and then for the first again.
+            while len(self._drawn) >= _HELD:
+                del self._drawn[next(iter(self._drawn))]
             count = min(self.offenders - chunk * CHUNK, CHUNK)
             people = draw_people(self.residents.names, self.streams, chunk, count, Rates(), self.end)
             by_age = []
             for sex in (False, True):
                 mine = np.flatnonzero(people.woman == sex)
                 by_age.append(mine[np.argsort(people.born[mine], kind="stable")])
-            self._drawn = _Chunk(chunk, people, (by_age[0], by_age[1]))
-        return self._drawn
+            self._drawn[chunk] = _Chunk(people, (by_age[0], by_age[1]))
+        return self._drawn[chunk]
 
 
 def identities(people: People, rows: np.ndarray, day: np.ndarray, codes: tuple[str, ...]) -> pl.DataFrame:

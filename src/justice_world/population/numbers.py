@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -16,32 +18,66 @@ _CRO = 0.62
 _TOGETHER = 0.80  # of CRO numbers, those given with the PNC identifier and bearing its serial
 _SMALL_FILE = 0.08  # of the other CRO numbers
 _SECOND_CRN = 0.02  # people with a second probation trust, which gives its own reference
-_STRIDE = 80_000_000
+_STRIDE, _OTHERS = 80_000_000, 13_000_000  # to second prison numbers, and to second references
 PER_CHUNK = 50_000  # people in a chunk
 
 
 @dataclass(frozen=True)
 class Numbers:
-    """Numbers of a chunk of people, null for those who have none.
+    """Numbers of a chunk of people, null for those who have none; written out when they are asked for.
 
     Attributes:
+        first: Place of the chunk's first person in the population.
         arrested: Who has a PNC record.
         pnc, second_pnc: Identifiers of those; a second one of a few.
         others_pnc: Somebody else's, under which records of a few are filed in error.
-        cro: Of those whose fingerprints were taken.
-        prison, nomis, second_nomis, crn, second_crn: For whoever will need one.
+        taken: Year, serial, whether there is a small file, and who they are, of those whose fingerprints were taken.
+        again_nomis, again_crn: Who gets a second number.
     """
 
+    first: int
     arrested: np.ndarray
     pnc: pl.Series
     second_pnc: pl.Series
     others_pnc: pl.Series
-    cro: pl.Series
-    prison: pl.Series
-    nomis: pl.Series
-    second_nomis: pl.Series
-    crn: pl.Series
-    second_crn: pl.Series
+    taken: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+    again_nomis: np.ndarray
+    again_crn: np.ndarray
+
+    @property
+    def _index(self) -> np.ndarray:
+        return self.first + np.arange(len(self.arrested))
+
+    @cached_property
+    def cro(self) -> pl.Series:
+        """Of those whose fingerprints were taken."""
+        year, serial, small, who = self.taken
+        return _only(who, lambda rows: identifiers.cro_numbers(year[rows], serial[rows], small[rows]))
+
+    @cached_property
+    def prison(self) -> pl.Series:
+        """The old prison number of whoever will need one."""
+        return identifiers.prison_numbers(self._index)
+
+    @cached_property
+    def nomis(self) -> pl.Series:
+        """The prison number of whoever will need one."""
+        return identifiers.noms_numbers(self._index)
+
+    @cached_property
+    def second_nomis(self) -> pl.Series:
+        """A second prison number of a few."""
+        return _only(self.again_nomis, lambda rows: identifiers.noms_numbers(self._index[rows] + _STRIDE))
+
+    @cached_property
+    def crn(self) -> pl.Series:
+        """The case reference of whoever will need one."""
+        return identifiers.case_references(self._index)
+
+    @cached_property
+    def second_crn(self) -> pl.Series:
+        """The reference that a second trust gives to a few."""
+        return _only(self.again_crn, lambda rows: identifiers.case_references(self._index[rows] + _OTHERS))
 
 
 def deal_numbers(rng: np.random.Generator, chunk: int, birth_year: np.ndarray, rates: Rates, last_year: int) -> Numbers:
@@ -64,7 +100,7 @@ def deal_numbers(rng: np.random.Generator, chunk: int, birth_year: np.ndarray, r
         size = int(rows.sum())
         out[rows] = dealt[start : start + size]
         start += size
-    pnc = _only(arrested, identifiers.pnc_ids(year, serial))
+    pnc = _only(arrested, lambda rows: identifiers.pnc_ids(year[rows], serial[rows]))
     stolen = np.flatnonzero(arrested & (rng.random(count) < rates.others_number))
     holders = np.flatnonzero(arrested)
     others = np.full(count, -1)
@@ -72,21 +108,23 @@ def deal_numbers(rng: np.random.Generator, chunk: int, birth_year: np.ndarray, r
         # Some other holder: never the person's own place among them.
         place = np.searchsorted(holders, stolen)
         others[stolen] = holders[(place + rng.integers(1, len(holders), len(stolen))) % len(holders)]
-    index = chunk * PER_CHUNK + np.arange(count)
     small = apart & (rng.random(count) < _SMALL_FILE)
     return Numbers(
+        first=chunk * PER_CHUNK,
         arrested=arrested,
         pnc=pnc,
-        second_pnc=_only(second, identifiers.pnc_ids(second_year, second_serial)),
-        others_pnc=_only(others >= 0, pnc.gather(np.maximum(others, 0))),
-        cro=_only(cro, identifiers.cro_numbers(cro_year, np.where(apart, apart_serial, serial), small)),
-        prison=identifiers.prison_numbers(index),
-        nomis=identifiers.noms_numbers(index),
-        second_nomis=_only(rng.random(count) < rates.second_number, identifiers.noms_numbers(index + _STRIDE)),
-        crn=identifiers.case_references(index),
-        second_crn=_only(rng.random(count) < _SECOND_CRN, identifiers.case_references(index + 13_000_000)),
+        second_pnc=_only(second, lambda rows: identifiers.pnc_ids(second_year[rows], second_serial[rows])),
+        others_pnc=_only(others >= 0, lambda rows: pnc.gather(others[rows])),
+        taken=(cro_year, np.where(apart, apart_serial, serial), small, cro),
+        again_nomis=rng.random(count) < rates.second_number,
+        again_crn=rng.random(count) < _SECOND_CRN,
     )
 
 
-def _only(rows: np.ndarray, values: pl.Series) -> pl.Series:
-    return pl.select(pl.when(pl.Series(rows)).then(values)).to_series()
+def _only(who: np.ndarray, made: Callable[[np.ndarray], pl.Series]) -> pl.Series:
+    """What is made of the rows of those in ``who``, null for all others."""
+    rows = np.flatnonzero(who)
+    values = made(rows)
+    place = np.full(len(who), len(rows))
+    place[rows] = np.arange(len(rows))
+    return values.extend_constant(None, 1).gather(place)

@@ -17,6 +17,7 @@ import polars as pl
 
 from justice_world.places import Places
 from justice_world.population.names import DECADES, FIRST_DECADE, Names, read_names
+from piperoll.simulate.days import years
 from piperoll.simulate.streams import Streams
 
 
@@ -106,8 +107,7 @@ class Residents:
         surname = np.where(woman & married, fathers, maiden)
         after = np.where(married | (together & (self._chance("name", couple) < _FATHERS_NAME)), fathers, hers)
         group = (origin * 2 + own_woman) * DECADES
-        decade = np.clip((own_born.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
-                          - FIRST_DECADE) // 10, 0, DECADES - 1)  # fmt: skip
+        decade = np.clip((years(own_born) - FIRST_DECADE) // 10, 0, DECADES - 1)
         household = np.where(child | woman | together, couple, number)
         forename = self.names.forenames.at(group + decade, self._chance("forename", number))
         edges = np.cumsum(self.places.households)

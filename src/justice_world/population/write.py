@@ -17,6 +17,7 @@ from justice_world.population.people import CHUNK, END, People, draw_people
 from justice_world.population.rates import Rates
 from justice_world.population.sources import SPECS, Episodes, number_episodes, write_source
 from piperoll.errors import UserError
+from piperoll.simulate.days import years
 from piperoll.simulate.streams import Streams
 
 
@@ -134,14 +135,13 @@ def people_truth(people: People, names: Names) -> pl.DataFrame:
     """Who the people of a chunk are, by their number in the population."""
     base = people.chunk * CHUNK
     ethnicity = pl.Series(list(names.codes)).gather(people.ethnicity)
-    born = people.born.astype("datetime64[D]")
     return pl.DataFrame(
         {
             "person": base + np.arange(len(people)),
             "sex": pl.Series(["M", "F"]).gather(people.woman.astype(np.int64)),
             "ethnicity": ethnicity,
             "ethnic_group": ethnicity.str.slice(0, 1).replace_strict(_GROUPS),
-            "birth_year": born.astype("datetime64[Y]").astype(np.int64) + 1970,
+            "birth_year": years(people.born),
             "origin": pl.Series(list(names.origins)).gather(people.origin),
             "twin_of": pl.Series(np.where(people.twin_of >= 0, base + people.twin_of, -1)),
             "household": base + people.household,

@@ -10,6 +10,7 @@ from justice_world.population.identifiers import pnc_ids
 from justice_world.population.meet import NEAR, Population
 from justice_world.population.residents import YEAR
 from piperoll.periods import Period
+from piperoll.simulate.days import years
 
 
 YOUNGEST, OLDEST = 10.4, 17.95  # years on the day that brings somebody to a team
@@ -82,7 +83,7 @@ class Found:
         who = self._population.adults(rng, month, woman, born, 0.0)
         number = self._made + np.arange(len(born))
         self._made += len(born)
-        year = born.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970 + 12
+        year = years(born) + 12
         # Every seventh serial below a million stays clear of those of adults, who are numbered by other years mostly.
         return who.with_columns(pnc_id=pnc_ids(year, (number * 7 + 5) % 1_000_000)).drop("authority")
 

@@ -43,7 +43,7 @@ def test_published_numbers_have_their_check_letters() -> None:
     cro = identifiers.cro_numbers(array(2008, 2021, 2005), array(1234, 265_416, 482_703), np.array([0, 0, 1], bool))
     assert cro.to_list() == ["001234/08T", "265416/21G", "SF05/482703J"]
     unit = array(25 * 26 + 3, 0)
-    asn = identifiers.arrest_summons(array(2011, 2012), array(1, 43), unit, array(410_780, 100_000_001_234))
+    asn = identifiers.arrest_summons(array(2011, 2012), array(1, 43), unit, array(410_780, 10_000_001_234))
     assert asn[0] == "1101ZD0100000410780J" and asn[1][:8] == "1243AA01"
 
 
@@ -106,3 +106,28 @@ def test_a_wrong_character_is_mostly_caught_by_the_letter(usual: Population, col
 def test_own_keys_are_never_wrong(usual: Population) -> None:
     assert all(right("pnc_id", value) for value in usual.records("pnc")["pnc_id"])
     assert usual.records("nomis")["nomis_no"].str.contains(PATTERNS["nomis_no"]).all()
+
+
+@given(st.integers(1, 11).flatmap(lambda width: st.tuples(st.just(width), st.lists(st.integers(0, 10**width - 1)))))
+def test_digits_looked_up_in_parts_are_the_digits(of: tuple[int, list[int]]) -> None:
+    width, numbers = of
+    written = [f"{each:0{width}d}" for each in numbers]
+    given_ = np.array(numbers, np.int64)
+    assert identifiers.padded(given_, width).to_list() == written
+    assert identifiers.joined(*identifiers._blocks(given_, width)).to_list() == written
+
+
+def test_numbers_with_more_digits_are_not_cut() -> None:
+    assert identifiers.padded(array(7, 12_345), 3).to_list() == ["007", "12345"]
+
+
+def test_parts_are_joined_row_by_row() -> None:
+    both = identifiers.joined("A", pl.Series("x", ["1", "2"]), "/", pl.Series("y", ["3", "4"]))
+    assert both.to_list() == ["A1/3", "A2/4"]
+    assert identifiers.joined(pl.Series("x", [], dtype=pl.String), "/").to_list() == []
+
+
+@given(st.lists(st.integers(0, 10**6)), st.sampled_from([1, 2]))
+def test_letters_are_digits_to_the_base_of_26(numbers: list[int], width: int) -> None:
+    spelt = ["".join(chr(65 + each // 26**place % 26) for place in range(width - 1, -1, -1)) for each in numbers]
+    assert identifiers.letters(np.array(numbers, np.int64), width).to_list() == spelt

@@ -9,6 +9,7 @@ from polars.testing import assert_frame_equal
 
 from justice_world.offenders.window import END
 from justice_world.places import read_places
+from justice_world.population import meet
 from justice_world.population.meet import NEAR, Population, true, written
 from justice_world.population.people import CHUNK, draw_people
 from justice_world.population.rates import Rates
@@ -178,3 +179,24 @@ def test_of_nobody_nothing_is_taken_down(population: Population, rng: np.random.
     who = population.adults(rng, MONTH, none.astype(bool), none, 0.5)
     assert who.height == 0 and "postcode" in who.columns
     assert written(rng, who, none).columns == ["forename", "surname", "dob"]
+
+
+def test_offenders_drawn_again_are_the_same_and_few_are_held(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    months = [Period.parse("2011-01").shift(step) for step in (0, 1, 2, 3, 0, 2)]
+
+    def met(held: int) -> list[pl.DataFrame]:
+        monkeypatch.setattr(meet, "_HELD", held)
+        population = make(register, offenders=CHUNK * 3 + 500)
+        found = []
+        for number, month in enumerate(months):
+            rng = np.random.default_rng(number)
+            born = TODAY - rng.integers(20 * 365, 60 * 365, 300)
+            found.append(population.adults(rng, month, rng.random(300) < 0.3, born, 0.5))
+            assert len(population._drawn) <= held
+        return found
+
+    for one, other in zip(met(1), met(10), strict=True):
+        assert (one["person"] < FIRST).any()
+        assert_frame_equal(one, other)

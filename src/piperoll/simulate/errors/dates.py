@@ -8,6 +8,8 @@ from functools import lru_cache
 import numpy as np
 import polars as pl
 
+from piperoll.simulate.days import parts
+
 
 FIRST_YEAR, LAST_YEAR = 1880, 2029
 _LENGTHS = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
@@ -30,14 +32,8 @@ class Dates:
     @classmethod
     def of(cls, days: np.ndarray) -> Dates:
         """From days since 1970."""
-        exact = days.astype("datetime64[D]")
-        month = exact.astype("datetime64[M]")
-        year = exact.astype("datetime64[Y]")
-        return cls(
-            year.astype(np.int64) + 1970,
-            (month - year).astype(np.int64) + 1,
-            (exact - month).astype(np.int64) + 1,
-        )
+        found = parts(days)
+        return cls(found.year, found.month, found.day)
 
     def take(self, rows: np.ndarray) -> Dates:
         """The dates at these positions."""

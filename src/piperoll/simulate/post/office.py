@@ -10,10 +10,8 @@ import polars as pl
 from piperoll.periods import Period
 from piperoll.register.model.contract import Dataset
 from piperoll.register.model.register import Register
-from piperoll.simulate.post import lists
 from piperoll.simulate.post.database import Database
 from piperoll.simulate.post.mail import Mailbox
-from piperoll.simulate.post.spreadsheet import filled
 from piperoll.simulate.streams import Streams
 from piperoll.simulate.world import Delivery
 
@@ -45,6 +43,8 @@ class Post:
     """
 
     def __init__(self, register: Register, directory: Path, first: Period, last: Period, *, databases: bool) -> None:
+        from piperoll.simulate.post import lists
+
         self.register = register
         self.first, self.last = first, last
         self.databases = databases
@@ -73,6 +73,10 @@ class Post:
         Returns:
             Its name in the truth; for a spreadsheet its bytes, to be written among the files.
         """
+        # Collecting's own modules, without which most worlds are written: each process would wait for them.
+        from piperoll.simulate.post import lists
+        from piperoll.simulate.post.spreadsheet import filled
+
         if way == SPREADSHEET:
             content = filled(self.register, delivery, rows, dataset)
             return Posted(f"{arrives}/{Path(name).stem}.xlsx", content)

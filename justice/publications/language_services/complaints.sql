@@ -1,0 +1,12 @@
+-- Complaints about language services, each once, with the body that had asked for the interpreter (CR-LANG-COMPLAINT).
+-- A complaint about no request that was delivered has no such body.
+
+SELECT
+    complaint.complaint_id,
+    complaint.received_date,
+    complaint.category,
+    complaint.resolved_date,
+    COALESCE(complaint.proven, FALSE) AS proven,
+    requests.requester_type
+FROM language__lang_complaint AS complaint
+LEFT JOIN requests ON requests.request_id = complaint.request_id

@@ -8,7 +8,7 @@ from collections import Counter
 import polars as pl
 import pytest
 
-from tests.publications.dealt_with import Dealt, brought_to_justice, crown, magistrates, proven, same, tally
+from tests.publications.dealt_with import Dealt, band, brought_to_justice, crown, magistrates, proven, same, tally
 from tests.publications.sent import Sent
 
 
@@ -89,11 +89,6 @@ def test_cautions(sent: Sent, on_pnc: list[Dealt]) -> None:
 
 
 def test_criminal_histories(sent: Sent, on_pnc: list[Dealt]) -> None:
-    bands = {"0": (0, 0), "1_2": (1, 2), "3_6": (3, 6), "7_10": (7, 10), "11_14": (11, 14), "15_PLUS": (15, 10_000)}
-
-    def band(each: Dealt) -> str:
-        return next(code for code, (low, high) in bands.items() if low <= each.previous <= high)
-
     expected = tally(within(on_pnc), band, lambda each: each.outcome)
     assert len([count for count in expected.values() if count]) > 30
     same(cells(sent, "histories", "proven"), ("previous", "outcome"), expected)

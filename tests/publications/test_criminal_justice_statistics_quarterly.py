@@ -83,6 +83,9 @@ def test_cautions(sent: Sent, on_pnc: list[Dealt]) -> None:
     cautioned = [each for each in on_pnc if not each.convicted]
     expected = tally(within(cautioned), lambda each: each.kind, lambda each: each.age_group)
     same(cells(sent, "cautions", "cautions"), ("caution", "age"), expected)
+    groups = {each.code: each.parent for each in sent.register.codes["cjs_offence"].codes}
+    expected = tally(within(cautioned), lambda each: groups[each.code], lambda each: each.age_group)
+    same(cells(sent, "cautions_offence", "cautions"), ("caution_offence", "age"), expected)
     whole = tally(within(cautioned, 2011, tuple(range(1, 13))), lambda each: each.age_group)
     year = cells(sent, "cautions_force", "cautions", "2011").filter(pl.col("force") != "K04000001")
     assert year.filter(age="all")["value"].sum() == whole["all",]

@@ -30,7 +30,7 @@ class Dealt:
         outcome: Kind of sentence; ``CAUTION`` of an occasion without a court; none without a sentence.
         days, fine: Of the principal sentence.
         beside: What was ordered beside it.
-        previous: Proven occasions before it (PNC).
+        previous, person: Proven occasions before it, and whose they are (PNC).
     """
 
     source: str
@@ -48,6 +48,7 @@ class Dealt:
     kind: str = ""
     ho_class: str = ""
     previous: int = 0
+    person: str = ""
 
     @property
     def age_group(self) -> str:
@@ -148,7 +149,7 @@ def proven(sent: Sent) -> list[Dealt]:
             age = None if born is None else day.year - born.year - (day.month < born.month)
             outcome = (KINDS.get(row["disposal"]) or "OTHER") if court else "CAUTION"
             found.append(Dealt("PNC", day, force[occasion["force_owner"]], row["cjs_code"], court, outcome, row["duration"],
-                               None, (), who["sex"] or "0", age, None, occasion["occasion_type"], row["ho_class"], before))  # fmt: skip
+                               None, (), who["sex"] or "0", age, None, occasion["occasion_type"], row["ho_class"], before, number))  # fmt: skip
             before += 1
     return found
 
@@ -187,6 +188,14 @@ def tally(rows: Iterable[Dealt], *by: Callable[[Dealt], str | None]) -> Counter[
             keys = [(*key, value) for key in keys for value in ("all", part(each) or "not_known")]
         found.update(keys)
     return found
+
+
+BANDS = {"0": (0, 0), "1_2": (1, 2), "3_6": (3, 6), "7_10": (7, 10), "11_14": (11, 14), "15_PLUS": (15, 10_000)}
+
+
+def band(each: Dealt) -> str:
+    """The band of what was proven before."""
+    return next(code for code, (low, high) in BANDS.items() if low <= each.previous <= high)
 
 
 def same(cells: pl.DataFrame, dimensions: tuple[str, ...], expected: Mapping[tuple[str, ...], float]) -> None:

@@ -8,7 +8,7 @@ from collections import Counter
 import polars as pl
 import pytest
 
-from tests.publications.dealt_with import Dealt, brought_to_justice, crown, magistrates, proven, same, tally
+from tests.publications.dealt_with import Dealt, band, brought_to_justice, crown, magistrates, proven, same, tally
 from tests.publications.sent import Sent
 
 
@@ -83,17 +83,15 @@ def test_cautions(sent: Sent, on_pnc: list[Dealt]) -> None:
     cautioned = [each for each in on_pnc if not each.convicted]
     expected = tally(within(cautioned), lambda each: each.kind, lambda each: each.age_group)
     same(cells(sent, "cautions", "cautions"), ("caution", "age"), expected)
+    groups = {each.code: each.parent for each in sent.register.codes["cjs_offence"].codes}
+    expected = tally(within(cautioned), lambda each: groups[each.code], lambda each: each.age_group)
+    same(cells(sent, "cautions_offence", "cautions"), ("caution_offence", "age"), expected)
     whole = tally(within(cautioned, 2011, tuple(range(1, 13))), lambda each: each.age_group)
     year = cells(sent, "cautions_force", "cautions", "2011").filter(pl.col("force") != "K04000001")
     assert year.filter(age="all")["value"].sum() == whole["all",]
 
 
 def test_criminal_histories(sent: Sent, on_pnc: list[Dealt]) -> None:
-    bands = {"0": (0, 0), "1_2": (1, 2), "3_6": (3, 6), "7_10": (7, 10), "11_14": (11, 14), "15_PLUS": (15, 10_000)}
-
-    def band(each: Dealt) -> str:
-        return next(code for code, (low, high) in bands.items() if low <= each.previous <= high)
-
     expected = tally(within(on_pnc), band, lambda each: each.outcome)
     assert len([count for count in expected.values() if count]) > 30
     same(cells(sent, "histories", "proven"), ("previous", "outcome"), expected)

@@ -1,4 +1,4 @@
-"""Figures that rest on deliveries before and after their period, and suppliers that took over from one another."""
+"""Figures that rest on deliveries after their period, too, and suppliers that took over from one another."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ import pytest
 
 from piperoll.periods import Period
 from piperoll.register.model.codes import Supplier
-from piperoll.register.model.publication import Measure
 from piperoll.register.model.register import Register
 from piperoll.tabulate import Missing, tabulate
-from piperoll.tabulate.missing import followed_until, rests_on
+from piperoll.tabulate.missing import followed_until
 from piperoll.tabulate.vintage import missing_of
 
 
@@ -45,14 +44,11 @@ def marks(con_of, visit):
     return build
 
 
-def test_days_that_a_figure_rests_on() -> None:
-    plain = Measure("m", "M", "count")
-    quarter, year, month = (Period.parse(text) for text in ("2010Q4", "2010", "2010-05"))
-    assert rests_on(plain, month) == (dt.date(2010, 5, 1), dt.date(2010, 5, 31))
-    made = replace(plain, back=3, followed=6)
-    assert rests_on(made, quarter) == (dt.date(2010, 1, 1), dt.date(2012, 6, 30))
-    assert rests_on(replace(plain, followed=6), year) == (dt.date(2010, 1, 1), dt.date(2012, 6, 30))
+def test_followed_until_the_end_of_a_quarter() -> None:
+    quarter, month = Period.parse("2010Q4"), Period.parse("2010-05")
+    assert followed_until(month, 0) == dt.date(2010, 5, 31)
     assert followed_until(month, 1) == dt.date(2010, 9, 30)
+    assert followed_until(quarter, 6) == followed_until(Period.parse("2010Q1-2010Q4"), 6) == dt.date(2012, 6, 30)
 
 
 def test_what_is_followed_is_not_available_before_the_followed_quarters_came(register, marks) -> None:
@@ -61,15 +57,6 @@ def test_what_is_followed_is_not_available_before_the_followed_quarters_came(reg
     assert marks(made, "bought", [NORTH]) == expected
     assert marks(made, "share_bought", [NORTH]) == expected | {"2011Q4": ""}
     assert marks(made, "visits", [NORTH]) == dict.fromkeys(expected, "") | {"2012Q3": "x"}
-
-
-def test_what_is_made_of_earlier_quarters_is_not_available_without_them(register, marks) -> None:
-    made = with_measure(register, "visits", back=3)
-    gone = [replace(NORTH, period="2011-11")]
-    assert marks(made, "visits", gone) == dict.fromkeys(("2011Q4", "2012Q1", "2012Q2", "2012Q3"), "x")
-    assert marks(made, "visits", [replace(NORTH, period="2011-05")]) == {
-        "2011Q4": "x", "2012Q1": "x", "2012Q2": "", "2012Q3": "",
-    }  # fmt: skip
 
 
 def test_deliveries_of_the_followed_quarters_are_owed(register) -> None:

@@ -20,7 +20,6 @@ from piperoll.tabulate.missing import (
     datasets_of,
     everyone_missing,
     followed_until,
-    rests_on,
 )
 from piperoll.tabulate.query import Axis
 
@@ -208,15 +207,15 @@ def _missing(frame: Frame, cells: pl.DataFrame) -> pl.DataFrame:
     datasets = {m.name: datasets_of(frame.planned, m.model, frame.register) for m in frame.measures.values() if m.model}
     for (period_text, name), part in cells.group_by("period", "measure", maintain_order=True):
         period = Period.parse(str(period_text))
-        start, end = rests_on(frame.measures[str(name)], period)
+        end = followed_until(period, frame.measures[str(name)].followed)
         if steps:
             end = min(followed_until(period, steps), frame.edition.end)
-        gone = gaps.suppliers(datasets[str(name)], start, end)
+        gone = gaps.suppliers(datasets[str(name)], period.start, end)
         if not gone:
             parts.append(part)
             continue
         unknown = areas_unknown(frame.publication, frame.axes, gone)
-        lost = pl.lit(everyone_missing(frame.register, frame.publication, gaps, datasets[str(name)], start, end))
+        lost = pl.lit(everyone_missing(frame.register, frame.publication, gaps, datasets[str(name)], period.start, end))
         for axis, codes in unknown.items():
             lost = lost | pl.col(axis).is_in(sorted(codes))
         parts.append(

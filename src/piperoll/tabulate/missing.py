@@ -12,7 +12,7 @@ from piperoll.derive.plan import Planned
 from piperoll.derive.run import inputs_of, needed
 from piperoll.periods import Period
 from piperoll.register.model.codes import Supplier
-from piperoll.register.model.publication import Measure, Publication
+from piperoll.register.model.publication import Publication
 from piperoll.register.model.register import Register
 from piperoll.tabulate.query import Axis
 
@@ -34,12 +34,6 @@ def datasets_of(planned: Iterable[Planned], model: str, register: Register) -> f
 def followed_until(period: Period, quarters: int) -> dt.date:
     """The last day of a period, or of so many quarters after the one that it ends in."""
     return Period.containing(period.end, "quarter").shift(quarters).end if quarters else period.end
-
-
-def rests_on(measure: Measure, period: Period) -> tuple[dt.date, dt.date]:
-    """First and last day of the deliveries that a counted figure rests on (`Measure.back`, ``followed``)."""
-    first = Period.containing(period.start, "quarter").shift(-measure.back).start if measure.back else period.start
-    return first, followed_until(period, measure.followed)
 
 
 @dataclass(frozen=True)

@@ -114,8 +114,8 @@ class Measure:
             ``codes:<list>.<attribute>``, summed up the hierarchy of the dimension that list is the first level of.
         per: Multiplier of a rate, for example 1000.
         of, against: For ``change``: the measure, and ``previous_year`` or ``previous_period``.
-        back, followed: Quarters before and after a period whose deliveries its figures rest on, too (a cohort is made
-            of earlier quarters, or its cases are followed): not available, ``[x]``, until and unless these have come.
+        followed: Quarters after a period during which its cases are followed, so that figures rest on the deliveries of
+            these, too: not available, ``[x]``, until and unless they have come.
         unit: Unit shown in the header.
         decimals: Places shown.
     """
@@ -133,7 +133,6 @@ class Measure:
     per: float = 100.0
     of: str | None = None
     against: Literal["previous_year", "previous_period"] = "previous_year"
-    back: int = 0
     followed: int = 0
     unit: str = ""
     decimals: int = 0

@@ -14,7 +14,7 @@ from tests.publications.sent import Sent
 
 
 pytestmark = pytest.mark.slow
-PUBLICATION, PERIOD = "proven_reoffending", "2010Q4"
+PUBLICATION, COHORT, QUARTER = "proven_reoffending", "2010Q1-2010Q4", "2010Q4"
 GROUPS = {
     **dict.fromkeys(("CAUTION", "COND_CAUTION", "REPRIMAND", "WARNING"), "OUT_OF_COURT"),
     **dict.fromkeys(("SUSPENDED", "COMMUNITY", "YOUTH_ORDER", "FINE", "DISCHARGE", "OTHER_COURT"), "COURT"),
@@ -36,7 +36,7 @@ def compare(
     codes: Callable[[Member], Iterable[tuple[str, ...]]],
 ) -> None:
     """Every cell of the edition's own cohort is what the members make of it."""
-    cells = sent.cells(PUBLICATION, table, PERIOD).filter(period=PERIOD)
+    cells = sent.cells(PUBLICATION, table, COHORT).filter(period=COHORT)
     found = {row[:-1]: row[-1] for row in cells.select("measure", *axes, "value").iter_rows()}
     counts: Counter[tuple[str, ...]] = Counter()
     for member in members:
@@ -112,7 +112,7 @@ def test_ethnic_appearance(sent: Sent, members: list[Member]) -> None:
 
 def test_discharges_matched(sent: Sent) -> None:
     quarter = discharges(sent).filter(pl.col("movement_date").is_between(dt.date(2010, 10, 1), dt.date(2010, 12, 31)))
-    cells = sent.cells(PUBLICATION, "matched", PERIOD).filter(period=PERIOD)
+    cells = sent.cells(PUBLICATION, "matched", QUARTER).filter(period=QUARTER)
     found = {row[:2]: row[2] for row in cells.select("length", "measure", "value").iter_rows()}
     lengths = {length for length, _ in found} - {"all"}
     assert set(quarter["disposal"]) <= lengths

@@ -13,7 +13,14 @@ from piperoll.register.model.register import Register
 from piperoll.tabulate.cells import CELL_SCHEMA
 from piperoll.tabulate.derived import add_derived
 from piperoll.tabulate.identity import quote_code
-from piperoll.tabulate.missing import Gaps, Missing, areas_unknown, datasets_of, everyone_missing
+from piperoll.tabulate.missing import (
+    Gaps,
+    Missing,
+    areas_unknown,
+    datasets_of,
+    everyone_missing,
+    followed_until,
+)
 from piperoll.tabulate.query import Axis
 
 
@@ -200,15 +207,15 @@ def _missing(frame: Frame, cells: pl.DataFrame) -> pl.DataFrame:
     datasets = {m.name: datasets_of(frame.planned, m.model, frame.register) for m in frame.measures.values() if m.model}
     for (period_text, name), part in cells.group_by("period", "measure", maintain_order=True):
         period = Period.parse(str(period_text))
-        followed = Period.containing(period.end, "quarter").shift(steps) if steps else period
-        end = min(followed.end, frame.edition.end) if steps else period.end
-        stock = frame.measures[str(name)].kind == "stock"
-        gone = gaps.suppliers(datasets[str(name)], end.replace(day=1) if stock else period.start, end)
+        end = followed_until(period, frame.measures[str(name)].followed)
+        if steps:
+            end = min(followed_until(period, steps), frame.edition.end)
+        gone = gaps.suppliers(datasets[str(name)], period.start, end)
         if not gone:
             parts.append(part)
             continue
         unknown = areas_unknown(frame.publication, frame.axes, gone)
-        lost = pl.lit(everyone_missing(frame.register, frame.publication, gone, datasets[str(name)]))
+        lost = pl.lit(everyone_missing(frame.register, frame.publication, gaps, datasets[str(name)], period.start, end))
         for axis, codes in unknown.items():
             lost = lost | pl.col(axis).is_in(sorted(codes))
         parts.append(

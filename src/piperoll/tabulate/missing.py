@@ -11,6 +11,7 @@ import polars as pl
 from piperoll.derive.plan import Planned
 from piperoll.derive.run import inputs_of, needed
 from piperoll.periods import Period
+from piperoll.register.model.codes import Supplier
 from piperoll.register.model.publication import Publication
 from piperoll.register.model.register import Register
 from piperoll.tabulate.query import Axis
@@ -30,6 +31,11 @@ def datasets_of(planned: Iterable[Planned], model: str, register: Register) -> f
     return frozenset(inputs_of(needed(planned, [model]), register))
 
 
+def followed_until(period: Period, quarters: int) -> dt.date:
+    """The last day of a period, or of so many quarters after the one that it ends in."""
+    return Period.containing(period.end, "quarter").shift(quarters).end if quarters else period.end
+
+
 @dataclass(frozen=True)
 class Gaps:
     """Missing deliveries, found by dataset and day."""
@@ -44,6 +50,14 @@ class Gaps:
             period = Period.parse(each.period)
             found.setdefault(each.dataset, []).append((period.start, period.end, each.supplier))
         return cls({dataset: tuple(sorted(gaps)) for dataset, gaps in found.items()})
+
+    def together(self, dataset: str, start: dt.date, end: dt.date) -> dict[tuple[dt.date, dt.date], set[str]]:
+        """Who is missing in each delivery's period that touches these days."""
+        found: dict[tuple[dt.date, dt.date], set[str]] = {}
+        for first, last, supplier in self.by_dataset.get(dataset, ()):
+            if first <= end and start <= last:
+                found.setdefault((first, last), set()).add(supplier)
+        return found
 
     def suppliers(self, datasets: Iterable[str], start: dt.date, end: dt.date) -> tuple[str, ...]:
         """Suppliers whose delivery of one of these datasets for some day from ``start`` to ``end`` is missing."""
@@ -86,18 +100,36 @@ def areas_unknown(
 
 
 def everyone_missing(
-    register: Register, publication: Publication, suppliers: Iterable[str], datasets: Iterable[str]
+    register: Register, publication: Publication, gaps: Gaps, datasets: Iterable[str], start: dt.date, end: dt.date
 ) -> bool:
     """Whether all who owe one of these datasets are missing, so that not even the whole can be known.
 
-    Suppliers declared to concern no area (``supplier: []``) only add to what others deliver, and do not count.
+    That is so if each is missing some day, or if those who owed it at one time are all missing then: one supplier may
+    have taken over from another. Suppliers declared to concern no area (``supplier: []``) only add to what others
+    deliver, and do not count.
     """
-    gone = {each for each in suppliers if publication.supplier_areas.get(each) != ()}
     for key in datasets:
         group = register.suppliers.get(register.dataset(key).suppliers)
-        if group is not None and group.suppliers and all(each.key in gone for each in group.suppliers):
+        if group is None or not group.suppliers:
+            continue
+        times = gaps.together(key, start, end)
+        gone = {each for at_once in times.values() for each in at_once}
+        if all(_is_gone(publication, each, gone) for each in group.suppliers):
             return True
+        for (first, last), at_once in times.items():
+            there = [each for each in group.suppliers if _owed(each, first, last)]
+            if there and all(_is_gone(publication, each, at_once) for each in there):
+                return True
     return False
+
+
+def _is_gone(publication: Publication, supplier: Supplier, gone: Iterable[str]) -> bool:
+    return supplier.key in gone and publication.supplier_areas.get(supplier.key) != ()
+
+
+def _owed(supplier: Supplier, first: dt.date, last: dt.date) -> bool:
+    begun = supplier.active_from is None or supplier.active_from <= last
+    return begun and (supplier.active_to is None or supplier.active_to >= first)
 
 
 def excluding(register: Register, cells: pl.DataFrame) -> str:

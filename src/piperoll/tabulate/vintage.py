@@ -20,6 +20,7 @@ from piperoll.store.parts import Correction, Part
 from piperoll.store.vintage import create_views
 from piperoll.tabulate import Missing, models_of, tabulate
 from piperoll.tabulate.linked import require_linked
+from piperoll.tabulate.missing import followed_until
 from piperoll.tabulate.spans import edition_of
 
 
@@ -128,15 +129,19 @@ def missing_of(
     through: Period,
     cache: Cache | None = None,
 ) -> tuple[Missing, ...]:
-    """Deliveries that the publication's datasets are owed up to the end of a period and that no part fills, sorted."""
+    """Deliveries that the publication's datasets are owed up to the end of a period and that no part fills, sorted.
+
+    Where cases are followed beyond the period (`Measure.followed`) those of the quarters until then are owed, too.
+    """
     datasets = inputs_of(plan(register, publication, cache), register)
     there = {(p.dataset, p.supplier, p.period) for p in parts}
+    end = followed_until(through, max((each.followed for each in publication.measures), default=0))
     return tuple(
         sorted(
             Missing(slot.supplier, slot.key, slot.period)
-            for slot in owed_slots(register, through.end)
+            for slot in owed_slots(register, end)
             if slot.key in datasets
-            and Period.parse(slot.period).end <= through.end
+            and Period.parse(slot.period).end <= end
             and (slot.key, slot.supplier, slot.period) not in there
         )
     )

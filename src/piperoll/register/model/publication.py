@@ -114,6 +114,8 @@ class Measure:
             ``codes:<list>.<attribute>``, summed up the hierarchy of the dimension that list is the first level of.
         per: Multiplier of a rate, for example 1000.
         of, against: For ``change``: the measure, and ``previous_year`` or ``previous_period``.
+        followed: Quarters after a period during which its cases are followed, so that figures rest on the deliveries of
+            these, too: not available, ``[x]``, until and unless they have come.
         unit: Unit shown in the header.
         decimals: Places shown.
     """
@@ -131,6 +133,7 @@ class Measure:
     per: float = 100.0
     of: str | None = None
     against: Literal["previous_year", "previous_period"] = "previous_year"
+    followed: int = 0
     unit: str = ""
     decimals: int = 0
     counting_rule: str | None = None

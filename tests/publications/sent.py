@@ -19,13 +19,12 @@ from piperoll.collect.check_rows import raw_name
 from piperoll.collect.split import derivation_sql
 from piperoll.derive import plan, run
 from piperoll.derive.catalogue import dataset_columns, source_name
-from piperoll.derive.codes import create_code_tables
 from piperoll.derive.merges import load_came
-from piperoll.derive.merges.declared import datasets_of, lists_of
-from piperoll.derive.merges.run import run_merge
-from piperoll.derive.run import inputs_of, merges_of
+from piperoll.derive.merges.declared import datasets_of
+from piperoll.derive.run import MERGED, inputs_of, merges_of
 from piperoll.periods import Period
 from piperoll.register.model.contract import Dataset
+from piperoll.register.model.merge import Merge
 from piperoll.register.model.publication import Publication
 from piperoll.register.model.register import Register
 from piperoll.simulate.world import Delivery, Persons
@@ -99,8 +98,8 @@ class Sent:
         if publication.key not in self._made:
             con, planned = connect(), plan(self.register, publication)
             self._tables(con, inputs_of(planned, self.register))
-            for view in merges_of(planned):
-                self._merge(con, view)
+            if keys := [view.removeprefix(MERGED) for view in merges_of(planned)]:
+                self._came(con, [self.register.merges[key] for key in keys])
             run(con, self.register, publication, planned=planned)
             self._made[publication.key] = con
         return self._made[publication.key]
@@ -134,13 +133,12 @@ class Sent:
         con.execute(f"INSERT INTO {quote_name(source_name(name))} BY NAME SELECT {columns} FROM given")
         con.unregister("given")
 
-    def _merge(self, con: duckdb.DuckDBPyConnection, view: str) -> None:
-        merge = self.register.merges[view.removeprefix("merged__")]
-        create_code_tables(con, self.register, lists_of(merge))
-        sent = [each for name in datasets_of(self.register, merge) for each in self.deliveries.get(name, [])]
+    def _came(self, con: duckdb.DuckDBPyConnection, merges: Iterable[Merge]) -> None:
+        """The table of what has come in, which merges ask; the models' run makes the merged records themselves."""
+        wanted = sorted({name for merge in merges for name in datasets_of(self.register, merge)})
+        sent = [each for name in wanted for each in self.deliveries.get(name, [])]
         load_came(con, [Part(each.dataset, each.supplier, str(each.period), i, f"o{i}", "events", f"d{i}")
                         for i, each in enumerate(sent)])  # fmt: skip
-        run_merge(con, merge)
 
 
 def _told(delivery: Delivery) -> pl.DataFrame:

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from piperoll.derive.catalogue import dataset_columns, source_name
+from piperoll.derive.catalogue import dataset_columns, merged_columns, source_name
 from piperoll.register import load
 from piperoll.register.model.register import Register
 from piperoll.store.duck import connect, quote_name
@@ -25,10 +25,13 @@ def justice() -> Register:
 def store_of(
     register: Register, datasets: Sequence[str], given: Mapping[str, Sequence[Mapping[str, object]]]
 ) -> duckdb.DuckDBPyConnection:
-    """A connection with a table for each dataset, holding the rows given; columns not given are null."""
+    """A connection with a table for each dataset or merge, holding the rows given; columns not given are null."""
     con = connect()
     for key in datasets:
-        columns = dataset_columns(register.dataset(key))
+        merge = register.merges.get(key.removeprefix("merged."))
+        columns = (
+            merged_columns(merge) if merge and key.startswith("merged.") else dataset_columns(register.dataset(key))
+        )
         name = quote_name(source_name(key))
         con.execute(f"CREATE TABLE {name} ({', '.join(f'{quote_name(c)} {t}' for c, t in columns.items())})")
         for row in given.get(key, ()):

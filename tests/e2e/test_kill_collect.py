@@ -26,6 +26,9 @@ from piperoll.store.vault import entry, read
 from piperoll.store.vault.items import items
 
 
+pytestmark = pytest.mark.slow
+
+
 ROOT = Path(__file__).parents[2]
 TINY = ROOT / "tests" / "registers" / "tiny"
 HEADER = "status,case_number,kind,opened,amount,party_name,party_born,postcode,urgent"

@@ -12,6 +12,9 @@ import pytest
 from tests.e2e.conftest import PUBLICATION, piperoll
 
 
+pytestmark = pytest.mark.slow
+
+
 # Rows go wrong and deliveries go missing; of two files for one slot, named without their folders, none is the later.
 FAULTS = """\
 transposed: 0.003

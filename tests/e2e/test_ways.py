@@ -16,6 +16,9 @@ from piperoll.simulate.post import reachable
 from piperoll.workspace import Workspace
 
 
+pytestmark = pytest.mark.slow
+
+
 ROOT = Path(__file__).parents[2]
 SMALL = ["--scale", "0.005", "--persons", "0.001", "--from", "2012-03", "--to", "2012-03", "--persons-from", "2012-03"]
 # Sources some of whose suppliers use another way than files; of the others nothing need be collected here.

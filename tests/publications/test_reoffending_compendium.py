@@ -47,8 +47,10 @@ def compare(
 
 
 def test_offences(sent: Sent, members: list[Member]) -> None:
+    known = {each.code for each in sent.register.codes["ho_class"].codes}
+
     def offence(member: Member) -> str:
-        return "not_known" if member.disposal.startswith("CUSTODY") else member.of
+        return member.of if member.of in known and not member.disposal.startswith("CUSTODY") else "not_known"
 
     compare(sent, "offences", ("offence",), members, lambda m: [("all",), (offence(m),)])
 

@@ -14,7 +14,8 @@ WEEDED = 0.3  # of numbers that are no more were weeded, not merged
 CAPACITY = 5_000  # numbers of a year that a chunk may use
 _OLD_SERIALS = 1_000_000  # above those that the population uses
 _OFFENCES = {"049/10 TH68010": 0.26, "046/00 TH68010": 0.2, "105/01 CJ88116": 0.2, "092/01 MD71530": 0.16,
-             "195/00 PU86004": 0.09, "008/26 CJ88144": 0.018, "008/11 PC53001": 0.012, "028/00 TH68023": 0.06}  # fmt: skip
+             "195/00 PU86004": 0.09, "008/26 CJ88144": 0.018, "008/11 PC53001": 0.012,
+             "028/00 TH68023": 0.06}  # fmt: skip
 _CONVICTED = {"1015": 0.46, "1116": 0.24, "1017": 0.08, "1115": 0.08, "1114": 0.10, "1016": 0.04}
 _DAYS = 90  # at most, between offence and occasion in this world
 

@@ -100,6 +100,7 @@ class Action(Enum):
     LINK_PSEUDONYMS = ("link.pseudonyms", "link", "make pseudonyms for a purpose", Obligation.KEEP_INSIDE)
     DERIVE_RUN = ("derive.run", "derive", "run the models of a publication")
     LINEAGE_READ = ("lineage.read", "derive", "follow a column back to the fields it comes from")
+    QA_READ = ("qa.read", "assure", "look at a draft of an edition in exact figures", Obligation.KEEP_INSIDE)
     TABLE_READ = ("table.read", "protect", "read a statistical table", Obligation.PROTECT)
     TABLE_ANSWER = ("table.answer", "release", "answer a question with a statistical table", Obligation.PROTECT)
     TABLE_READ_EXACT = ("table.read_exact", "tabulate", "read a table's exact values", Obligation.KEEP_INSIDE)

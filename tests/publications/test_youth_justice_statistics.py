@@ -112,3 +112,19 @@ def test_average_population_in_custody(sent: Sent) -> None:
         k: v for k, v in shown.items() if "all" not in k
     }
     assert shown["all", "all"] == pytest.approx(young.height / 12)
+
+
+def test_first_time_entrants_are_those_of_the_four_quarters(sent: Sent) -> None:
+    """Of the criminal justice statistics, whose own test counts them again from the Police National Computer."""
+    quarterly = [
+        sent.cells("criminal_justice_statistics_quarterly", "entrants", quarter).filter(
+            measure="entrants", period=quarter, young_age="all"
+        )
+        for quarter in QUARTERS
+    ]
+    expected: Counter[str] = Counter()
+    for cells in quarterly:
+        expected.update({sex: int(n) for sex, n in cells.select("sex", "value").iter_rows()})
+    shown = figures(sent, "entrants", "entrants", "young_age", "sex")
+    assert {sex: n for (age, sex), n in shown.items() if age == "all"} == +expected
+    assert expected["all"] > 20

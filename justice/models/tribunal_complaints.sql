@@ -8,9 +8,9 @@ SELECT
     complaint.case_ref,
     complaint.jurisdiction_code AS complaint,
     claim.claim_kind,
-    claim.receipt_date,
+    claim.received_date,
     complaint.disposal_date,
     complaint.outcome
 FROM tribunals__trib_complaint AS complaint
-LEFT JOIN tribunal_cases AS claim
+LEFT JOIN tribunal_claims AS claim
     ON claim.source_system = complaint.source_system AND claim.case_ref = complaint.case_ref

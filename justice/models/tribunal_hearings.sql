@@ -1,10 +1,11 @@
--- Hearings listed in tribunals, each once, with the jurisdiction of their case (CR-TRIB-HEARING).
+-- Hearings listed in tribunals, each once, with the jurisdiction of their case (CR-TRIB-HEARING). One of a case that is not
+-- known counts under other jurisdictions.
 
 SELECT
     hearing.source_system,
     hearing.case_ref,
     hearing.hearing_no,
-    tribunal_cases.jurisdiction,
+    COALESCE(tribunal_cases.jurisdiction, 'OTHER') AS jurisdiction,
     hearing.listed_date,
     hearing.outcome,
     hearing.judge_type,

@@ -83,7 +83,7 @@ def test_reasons_and_exemptions(sent: Sent, requests: pl.DataFrame) -> None:
         pl.col("date_responded").is_not_null() & (pl.col("info_held") != "NOT_HELD")
     )
     withheld = held.filter(pl.col("outcome").is_in(["part", "refused"]))
-    found = Shown(sent, PUBLICATION, "reasons", PERIOD).nonzero("reason", "withheld")
+    found = Shown(sent, PUBLICATION, "reasons", PERIOD).nonzero("refusal", "withheld")
     assert found == counted(withheld, "refusal_reason") | {"all": withheld.height}
     cited = withheld.filter(pl.col("exemptions").is_not_null()).select(
         "number", section=pl.col("exemptions").str.split(" ")

@@ -91,7 +91,7 @@ def test_hearings_of_a_year(sent: Sent, hearings: pl.DataFrame) -> None:
         found = table.nonzero("jurisdiction", measure)
         of_known = rows.filter(pl.col("chamber_jurisdiction").is_not_null())
         assert found.pop("all") == rows.height
-        assert found.pop("not_known", 0) == rows.height - of_known.height
+        assert found.pop("OTHER", 0) == rows.height - of_known.height
         assert found == counted(of_known, "chamber_jurisdiction")
 
 

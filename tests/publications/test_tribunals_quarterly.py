@@ -72,6 +72,15 @@ def test_changes_are_against_the_year_before(sent: Sent) -> None:
         assert found[code] == pytest.approx(100 * (now[code] - before[code]) / before[code])
 
 
+def test_cases_of_before_the_first_month_are_received_in_no_period(sent: Sent) -> None:
+    """They are told of only if they were disposed of since, so that they would make changes that never were."""
+    early = sent.states("tribunals.trib_case").filter(pl.col("receipt_date") < dt.date(2010, 4, 1))
+    assert early.filter(pl.col("disposal_date").is_not_null()).height == early.height > 100
+    for period in ("2010Q2", "2010Q3", "2010Q4", "2010/11"):
+        assert set(shown(sent, "workload", "receipts_change", "jurisdiction", period).values()) == {None}
+    assert shown(sent, "workload", "receipts_change", "jurisdiction", "2011/12")["all"] is not None
+
+
 def test_ages_and_hearings(sent: Sent) -> None:
     quarter = of_quarter(sent.states("tribunals.trib_case"), "disposal_date").with_columns(
         weeks=(pl.col("disposal_date") - pl.col("receipt_date")).dt.total_days() / 7

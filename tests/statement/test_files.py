@@ -152,9 +152,11 @@ def test_a_changed_fact_is_told_and_marked(register: Register, edited: Edit) -> 
 
 
 def test_entries_added_and_removed(register: Register, edited: Edit) -> None:
-    directory = edited("sources/foi.yaml", ("number: 7", "number: 7"))
+    directory = edited("register.yaml", (", publication: foi_implementation", ""))
     for kind in ("sources", "quality", "monitor"):
         (directory / kind / "foi.yaml").unlink()
+    # What is made from the source goes with it.
+    shutil.rmtree(directory / "publications" / "foi_implementation")
     older_register = load(directory)
     assert [(each.key, each.kind) for each in render(register, since=older_register).changes] == [("foi", "added")]
     assert [(each.key, each.kind) for each in render(older_register, since=register).changes] == [("foi", "removed")]

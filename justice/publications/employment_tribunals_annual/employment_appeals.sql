@@ -1,5 +1,5 @@
 -- Appeals to the Employment Appeal Tribunal, each once.
 
-SELECT jurisdiction, case_ref, receipt_date, disposal_date, outcome, at_hearing
+SELECT jurisdiction, case_ref, received_date, disposal_date, outcome, at_hearing
 FROM tribunal_cases
 WHERE jurisdiction = 'EAT'

@@ -3,7 +3,7 @@
 SELECT
     case_ref,
     jurisdiction,
-    receipt_date,
+    received_date,
     disposal_date,
     outcome,
     days

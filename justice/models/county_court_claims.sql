@@ -37,6 +37,7 @@ SELECT
     merged.issue_date,
     merged.claim_type,
     merged.issue_channel,
+    merged.court_code AS court,
     court.hmcts_region AS region,
     merged.track,
     merged.allocation_date,

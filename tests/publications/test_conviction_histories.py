@@ -32,7 +32,7 @@ def test_offenders_are_counted_once_in_each_total(sent: Sent, convictions: list[
     for each in convictions:
         for key in ((band(each), each.sex), (band(each), "all"), ("all", each.sex), ("all", "all")):
             people[key].add(each.person)
-    cells = sent.cells(PUBLICATION, "histories", PERIOD).filter(period=PERIOD, measure="offenders")
+    cells = sent.cells(PUBLICATION, "histories", PERIOD).filter(period=PERIOD, measure="convicted_offenders")
     same(cells, ("previous", "sex"), {key: len(found) for key, found in people.items()})
     assert len(people["all", "all"]) < len(convictions)
 
@@ -54,7 +54,7 @@ def test_shares_mean_and_median(sent: Sent, convictions: list[Dealt]) -> None:
         before = [each.previous for each in convictions if sentence in ("all", each.outcome)]
         cells = sent.cells(PUBLICATION, "shares", PERIOD).filter(period=PERIOD, sentence=sentence)
         found = dict(cells.select("measure", "value").iter_rows())
-        assert found["first_share"] == pytest.approx(100 * before.count(0) / len(before))
+        assert found["first_conviction_share"] == pytest.approx(100 * before.count(0) / len(before))
         assert found["many_share"] == pytest.approx(100 * len([each for each in before if each >= 15]) / len(before))
         assert found["mean_previous"] == pytest.approx(statistics.mean(before))
         assert found["median_previous"] == statistics.median(before)

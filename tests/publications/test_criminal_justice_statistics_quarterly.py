@@ -75,7 +75,7 @@ def test_all_disposals(sent: Sent, in_courts: list[Dealt]) -> None:
     for each in in_courts:
         for order in (each.outcome, *each.beside) if each.outcome else ():
             expected.update([(order, each.source), (order, "all"), ("all", each.source), ("all", "all")])
-    same(cells(sent, "disposals", "disposals"), ("disposal", "court"), expected)
+    same(cells(sent, "disposals", "court_disposals"), ("disposal", "court"), expected)
     assert expected["all", "all"] > len([each for each in in_courts if each.outcome])
 
 
@@ -137,9 +137,9 @@ def test_offences_brought_to_justice(sent: Sent) -> None:
 def test_warrants(sent: Sent) -> None:
     truth = sent.truth("fta_stocks").filter(pl.col("month").is_between(pl.date(2012, 1, 1), pl.date(2012, 3, 1)))
     table = sent.cells(PUBLICATION, "warrants", PERIOD).filter(period=PERIOD)
-    for measure in ("received", "executed"):
+    for column, measure in (("received", "warrants_received"), ("executed", "executed")):
         expected = {
-            (*row[:2],): row[2] for row in truth.group_by("force_code", "category").agg(pl.sum(measure)).iter_rows()
+            (*row[:2],): row[2] for row in truth.group_by("force_code", "category").agg(pl.sum(column)).iter_rows()
         }
         forces = table.filter(
             ~pl.col("force").is_in(["K04000001", "not_known"]),
@@ -149,13 +149,16 @@ def test_warrants(sent: Sent) -> None:
         assert {row[:2]: row[2] for row in forces.select("force", "category", "value").iter_rows()} == expected
     march = truth.filter(month=pl.date(2012, 3, 1))
     assert (
-        march["closing"].sum() == table.filter(measure="outstanding", force="K04000001", category="all")["value"].item()
+        march["closing"].sum()
+        == table.filter(measure="warrants_outstanding", force="K04000001", category="all")["value"].item()
     )
 
 
 def test_lines_of_totals_are_not_added_to_their_parts(sent: Sent) -> None:
     """Some forces send them. West Midlands sends nothing from April 2012, and the total is that of the others."""
-    table = sent.cells(PUBLICATION, "warrants", "2012Q2").filter(period="2012Q2", measure="received", category="all")
+    table = sent.cells(PUBLICATION, "warrants", "2012Q2").filter(
+        period="2012Q2", measure="warrants_received", category="all"
+    )
     assert "20" not in sent.states("fta.fta_return").filter(_period="2012-06")["force_code"].to_list()
     assert (
         table.filter(force="K04000001")["value"].item() == table.filter(pl.col("force") != "K04000001")["value"].sum()

@@ -77,7 +77,7 @@ def test_ombudsman(sent: Sent, edition: str, year: tuple[dt.date, dt.date]) -> N
     weeks = (reported["ppo_report_date"] - reported["date_of_death"]).dt.total_days() / 7
     reports = values(sent, name, "reports", edition, "cause")
     assert reports["all", "reported"] == reported.height
-    for measure, expected in (("mean_weeks", weeks.mean()), ("median_weeks", weeks.median())):
+    for measure, expected in (("custody_mean_weeks", weeks.mean()), ("custody_median_weeks", weeks.median())):
         assert reports["all", measure] == (None if expected is None else pytest.approx(expected))
     places = values(sent, name, "places", edition, "place")
     assert shown(places, "deaths") == Counter(died["location"].to_list())

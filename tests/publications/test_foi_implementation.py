@@ -34,7 +34,7 @@ def working_days(sent: Sent, rows: pl.DataFrame) -> np.ndarray:
 def test_timeliness_by_part_of_the_ministry(sent: Sent, requests: pl.DataFrame) -> None:
     quarter = within(requests, "received_date", QUARTER)
     table = Shown(sent, PUBLICATION, "timeliness", PERIOD)
-    assert table.nonzero("unit", "received") == counted(quarter, "responding_unit") | {"all": quarter.height}
+    assert table.nonzero("unit", "requests_received") == counted(quarter, "responding_unit") | {"all": quarter.height}
     assert quarter.height > 700
     considered = quarter.filter(~pl.col("_lapsed"))
     answered = considered.filter(pl.col("date_responded").is_not_null())
@@ -47,7 +47,7 @@ def test_timeliness_by_part_of_the_ministry(sent: Sent, requests: pl.DataFrame) 
     assert row["within_share"] == pytest.approx(100 * soon.sum() / considered.height)
     in_time = soon | late_allowed.to_numpy()
     assert row["answered_in_time"] == in_time.sum() > soon.sum()
-    assert row["outstanding"] == considered.height - answered.height > 0
+    assert row["requests_outstanding"] == considered.height - answered.height > 0
 
 
 def test_days_are_those_of_the_truth(sent: Sent, requests: pl.DataFrame) -> None:

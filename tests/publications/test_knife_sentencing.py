@@ -38,10 +38,10 @@ def test_custody_and_its_length_in_a_year(sent: Sent, cases: list[Dealt]) -> Non
     cells = sent.cells(PUBLICATION, "custody", PERIOD).filter(period="2011", age="all")
     found = dict(cells.select("measure", "value").iter_rows())
     assert found["cases"] == len(year)
-    assert found["sentenced"] == len([each for each in year if each.convicted])
-    assert found["in_custody"] == len(custody) > 0
-    assert found["custody_share"] == pytest.approx(100 * len(custody) / len(year))
-    assert found["custody_length"] == pytest.approx(sum(custody) / len(custody))
+    assert found["knife_sentenced"] == len([each for each in year if each.convicted])
+    assert found["knife_in_custody"] == len(custody) > 0
+    assert found["knife_custody_share"] == pytest.approx(100 * len(custody) / len(year))
+    assert found["knife_custody_length"] == pytest.approx(sum(custody) / len(custody))
 
 
 def test_regions_of_a_year(sent: Sent, cases: list[Dealt]) -> None:

@@ -29,7 +29,7 @@ def test_completed_requests_by_requester_and_outcome(sent: Sent, quarter: pl.Dat
     inside = quarter.filter(~pl.col("off_contract"))
     table = Shown(sent, PUBLICATION, "requests", PERIOD)
     expected = counted(inside, "requester_type") | {"all": inside.height}
-    assert table.nonzero("requester", "completed") == expected
+    assert table.nonzero("requester", "requests_completed") == expected
     assert inside.height > 20_000
     row = table.row(requester="all")
     of = counted(inside, "status")
@@ -59,14 +59,14 @@ def test_the_snapshot_is_near_the_truth(sent: Sent) -> None:
     """What the contractor says is a little better than what truly happened, and never a request more."""
     truth = within(sent.truth("interpreter_requests"), "required_date", QUARTER)
     row = Shown(sent, PUBLICATION, "requests", PERIOD).row(requester="all")
-    assert 0.98 * truth.height < row["completed"] + row["off_contract"] <= truth.height
+    assert 0.98 * truth.height < row["requests_completed"] + row["off_contract"] <= truth.height
     failed = truth.filter(pl.col("true_status").is_in(["SUPPLIER_DID_NOT_ATTEND", "NOT_FULFILLED_BY_SUPPLIER"])).height
     assert row["supplier_absent"] + row["not_fulfilled"] < failed
 
 
 def test_languages_make_up_their_categories(sent: Sent, quarter: pl.DataFrame) -> None:
     inside = quarter.filter(~pl.col("off_contract"))
-    found = Shown(sent, PUBLICATION, "languages", PERIOD).nonzero("language", "completed")
+    found = Shown(sent, PUBLICATION, "languages", PERIOD).nonzero("language", "requests_completed")
     categories = {each.code: each.attributes["category"] for each in sent.register.codes["language"].codes}
     true = inside.with_columns(category=pl.col("language").replace_strict(categories))
     assert found == counted(true, "language") | counted(true, "category") | {"all": inside.height}

@@ -109,25 +109,25 @@ def test_trusts_against_what_was_predicted(sent: Sent, adults: list[Adult]) -> N
     trusts = {trust for _, trust in found}
     assert len(trusts) == 36
     for trust in trusts:
-        assert found["offenders", trust] == many[trust], trust
-        assert found["reoffenders", trust] == again[trust], trust
+        assert found["caseload_offenders", trust] == many[trust], trust
+        assert found["caseload_reoffenders", trust] == again[trust], trust
         assert found["predicted", trust] == pytest.approx(expected[trust]), trust
         rate = pytest.approx(100 * again[trust] / many[trust]) if many[trust] else None
-        assert found["reoffending_rate", trust] == rate
+        assert found["caseload_reoffending_rate", trust] == rate
     assert found["against_predicted", "all"] == pytest.approx(100)
-    assert cells(sent, "series", YEAR, "trust")["offenders", "all"] == many["all"]
+    assert cells(sent, "series", YEAR, "trust")["caseload_offenders", "all"] == many["all"]
 
 
 def test_people_and_histories(sent: Sent, adults: list[Adult]) -> None:
     followed = [each for each in adults if each.matched]
     bands = Counter(each.band for each in followed)
     found = cells(sent, "histories", YEAR, "previous")
-    assert {code: found["offenders", code] for code in bands} == bands
+    assert {code: found["caseload_offenders", code] for code in bands} == bands
     again = Counter(each.band for each in followed if each.reoffended)
-    assert {code: found["reoffenders", code] for code in bands} == {code: again[code] for code in bands}
+    assert {code: found["caseload_reoffenders", code] for code in bands} == {code: again[code] for code in bands}
     groups = Counter((sex, age) for each in followed for sex in ("all", each.sex) for age in ("all", each.age))
     shown = cells(sent, "people", YEAR, "sex", "age")
-    assert {key: shown["offenders", *key] for key in groups} == groups
+    assert {key: shown["caseload_offenders", *key] for key in groups} == groups
 
 
 def test_caseload_matched(sent: Sent, adults: list[Adult]) -> None:

@@ -33,7 +33,7 @@ def stock(sent: Sent, period: str = YEAR) -> pl.DataFrame:
 def test_totals_of_categories_are_what_areas_add_up_themselves(sent: Sent, period: str) -> None:
     """The model leaves the areas' own sums out; they are counted here alone."""
     declared = stock(sent, period).filter(level="ALL").group_by("category").agg(pl.col("count_31_march").sum())
-    cells = sent.cells("mappa_bulletin", "levels", YEAR).filter(measure="offenders", period=period, level="all")
+    cells = sent.cells("mappa_bulletin", "levels", YEAR).filter(measure="mappa_offenders", period=period, level="all")
     shown = dict(cells.select("category", "value").iter_rows())
     assert {code: n for code, n in shown.items() if code != "all"} == dict(declared.iter_rows())
     assert shown["all"] == declared["count_31_march"].sum() > 30_000
@@ -43,7 +43,7 @@ def test_every_cell_of_categories_and_levels(sent: Sent) -> None:
     levels = (
         stock(sent).filter(pl.col("level") != "ALL").group_by("category", "level").agg(pl.col("count_31_march").sum())
     )
-    cells = sent.cells("mappa_bulletin", "levels", YEAR).filter(measure="offenders", period=YEAR)
+    cells = sent.cells("mappa_bulletin", "levels", YEAR).filter(measure="mappa_offenders", period=YEAR)
     inner = cells.filter(pl.col("category") != "all", pl.col("level") != "all").select("category", "level", "value")
     assert {row[:2]: row[2] for row in inner.iter_rows()} == {row[:2]: row[2] for row in levels.iter_rows()}
     assert inner.filter(category="3", level="1")["value"].item() == 0
@@ -52,7 +52,7 @@ def test_every_cell_of_categories_and_levels(sent: Sent) -> None:
 def test_areas_of_the_bulletin_and_of_their_reports(sent: Sent) -> None:
     own = stock(sent).filter(level="ALL").select("area", "category", "count_31_march")
     expected = {row[:2]: row[2] for row in own.iter_rows()}
-    bulletin = sent.cells("mappa_bulletin", "areas", YEAR).filter(measure="offenders", period=YEAR)
+    bulletin = sent.cells("mappa_bulletin", "areas", YEAR).filter(measure="mappa_offenders", period=YEAR)
     inner = bulletin.filter(pl.col("area") != "all", pl.col("category") != "all").select("area", "category", "value")
     assert {row[:2]: row[2] for row in inner.iter_rows()} == expected
     assert len(expected) == 42 * 3

@@ -16,7 +16,7 @@ PUBLICATION = "offences_brought_to_justice"
 
 
 def national(sent: Sent, table: str, edition: str, period: str) -> dict[str, float]:
-    cells = sent.cells(PUBLICATION, table, edition).filter(period=period, measure="offences")
+    cells = sent.cells(PUBLICATION, table, edition).filter(period=period, measure="brought_to_justice")
     if "area" in cells.columns:
         cells = cells.filter(area="K04000001")
     return dict(cells.select("way", "value").iter_rows())
@@ -38,7 +38,7 @@ def test_twelve_months_that_end_with_a_quarter(sent: Sent) -> None:
 
 
 def test_regions_add_up_to_england_and_wales(sent: Sent) -> None:
-    cells = sent.cells(PUBLICATION, "regions", "2012-05").filter(period="2012-05", measure="offences")
+    cells = sent.cells(PUBLICATION, "regions", "2012-05").filter(period="2012-05", measure="brought_to_justice")
     regions = cells.filter(pl.col("area_level") == "region").group_by("way").agg(pl.sum("value"))
     assert dict(regions.iter_rows()) == national(sent, "regions", "2012-05", "2012-05")
 

@@ -45,21 +45,26 @@ def test_drug_offenders(sent: Sent, everybody: list[Someone]) -> None:
         age = one.age(day)
         type_ = "not_known" if age is None else "ADULT" if age >= 18 else "YOUTH"
         for place in ((t, s) for t in ("all", type_) for s in ("all", one.sex or "0")):
-            counts["offenders", *place] += 1
-            counts["reoffenders", *place] += bool(again)
-            counts["reoffences", *place] += len(again)
+            counts["drug_offenders", *place] += 1
+            counts["drug_reoffenders", *place] += bool(again)
+            counts["all_reoffences", *place] += len(again)
         counts["drug_reoffences", "all", "all"] += sum(each.ho_class[:3] in ("077", "092") for each in again)
-    total = {name: counts[name, "all", "all"] for name in ("offenders", "reoffenders", "reoffences", "drug_reoffences")}
-    assert 100 < total["offenders"] < every
+    total = {
+        name: counts[name, "all", "all"]
+        for name in ("drug_offenders", "drug_reoffenders", "all_reoffences", "drug_reoffences")
+    }
+    assert 100 < total["drug_offenders"] < every
     cells = values(sent, "drug_misusing_offenders", "offenders", "drug")
     assert {name: cells[name, "all"] for name in total} == total
-    assert cells["reoffending_rate", "all"] == pytest.approx(100 * total["reoffenders"] / total["offenders"])
-    assert cells["offenders", "092/01"] == total["offenders"]  # this world knows no supply
+    assert cells["drug_reoffending_rate", "all"] == pytest.approx(
+        100 * total["drug_reoffenders"] / total["drug_offenders"]
+    )
+    assert cells["drug_offenders", "092/01"] == total["drug_offenders"]  # this world knows no supply
     found = values(sent, "drug_misusing_offenders", "people", "type", "sex")
     for (name, type_, sex), value in found.items():
-        if name in ("offenders", "reoffenders", "reoffences"):
+        if name in ("drug_offenders", "drug_reoffenders", "all_reoffences"):
             assert value == counts[name, type_, sex], (name, type_, sex)
-    assert values(sent, "drug_misusing_offenders", "offences", "offence")["offences", "all"] == every
+    assert values(sent, "drug_misusing_offenders", "offences", "offence")["drug_offences", "all"] == every
 
 
 def test_prolific_offenders(sent: Sent, everybody: list[Someone]) -> None:
@@ -73,23 +78,23 @@ def test_prolific_offenders(sent: Sent, everybody: list[Someone]) -> None:
         following = [each for each in one.offences
                      if end < each.committed <= dt.date(YEAR + 1, 12, 31) and each.proven <= later(end, 18)]  # fmt: skip
         for sex in ("all", one.sex or "0"):
-            counts["offenders", sex] += 1
-            counts["offences", sex] += len(mine)
+            counts["prolific_offenders", sex] += 1
+            counts["prolific_offences", sex] += len(mine)
             counts["next_offences", sex] += len(following)
             counts["still", sex] += bool(following)
         last = max(each.proven for each in mine)
         force = max((each.occasion[1], each.force) for each in mine if each.proven == last)[1]
-        forces["offenders", force] += 1
+        forces["prolific_offenders", force] += 1
         forces["still", force] += bool(following)
-    assert counts["offenders", "all"] > 20 and counts["next_offences", "all"] > 20
+    assert counts["prolific_offenders", "all"] > 20 and counts["next_offences", "all"] > 20
     cells = values(sent, "prolific_offenders", "offenders", "sex")
     for (name, sex), value in cells.items():
         if name != "next_per_offender":
             assert value == counts[name, sex], (name, sex)
     shares = values(sent, "prolific_offenders", "shares")
-    assert shares["proven",] == proven
-    assert shares["share",] == pytest.approx(100 * counts["offences", "all"] / proven)
+    assert shares["prolific_proven",] == proven
+    assert shares["share",] == pytest.approx(100 * counts["prolific_offences", "all"] / proven)
     found = values(sent, "prolific_offenders", "forces", "force")
     shown = {key: value for key, value in found.items() if len(key[1]) == 2 and key[1].isdigit() and value}
     assert shown == {key: value for key, value in forces.items() if value}
-    assert found["offenders", "K04000001"] == counts["offenders", "all"]
+    assert found["prolific_offenders", "K04000001"] == counts["prolific_offenders", "all"]

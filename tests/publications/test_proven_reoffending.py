@@ -121,4 +121,4 @@ def test_discharges_matched(sent: Sent) -> None:
         assert found[length, "discharges"] == rows.height
         assert found[length, "discharges_matched"] == rows["person"].is_not_null().sum()
     assert found["all", "discharges"] == quarter.height > 50
-    assert 50 < found["all", "match_rate"] == 100 * found["all", "discharges_matched"] / quarter.height <= 100
+    assert 50 < found["all", "discharge_match_rate"] == 100 * found["all", "discharges_matched"] / quarter.height <= 100

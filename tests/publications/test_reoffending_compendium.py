@@ -76,7 +76,7 @@ def test_histories(sent: Sent, members: list[Member]) -> None:
     def band(member: Member) -> str:
         return next((code for below, code in bands.items() if member.previous < below), "15_PLUS")
 
-    cells = sent.cells(PUBLICATION, "histories", PERIOD).filter(period=PERIOD, disposal="all", measure="offenders")
+    cells = sent.cells(PUBLICATION, "histories", PERIOD).filter(period=PERIOD, disposal="all", measure="year_offenders")
     assert dict(cells.select("previous", "value").iter_rows()) == {
         **dict.fromkeys([*bands.values(), "15_PLUS"], 0),
         **Counter(band(each) for each in members),

@@ -117,8 +117,8 @@ def test_the_annual_survey_counts_on_31_march(sent: Sent) -> None:
 def test_the_quarterly_data_summary_counts_phoenix_alone(sent: Sent) -> None:
     period, key = "2012Q1", "quarterly_data_summary"
     people = in_post(sent, "phoenix.staff", "2012-03").filter("primary_assignment")
-    assert inner(shown(sent, key, "size", period, "headcount", "body")) == counts(people, "business_group")
-    assert inner(shown(sent, key, "shape", period, "headcount", "responsibility")) == counts(
+    assert inner(shown(sent, key, "size", period, "hq_headcount", "body")) == counts(people, "business_group")
+    assert inner(shown(sent, key, "shape", period, "hq_headcount", "responsibility")) == counts(
         people, "responsibility_level"
     )
     cells = sent.cells(key, "diversity", period).filter(period=period)
@@ -139,17 +139,17 @@ def test_the_monthly_return_counts_bodies_and_levels(sent: Sent) -> None:
     month, key = "2012-05", "workforce_mi_monthly_return"
     staff = in_post(sent, "phoenix.staff", month)
     people = staff.filter("primary_assignment")
-    found = shown(sent, key, "staff", month, "headcount", "body", "responsibility")
+    found = shown(sent, key, "staff", month, "hq_headcount", "body", "responsibility")
     assert inner(found) == counts(people, "business_group", "responsibility_level")
-    full = shown(sent, key, "months", month, "fte", "body")
+    full = shown(sent, key, "months", month, "hq_fte", "body")
     assert full[("all",)] == pytest.approx(float(staff["fte"].sum()))
 
 
 def test_management_information_counts_grades_regions_and_leavers(sent: Sent) -> None:
     month, key = "2012-03", "workforce_management_information"
     people = in_post(sent, "oracle_hrms.staff", month).filter("primary_assignment")
-    assert inner(shown(sent, key, "grades", month, "headcount", "grade")) == counts(people, "grade")
-    found = shown(sent, key, "roles", month, "headcount", "region", "role")
+    assert inner(shown(sent, key, "grades", month, "noms_headcount", "grade")) == counts(people, "grade")
+    found = shown(sent, key, "roles", month, "noms_headcount", "region", "role")
     assert {k: n for k, n in inner(found).items() if k[0] != "K04000001"} == counts(people, "region", "role_family")
     gone = 0
     for year, number in ((2010, 9), (2011, 3), (2011, 12)):

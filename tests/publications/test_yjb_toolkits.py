@@ -29,14 +29,14 @@ def of_quarter(sent: Sent, dataset: str, day: str) -> pl.DataFrame:
 def test_offences_by_gravity(sent: Sent) -> None:
     told = sent.rows("yjmis.offence").filter(_period=PERIOD)
     expected = Counter(str(each) for each in told["gravity"]) + Counter(all=told.height)
-    assert shown(sent, "gravity", "offences", "gravity") == {(code,): n for code, n in expected.items()}
+    assert shown(sent, "gravity", "gravity_offences", "gravity") == {(code,): n for code, n in expected.items()}
 
 
 def test_assessments_by_stage(sent: Sent) -> None:
     made = of_quarter(sent, "yjmis.asset", "assessed_on")
     assert made.height > 10
     expected = Counter(made["stage"]) + Counter(all=made.height)
-    assert shown(sent, "assessments", "assessments", "stage") == {(code,): n for code, n in expected.items()}
+    assert shown(sent, "assessments", "asset_assessments", "stage") == {(code,): n for code, n in expected.items()}
     assert shown(sent, "assessments", "mean_score", "stage")[("all",)] == pytest.approx(made["total"].mean())
     start = made.filter(stage="START")["total"]
     assert shown(sent, "assessments", "median_score", "stage")[("START",)] == start.median()
@@ -64,5 +64,5 @@ def test_young_people_by_care_status(sent: Sent) -> None:
     made = of_quarter(sent, "yjmis.disposal", "outcome_date").unique(["yot", "yp_ref"])
     people = made.join(sent.states("yjmis.yp").select("yot", "yp_ref", "care_status"), on=["yot", "yp_ref"], how="left")
     expected = Counter(code or "not_known" for code in people["care_status"]) + Counter(all=made.height)
-    assert shown(sent, "care", "young_people", "care_status") == {(code,): n for code, n in expected.items()}
+    assert shown(sent, "care", "care_young_people", "care_status") == {(code,): n for code, n in expected.items()}
     assert len(expected) > 2

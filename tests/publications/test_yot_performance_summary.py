@@ -37,8 +37,8 @@ def followed(sent: Sent, made: pl.DataFrame, dataset: str, day: str, where: pl.E
 def test_disposals_to_custody(sent: Sent) -> None:
     made = of_quarter(sent, "yjmis.disposal", "outcome_date")
     shown = national(sent)
-    assert (shown["disposals"], shown["custody"]) == (made.height, made.filter(tier="CUSTODY").height)
-    assert shown["custody_share"] == pytest.approx(100 * shown["custody"] / shown["disposals"])
+    assert (shown["yot_disposals"], shown["custody"]) == (made.height, made.filter(tier="CUSTODY").height)
+    assert shown["yot_custody_share"] == pytest.approx(100 * shown["custody"] / shown["yot_disposals"])
     assert shown["custody"] > 0
 
 
@@ -54,7 +54,7 @@ def test_assessments_at_the_start(sent: Sent) -> None:
     orders = of_quarter(sent, "yjmis.disposal", "outcome_date").filter(pl.col("tier").is_in(["COMMUNITY", "CUSTODY"]))
     expected = followed(sent, orders, "yjmis.asset", "assessed_on", pl.col("stage") == "START")
     shown = national(sent)
-    assert (shown["orders"], shown["assessed"]) == (orders.height, expected)
+    assert (shown["yot_orders"], shown["assessed"]) == (orders.height, expected)
     assert shown["assessed_share"] == pytest.approx(100 * expected / orders.height)
 
 
@@ -63,13 +63,13 @@ def test_remands_to_secure_places(sent: Sent) -> None:
     cells = sent.cells(PUBLICATION, "summary", "2012Q1").filter(period="2011/12", area=NATION)
     shown = dict(cells.select("measure", "value").iter_rows())
     secure = year.filter(pl.col("decision").is_in(["SECURE", "CUSTODY"]))
-    assert (shown["remands"], shown["secure"]) == (year.height, secure.height)
+    assert (shown["yot_remands"], shown["secure"]) == (year.height, secure.height)
     assert secure.height > 0
 
 
 def test_teams_add_up_to_the_nation(sent: Sent) -> None:
     made = of_quarter(sent, "yjmis.disposal", "outcome_date")
-    cells = sent.cells(PUBLICATION, "custody", PERIOD).filter(measure="disposals")
+    cells = sent.cells(PUBLICATION, "custody", PERIOD).filter(measure="yot_disposals")
     shown = dict(cells.select("area", "value").iter_rows())
     own = dict(made.group_by("yot").len().iter_rows())
     assert {code: n for code, n in shown.items() if code.startswith("Y") and n} == own

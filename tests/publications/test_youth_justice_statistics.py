@@ -30,14 +30,14 @@ def in_year(sent: Sent, dataset: str, day: str) -> pl.DataFrame:
 def test_proven_offences_are_those_of_the_returns_of_the_year(sent: Sent) -> None:
     told = sent.rows("yjmis.offence").filter(pl.col("_period").is_in(QUARTERS))
     expected = {(code,): n for code, n in Counter(told["offence_type"]).items()} | {("all",): told.height}
-    assert figures(sent, "offences", "offences", "offence") == expected
+    assert figures(sent, "offences", "youth_offences", "offence") == expected
     assert len(expected) > 8
 
 
 def test_proven_offences_are_as_many_as_teams_say_themselves(sent: Sent) -> None:
     """Each team's own total of the year is a return of its own."""
     own = sent.rows("yjmis.aggregate_return").filter(year=YEAR, measure="OFFENCES", dim1="ALL")
-    areas = figures(sent, "areas", "offences", "area")
+    areas = figures(sent, "areas", "youth_offences", "area")
     assert {code: n for (code,), n in areas.items() if code.startswith("Y")} == {
         yot: n for yot, n in own.select("yot", "count").iter_rows() if n
     }
@@ -47,7 +47,7 @@ def test_offences_of_regions_are_those_of_their_teams(sent: Sent) -> None:
     region = {each.code: each.parent for each in sent.register.codes["yot"].codes}
     told = sent.rows("yjmis.offence").filter(pl.col("_period").is_in(QUARTERS))
     expected = Counter(region[yot] for yot in told["yot"])
-    areas = figures(sent, "areas", "offences", "area")
+    areas = figures(sent, "areas", "youth_offences", "area")
     assert {code: n for (code,), n in areas.items() if not code.startswith("Y")} == expected | {
         "K04000001": told.height
     }
@@ -55,7 +55,9 @@ def test_offences_of_regions_are_those_of_their_teams(sent: Sent) -> None:
 
 def test_offences_of_the_years_before_come_from_aggregate_returns(sent: Sent) -> None:
     own = sent.rows("themis.yot_return").filter(measure="OFFENCES", dim1="ALL")["count"].sum()
-    cells = sent.cells(PUBLICATION, "offences", "2008/09").filter(period="2008/09", offence="all", measure="offences")
+    cells = sent.cells(PUBLICATION, "offences", "2008/09").filter(
+        period="2008/09", offence="all", measure="youth_offences"
+    )
     assert cells["value"].item() == own > 10_000
 
 
@@ -63,10 +65,10 @@ def test_disposals_by_tier_and_region(sent: Sent) -> None:
     made = in_year(sent, "yjmis.disposal", "outcome_date")
     assert made.height > 100
     outcomes = Counter(made["outcome"]) + Counter(made["tier"]) + Counter(all=made.height)
-    assert figures(sent, "disposals", "disposals", "disposal") == {(code,): n for code, n in outcomes.items()}
+    assert figures(sent, "disposals", "youth_disposals", "disposal") == {(code,): n for code, n in outcomes.items()}
     region = {each.code: each.parent for each in sent.register.codes["yot"].codes}
     tiers = Counter((region[yot], tier) for yot, tier in made.select("yot", "tier").iter_rows())
-    shown = figures(sent, "tiers", "disposals", "area", "disposal")
+    shown = figures(sent, "tiers", "youth_disposals", "area", "disposal")
     assert {key: n for key, n in shown.items() if key[0] != "K04000001" and key[1] != "all"} == tiers
 
 
@@ -107,7 +109,7 @@ def test_average_population_in_custody(sent: Sent) -> None:
     birthday = pl.col("dob").dt.offset_by("18y")
     young = held.filter(birthday > pl.col("snapshot_date"))
     pairs = Counter(young.select("accommodation", "legal_basis").iter_rows())
-    shown = figures(sent, "custody", "in_custody", "accommodation", "legal_basis")
+    shown = figures(sent, "custody", "youth_in_custody", "accommodation", "legal_basis")
     assert {key: pytest.approx(n / 12) for key, n in pairs.items()} == {
         k: v for k, v in shown.items() if "all" not in k
     }

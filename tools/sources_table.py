@@ -37,7 +37,7 @@ PAGE = ROOT / "docs" / "reference" / "sources.md"
 # First and last month, share of people in sources of persons, and the first month of these.
 WORLDS = (
     ("2008-04", "2009-04", "0.0005", "2009-03"),
-    ("2012-02", "2012-07", "0.002", "2012-02"),
+    ("2012-02", "2012-07", "0.01", "2012-02"),
     ("2013-01", "2013-04", "0.002", "2013-01"),
 )
 SCALE = "0.02"

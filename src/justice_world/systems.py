@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -46,6 +47,11 @@ class Systems:
         self, register: Register, streams: Streams, share: float, months: tuple[Period, Period, Period], directory: Path
     ) -> None:
         first, last, persons = months
+        self._first = {
+            f"{source.key}.{dataset.name}": Period.parse(dataset.owed_from).start
+            for source, dataset in register.datasets()
+            if dataset.owed_from
+        }
         self._offenders = Offenders(register, streams, share, persons, directory, last)
         setting = Setting(register, streams, share, first, last, persons, self._offenders)
         self._rooms = [room(setting) for room in ROOMS]
@@ -54,9 +60,13 @@ class Systems:
         """Deliveries for a month beside those of the county ``courts``, and the truth behind them."""
         before = list(courts)
         persons, known = self._offenders.month(month)
-        sent, truth = list(persons), dict(known)
+        sent, truth = self._owed(persons), dict(known)
         for room in self._rooms:
             more, told = room.month(month, [*before, *sent])
-            sent += more
+            sent += self._owed(more)
             truth |= told
         return sent, truth
+
+    def _owed(self, deliveries: Iterable[Delivery]) -> list[Delivery]:
+        """Those that are owed by then: a system may know of more than its supplier has agreed to send so far."""
+        return [each for each in deliveries if each.period.start >= self._first.get(each.dataset, dt.date.min)]

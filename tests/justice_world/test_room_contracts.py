@@ -11,9 +11,13 @@ import pytest
 from justice_world.family import Family
 from justice_world.foi import Requests
 from justice_world.language import Interpreters
+from justice_world.places import read_places
 from justice_world.tribunals import Tribunals
+from justice_world.world import JusticeWorld
+from piperoll.periods import Period
 from piperoll.register import load
 from piperoll.register.model.register import Register
+from piperoll.simulate.world import Persons
 from tests.justice_world.roombench import Sent, count, database, failing, send, wrong
 
 
@@ -112,3 +116,17 @@ def test_rules(key: str, rule_id: str, con: duckdb.DuckDBPyConnection) -> None:
         assert failed <= rule.tolerance * judged + 2
     else:
         assert failed <= MORE.get(rule_id, TOLD) * judged + 2
+
+
+def test_nothing_is_sent_before_it_is_owed() -> None:
+    """What a system knows earlier than its supplier agreed to send is not sent: warrants by forces, contributions."""
+    register = load(Path(__file__).resolve().parents[2] / "justice")
+    months = Period.parse("2009-12"), Period.parse("2010-01")
+    world = JusticeWorld(register, read_places(register), 1, 0.01, *months, Persons(0.001, months[0]))
+    sent = {month: set[str]() for month in months}
+    for batch in world.batches():
+        for each in batch.deliveries:
+            declared = register.dataset(each.dataset).owed_from
+            assert declared and Period.parse(declared).start <= each.period.start, each.dataset
+            sent[batch.period].add(each.dataset)
+    assert "fta.warrant" in sent[months[1]] - sent[months[0]]

@@ -51,14 +51,14 @@ def shown(sent: Sent, publication: str, table: str, measure: str, *by: str) -> d
 def test_figures_of_each_of_28_days(sent: Sent) -> None:
     days = nomis(sent)
     found = Shown(sent, HEADLINE, "days", MONTH)
-    assert len(found.by("day", "population")) == 28
+    assert len(found.by("day", "prisoners_on_day")) == 28
     for back in range(28):
         own = days.filter(day=MARCH[1] - dt.timedelta(days=back))
         row = found.row(day=str(back))
-        assert [row[each] for each in ("population", "received", "released")] == [
+        assert [row[each] for each in ("prisoners_on_day", "received", "released")] == [
             own["population"].sum(), own["receptions"].sum(), own["releases"].sum(),
         ]  # fmt: skip
-        assert row["population"] > 100
+        assert row["prisoners_on_day"] > 100
 
 
 def test_prisons_at_the_end_of_the_month(sent: Sent) -> None:
@@ -67,7 +67,11 @@ def test_prisons_at_the_end_of_the_month(sent: Sent) -> None:
     last = days.filter(day=MARCH[1])
     counts = dict(last.select("establishment", "population").iter_rows())
     assert found.nonzero("prison", "at_end") == counts | {"all": last["population"].sum()}
-    for measure, column in (("receptions", "receptions"), ("releases", "releases"), ("escapes", "escapes")):
+    for measure, column in (
+        ("received_in_month", "receptions"),
+        ("released_in_month", "releases"),
+        ("escaped_in_month", "escapes"),
+    ):
         assert found.row(prison="all")[measure] == days[column].sum()
         for code in counts:
             assert found.row(prison=code)[measure] == days.filter(establishment=code)[column].sum()
@@ -81,11 +85,11 @@ def test_a_prisoner_who_comes_or_goes_moves_the_population(sent: Sent) -> None:
         day = days.filter(day=MARCH[1] - dt.timedelta(days=back))
         rest = day["recaptures"].sum() - day["deaths"].sum() - day["escapes"].sum()
         now, before = found.row(day=str(back)), found.row(day=str(back + 1))
-        assert now["population"] - before["population"] == now["received"] - now["released"] + rest
+        assert now["prisoners_on_day"] - before["prisoners_on_day"] == now["received"] - now["released"] + rest
 
 
 def test_each_friday_by_custody_and_sex(sent: Sent) -> None:
-    found = shown(sent, WEEKLY, "weeks", "prisoners", "week", "custody", "sex")
+    found = shown(sent, WEEKLY, "weeks", "prisoners_on_friday", "week", "custody", "sex")
     expected: dict[tuple[object, ...], float] = {}
     for weeks, day in enumerate(FRIDAYS):
         rows = on(sent, "WEEKLY", day)
@@ -95,7 +99,7 @@ def test_each_friday_by_custody_and_sex(sent: Sent) -> None:
 
 def test_the_fifth_friday_is_sent_and_not_shown(sent: Sent) -> None:
     assert len(on(sent, "WEEKLY", dt.date(2012, 3, 2))) > 0
-    found = shown(sent, WEEKLY, "weeks", "prisoners", "week", "custody", "sex")
+    found = shown(sent, WEEKLY, "weeks", "prisoners_on_friday", "week", "custody", "sex")
     assert {key[0] for key in found} == {"0", "1", "2", "3"}
 
 
@@ -122,7 +126,7 @@ def test_nationalities_make_up_british_and_foreign(sent: Sent) -> None:
     grouped = [row | {"nationality": "BRITISH" if row["nationality"] == "GBR" else "FOREIGN"} for row in rows
                if row["nationality"]]  # fmt: skip
     expected = tally(rows, "nationality", "sex") | tally(grouped, "nationality", "sex")
-    assert shown(sent, BRIEFINGS, "nationalities", "prisoners", "nationality", "sex") == expected
+    assert shown(sent, BRIEFINGS, "nationalities", "prisoners_by_nationality", "nationality", "sex") == expected
 
 
 def test_religions(sent: Sent) -> None:

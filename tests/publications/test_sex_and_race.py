@@ -56,7 +56,8 @@ def summed(rows: Iterable[tuple[str, float]]) -> dict[str, float]:
 
 
 def shown(sent: Sent, publication: str, table: str, by: str, stage: str) -> dict[str, float]:
-    cells = sent.cells(publication, table, YEAR).filter(measure="people", period=YEAR, stage=stage)
+    measure = "people_by_sex" if publication == WOMEN else "people_by_group"
+    cells = sent.cells(publication, table, YEAR).filter(measure=measure, period=YEAR, stage=stage)
     return {code: value for code, value in cells.select(by, "value").iter_rows() if value}
 
 
@@ -96,7 +97,7 @@ def test_sexes_in_courts(sent: Sent) -> None:
         assert shown(sent, WOMEN, "sexes", "sex", stage) == dict(expected) | {"all": len(rows)}
         row = Shown(sent, WOMEN, "stages", YEAR).row(stage=stage)
         known = expected["1"] + expected["2"]
-        assert row["women_share"] == pytest.approx(100 * expected["2"] / known)
+        assert row["women_at_stage_share"] == pytest.approx(100 * expected["2"] / known)
         assert 0 < expected["2"] < expected["1"]
         # The same occasions stand under ethnic groups.
         assert shown(sent, RACE, "groups", "ethnic_group", stage)["all"] == len(rows)
@@ -126,4 +127,4 @@ def test_cautions_and_histories(sent: Sent) -> None:
         own = [each.previous for each in on_pnc if each.sex == code]
         row = table.row(sex=code)
         assert row["occasions"] == len(own) > 10
-        assert row["mean_previous"] == pytest.approx(sum(own) / len(own))
+        assert row["mean_previous_occasions"] == pytest.approx(sum(own) / len(own))

@@ -77,6 +77,25 @@ def show(lazy: Lazy, entry: str | None) -> None:
     click.echo(f"{kinds}; {space.journal.count_cells():,} different cells.")
 
 
+@ledger.command("coherent")
+@click.option("--most", type=click.IntRange(1), default=20, show_default=True, help="How many differences are shown.")
+@click.pass_obj
+def coherent(lazy: Lazy, most: int) -> None:
+    """Hold cells that several publications show against each other; status 10 where nothing explains a difference."""
+    from piperoll.ledger.coherence import UNEXPLAINED, coherence
+
+    found = coherence(lazy.workspace)
+    click.echo(f"{found.releases:,} releases, {found.shared:,} cells in more than one publication.")
+    for reason, count in found.reasons.items():
+        click.echo(f"{count:,} differ: {reason}.")
+    # What is unexplained comes first.
+    ordered = sorted(found.differences, key=lambda each: (each.reason != UNEXPLAINED, each.cell))
+    for each in ordered[:most]:
+        click.echo(f"  {each.cell}: {each.was} in {each.one}, {each.now} in {each.other}; {each.reason}")
+    if found.unexplained:
+        sys.exit(EXIT_STATUS["E"])
+
+
 @ledger.command("verify")
 @click.pass_obj
 def verify(lazy: Lazy) -> None:

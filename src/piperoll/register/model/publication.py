@@ -261,7 +261,7 @@ class Publication:
     policy: str | None = None
     disclosure_reasons: tuple[Reason, ...] = ()
     geography_version: str = ""
-    period: Literal["month", "quarter", "year", "financial_year"] = "quarter"
+    period: PeriodKind = "quarter"
     inputs: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
     supplier_areas: dict[str, tuple[str, ...]] = field(default_factory=dict)

@@ -124,7 +124,7 @@ def test_probation(sent: Sent) -> None:
     began = within(orders, "start_date").filter(pl.col("transferred_from").is_null())
     supervised = sent.rows("probation.caseload").filter(as_at=LAST)
     cells = shown(sent, "probation", "supervision")
-    for measure, rows in (("started", began), ("supervised", supervised)):
+    for measure, rows in (("started", began), ("supervised_at_end", supervised)):
         counted = {**Counter(rows["supervision_type"]), "all": rows.height}
         assert {key[1]: n for key, n in cells.items() if key[0] == measure and n} == counted
     ended = within(orders, "termination_date").filter(~pl.col("termination_reason").is_in(["DEATH", "TRANSFER"]))

@@ -25,7 +25,7 @@ def held(sent: Sent) -> pl.DataFrame:
 )
 def test_all_prisoners_of_the_day(sent: Sent, table: str, axis: str, column: str) -> None:
     groups = {each.code: each.parent for each in sent.register.codes["ethnicity"].codes}
-    cells = sent.cells(PUBLICATION, table, PERIOD).filter(period=PERIOD, measure="prisoners")
+    cells = sent.cells(PUBLICATION, table, PERIOD).filter(period=PERIOD, measure="terrorism_prisoners")
     found = dict(cells.select(axis, "value").iter_rows())
     rows = held(sent)
     if column:

@@ -21,16 +21,21 @@ EXAMPLES = [(path.parts[-3], example) for path in (*RULES, *SHARED) for example 
 PUBLICATIONS = sorted({path.parts[-3] for path in RULES})
 
 
-def publication_of(key: str, rule: str, register: Register) -> Publication:
-    """The publication of a rule; of one that many share, the first that takes it."""
+def publication_of(key: str, example: Example, register: Register) -> Publication:
+    """The publication of a rule; of one that many share, the first that takes it and has the example's tables."""
     if key != "models":
         return register.publications[key]
-    return next(p for p in register.publications.values() if rule in {each.id for each in p.counting_rules})
+    tables = {name for name, _ in example.tables}
+    return next(
+        each
+        for each in register.publications.values()
+        if example.rule in {rule.id for rule in each.counting_rules} and tables <= {t.name for t in each.tables}
+    )
 
 
 @pytest.mark.parametrize(("key", "example"), EXAMPLES, ids=str)
 def test_example(key: str, example: Example, justice: Register, store_of) -> None:
-    publication = publication_of(key, example.rule, justice)
+    publication = publication_of(key, example, justice)
     con = store_of(justice, publication.inputs, example.given)
     run(con, justice, publication)
     assert example.models or example.tables

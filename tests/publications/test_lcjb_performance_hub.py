@@ -36,16 +36,16 @@ def test_returns_by_target(sent: Sent, month: str) -> None:
     for code in ("all", "EMERGENCY", "STANDARD"):
         own = [good for target, _, good in recalls if code in ("all", target)]
         row = table.row(target=code)
-        assert (row["due"], row["returned_in_time"]) == (len(own), sum(own))
+        assert (row["due"], row["back_in_time"]) == (len(own), sum(own))
         if own:
-            assert row["returned_in_time_share"] == pytest.approx(100 * sum(own) / len(own))
+            assert row["back_in_time_share"] == pytest.approx(100 * sum(own) / len(own))
 
 
 @pytest.mark.parametrize("month", MONTHS)
 def test_returns_by_area(sent: Sent, month: str) -> None:
     recalls = judged(sent, month)
     cells = Shown(sent, PUBLICATION, "forces", month).cells.filter(target="all", period=month)
-    for measure, kept in (("due", recalls), ("returned_in_time", [each for each in recalls if each[2]])):
+    for measure, kept in (("due", recalls), ("back_in_time", [each for each in recalls if each[2]])):
         found = {code: n for code, n in cells.filter(measure=measure).select("force", "value").iter_rows() if n}
         expected = Counter(force for _, force, _ in kept)
         assert found == dict(expected) | ({"all": len(kept)} if kept else {})
@@ -57,6 +57,6 @@ def test_every_recall_counts_once(sent: Sent) -> None:
     months = sorted(cells["period"].unique())
     assert len(months) == 13
     recalls = [each for month in months for each in judged(sent, month)]
-    sums = {measure: cells.filter(measure=measure)["value"].sum() for measure in ("due", "returned_in_time")}
-    assert sums == {"due": len(recalls), "returned_in_time": sum(good for *_, good in recalls)}
-    assert 0 < sums["returned_in_time"] < sums["due"]
+    sums = {measure: cells.filter(measure=measure)["value"].sum() for measure in ("due", "back_in_time")}
+    assert sums == {"due": len(recalls), "back_in_time": sum(good for *_, good in recalls)}
+    assert 0 < sums["back_in_time"] < sums["due"]

@@ -7,6 +7,6 @@ SELECT
     complaint.category,
     complaint.resolved_date,
     COALESCE(complaint.proven, FALSE) AS proven,
-    requests.requester_type
+    language_requests.requester_type
 FROM language__lang_complaint AS complaint
-LEFT JOIN requests ON requests.request_id = complaint.request_id
+LEFT JOIN language_requests ON language_requests.request_id = complaint.request_id

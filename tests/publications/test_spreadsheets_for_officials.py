@@ -13,7 +13,7 @@ from tests.publications.test_court_statistics import claims
 
 
 pytestmark = pytest.mark.slow
-PUBLICATION, MONTH, NATION = "court_officials_spreadsheets", "2012-03", "K04000001"
+PUBLICATION, MONTH, NATION = "spreadsheets_for_officials", "2012-03", "K04000001"
 MARCH = (dt.date(2012, 3, 1), dt.date(2012, 3, 31))
 
 

@@ -84,10 +84,10 @@ def test_population_of_a_year_is_that_of_its_last_day(sent: Sent, year: int) -> 
     held = rows.filter(snapshot_date=dt.date(year, 12, 31))
     cells = shown(sent, "story_of_the_prison_population", "custody", str(year), "custody", "sex")
     pairs = Counter(held.select("custody_type", "sex").iter_rows())
-    found = {key[1:]: n for key, n in cells.items() if key[0] == "prisoners" and n and "all" not in key}
+    found = {key[1:]: n for key, n in cells.items() if key[0] == "prisoners_quarter" and n and "all" not in key}
     assert found == dict(pairs)
-    assert cells["prisoners", "all", "all"] == held.height > 100
+    assert cells["prisoners_quarter", "all", "all"] == held.height > 100
     sentenced = held.filter(custody_type="SENTENCED")
     for table, column in (("sentence", "sentence_length"), ("offence", "offence_group")):
         cells = shown(sent, "story_of_the_prison_population", table, str(year), table)
-        assert of(cells, "sentenced") == counted(sentenced, column)
+        assert of(cells, "sentenced_quarter") == counted(sentenced, column)

@@ -34,9 +34,9 @@ def test_prisoners_by_custody_and_sex(sent: Sent) -> None:
     for custody, sex in held.select("custody_type", "sex").iter_rows():
         counted.update([(custody, sex), (custody, "all"), ("all", sex), ("all", "all")])
     cells = shown(sent, "population", "custody", "sex")
-    found = {key[1:]: n for key, n in cells.items() if key[0] == "prisoners" and n}
+    found = {key[1:]: n for key, n in cells.items() if key[0] == "prisoners_quarter" and n}
     assert found == dict(counted)
-    assert cells["prisoners_change", "all", "all"] is not None
+    assert cells["prisoners_quarter_change", "all", "all"] is not None
 
 
 def test_sentences_offences_and_ages(sent: Sent) -> None:
@@ -49,9 +49,9 @@ def test_sentences_offences_and_ages(sent: Sent) -> None:
         cells = shown(sent, table, dimension)
         assert {k[1]: n for k, n in cells.items() if n} == {**Counter(sentenced[column]), "all": sentenced.height}
     cells = shown(sent, "ages", "age")
-    assert cells["prisoners", "18_20"] == held.filter(pl.col("age").is_in([18, 19, 20])).height
-    assert cells["prisoners", "60_PLUS"] == (held["age"] >= 60).sum()
-    assert sum(n for key, n in cells.items() if key[1] != "all") == cells["prisoners", "all"] == held.height
+    assert cells["prisoners_quarter", "18_20"] == held.filter(pl.col("age").is_in([18, 19, 20])).height
+    assert cells["prisoners_quarter", "60_PLUS"] == (held["age"] >= 60).sum()
+    assert sum(n for key, n in cells.items() if key[1] != "all") == cells["prisoners_quarter", "all"] == held.height
 
 
 def test_first_receptions_count_a_prisoner_once(sent: Sent) -> None:
@@ -124,7 +124,7 @@ def test_probation(sent: Sent) -> None:
     began = within(orders, "start_date").filter(pl.col("transferred_from").is_null())
     supervised = sent.rows("probation.caseload").filter(as_at=LAST)
     cells = shown(sent, "probation", "supervision")
-    for measure, rows in (("started", began), ("supervised_at_end", supervised)):
+    for measure, rows in (("started", began), ("orders_supervised", supervised)):
         counted = {**Counter(rows["supervision_type"]), "all": rows.height}
         assert {key[1]: n for key, n in cells.items() if key[0] == measure and n} == counted
     ended = within(orders, "termination_date").filter(~pl.col("termination_reason").is_in(["DEATH", "TRANSFER"]))

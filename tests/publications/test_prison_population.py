@@ -64,11 +64,11 @@ def test_recalls_and_returns_within_the_target(sent: Sent) -> None:
         for code in (kind, "all"):
             numbers["not_returned" if back is None else "returned", code] += 1
             if back is not None and back - revoked <= dt.timedelta(hours=HOURS[kind]):
-                numbers["recalls_returned_in_time", code] += 1
-    counts = ("returned", "not_returned", "recalls_returned_in_time")
+                numbers["recalled_back_in_time", code] += 1
+    counts = ("returned", "not_returned", "recalled_back_in_time")
     assert {key: n for key, n in cells.items() if key[0] in counts and n} == dict(numbers)
-    share = 100 * numbers["recalls_returned_in_time", "all"] / rows.height
-    assert cells["recalls_returned_in_time_share", "all"] == pytest.approx(share)
+    share = 100 * numbers["recalled_back_in_time", "all"] / rows.height
+    assert cells["recalled_in_time_share", "all"] == pytest.approx(share)
     cells = shown(sent, "licence_recalls", "reasons", "2012Q1", "recall_type", "recall_reason")
     pairs = Counter(rows.select("recall_type", "reason").iter_rows())
     assert {key[1:]: n for key, n in cells.items() if n and "all" not in key} == dict(pairs)

@@ -26,6 +26,7 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> tuple[world.Run, Path]:
     return world.run(SETTINGS, folder, ROOT / "justice"), folder
 
 
+@pytest.mark.slow
 def test_a_world_is_simulated_collected_and_set_beside_the_bare_work(done: tuple[world.Run, Path]) -> None:
     told, folder = done
     assert list(told.measured) == ["simulate", "write", "collect", "read"]

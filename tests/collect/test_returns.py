@@ -138,6 +138,7 @@ def test_from_the_form_to_the_word_on_the_figures(run: Any, tmp_path: Path) -> N
     )
 
 
+@pytest.mark.slow
 def test_each_file_of_figures_holds_one_suppliers_alone(run: Any, tmp_path: Path) -> None:
     take(run, tmp_path, [HEADER, *rows()])
     other = [["46", r[1], r[2], *(7 * n for n in r[3:8]), 0, None] for r in rows()]
@@ -153,6 +154,7 @@ def test_each_file_of_figures_holds_one_suppliers_alone(run: Any, tmp_path: Path
     assert all(path.stat().st_mode & 0o077 == 0 for path in (tmp_path / "figures").iterdir())
 
 
+@pytest.mark.slow
 def test_queries_of_a_damaged_return_name_sheet_row_and_cure(run: Any, tmp_path: Path) -> None:
     lines = [HEADER, *rows(), ["Total", None, None, *SUM[:4], 1], [], ["Note: all counted by hand."]]
     text = take(run, tmp_path, lines)
@@ -162,6 +164,7 @@ def test_queries_of_a_damaged_return_name_sheet_row_and_cure(run: Any, tmp_path:
     assert "PR-C187" in asked and "row 7" in asked and "2 queries open" in asked
 
 
+@pytest.mark.slow
 def test_a_copy_of_last_month_is_asked_about(run: Any, tmp_path: Path) -> None:
     take(run, tmp_path, [HEADER, *rows()])
     copied = rows(JUNE)
@@ -175,6 +178,7 @@ def test_a_copy_of_last_month_is_asked_about(run: Any, tmp_path: Path) -> None:
     assert "PR-C189" not in text
 
 
+@pytest.mark.slow
 def test_reminders_for_what_is_late_and_no_more(run: Any, tmp_path: Path) -> None:
     take(run, tmp_path, [HEADER, *rows()])
     run(
@@ -219,6 +223,7 @@ def test_mistakes_are_sentences(run: Any, tmp_path: Path, monkeypatch: Any, word
     assert status >= 10 and text.startswith(code) and "Traceback" not in text
 
 
+@pytest.mark.slow
 def test_a_word_needs_who_and_why(run: Any, tmp_path: Path) -> None:
     take(run, tmp_path, [HEADER, *rows()])
     place = ("03", "fta.fta_return", "2012-05")

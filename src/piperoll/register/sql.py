@@ -53,12 +53,13 @@ def condition(text: str, columns: Iterable[str]) -> list[Fault]:
     return _once(faults)
 
 
-def names_in(text: str) -> set[str]:
+@lru_cache(maxsize=1024)  # a model that publications share is looked at for each
+def names_in(text: str) -> frozenset[str]:
     """Tables that a query reads, its own common table expressions apart; empty if it is not SQL."""
     tree = _parse(text)
     if isinstance(tree, Fault):
-        return set()
-    return {table.name for scope in traverse_scope(tree) for table in _tables(scope)}
+        return frozenset()
+    return frozenset(table.name for scope in traverse_scope(tree) for table in _tables(scope))
 
 
 def query(text: str, tables: Mapping[str, Columns]) -> tuple[Columns, list[Fault]]:

@@ -32,6 +32,7 @@ def alone(trained: Trained) -> Trained:
     return replace(trained, chances=replace(trained.chances, r=()), kin=0.0)
 
 
+@pytest.mark.slow
 def test_splink_scores_the_exported_model_as_piperoll_does() -> None:
     """The case has Splink's own scores of an exported default linkage of two files."""
     case = Case("export")
@@ -49,6 +50,7 @@ def test_splink_scores_the_exported_model_as_piperoll_does() -> None:
     assert (scored["weight"] - case.scores["weight"]).abs().max() < 1e-9
 
 
+@pytest.mark.slow
 def test_the_case_is_what_is_written_today() -> None:
     case = Case("export")
     linkage = read_linkage(SPEC).linkage
@@ -62,6 +64,7 @@ def test_the_case_is_what_is_written_today() -> None:
         assert prepared[name].select(frame.columns).equals(frame.cast(prepared[name].select(frame.columns).schema))
 
 
+@pytest.mark.slow
 def test_what_splink_lacks_is_named() -> None:
     done = linked({**SPEC, "never": [{"when": "different(pnc)"}], "one_each": ["police"]})
     with pytest.raises(UserError) as refused:

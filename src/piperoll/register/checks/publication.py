@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 
 from piperoll.register.checks import tables
 from piperoll.register.checks.at import Of, number
@@ -14,7 +15,7 @@ from piperoll.register.model.policy import Policy
 from piperoll.register.model.publication import CountingRule, Dimension, Publication, SharedRules
 from piperoll.register.model.register import SHARED, Source
 from piperoll.register.shape import Path, nearest
-from piperoll.register.sql import Columns, names_in, query
+from piperoll.register.sql import Columns, Fault, names_in, query
 
 
 def check_publications(loaded: Loaded) -> None:
@@ -165,13 +166,25 @@ def _read(of: Of, folder: str, texts: dict[str, str]) -> None:
             of.columns.update(dict.fromkeys(waiting, None))
             return
         for name in ready:
-            columns, found = query(waiting.pop(name), {**allowed, **of.columns})
+            columns, found = _judged(of, waiting.pop(name), {**allowed, **of.columns}, reads[name])
             of.columns[name] = columns
             for fault in found:
                 code = "PR-R024" if fault.kind == "parse" else "PR-R025"
                 cure = nearest(fault.name, fault.names) if fault.name else ""
                 own, shared = f"{folder}/{name}.sql", f"{SHARED}/{name}.sql"
                 of.loaded.note(code, own if own in names else shared, fault.line, fault.message, cure)
+
+
+def _judged(of: Of, text: str, tables: Mapping[str, Columns], reads: Iterable[str]) -> tuple[Columns, list[Fault]]:
+    """`query`, once for a model that publications share, as long as it reads the same columns and nothing is wrong."""
+    sound: dict[object, Columns] = of.loaded.memo.setdefault("sound models", {})
+    key = (text, frozenset((name, tables[name]) for name in reads if name in tables))
+    if key in sound:
+        return sound[key], []
+    columns, found = query(text, tables)
+    if not found:
+        sound[key] = columns
+    return columns, found
 
 
 def _dimensions(of: Of) -> None:

@@ -126,6 +126,8 @@ def relations(loaded: Loaded) -> dict[str, Columns]:
 def unmade(loaded: Loaded, sql: str) -> dict[str, Columns]:
     """Relations that ``sql`` reads of sources that could not be made: nothing can be said of them."""
     lost = loaded.declared["sources"] - {made.key for made in loaded.all(Source)}
+    if not lost:
+        return {}
     return dict.fromkeys(name for name in names_in(sql) if name.partition("__")[0] in lost)
 
 

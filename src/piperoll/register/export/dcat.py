@@ -13,7 +13,10 @@ from piperoll.register.model.register import Register, Source
 
 _FREQUENCY = "http://publications.europa.eu/resource/authority/frequency/"
 _ACCESS = "http://publications.europa.eu/resource/authority/access-right/"
-_PERIODS = {"month": "MONTHLY", "quarter": "QUARTERLY", "year": "ANNUAL", "financial_year": "ANNUAL"}
+_PERIODS = {
+    "month": "MONTHLY", "quarter": "QUARTERLY", "year": "ANNUAL", "financial_year": "ANNUAL",
+    "rolling_year": "QUARTERLY",  # made anew with each quarter
+}  # fmt: skip
 
 
 def turtle(register: Register, sources: list[Source]) -> str:

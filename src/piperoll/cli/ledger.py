@@ -81,7 +81,7 @@ def show(lazy: Lazy, entry: str | None) -> None:
 @click.option("--most", type=click.IntRange(1), default=20, show_default=True, help="How many differences are shown.")
 @click.pass_obj
 def coherent(lazy: Lazy, most: int) -> None:
-    """Hold cells that several publications show against each other; status 10 where nothing explains a difference."""
+    """Hold cells that several publications show against each other; status 20 where nothing explains a difference."""
     from piperoll.ledger.coherence import UNEXPLAINED, coherence
 
     found = coherence(lazy.workspace)

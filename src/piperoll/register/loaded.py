@@ -11,6 +11,7 @@ from piperoll.errors import Problem
 from piperoll.register.files import FOLDERS, Files
 from piperoll.register.model.codes import IdentifierCheck
 from piperoll.register.model.publication import CountingRule
+from piperoll.register.model.register import SHARED
 from piperoll.register.nodes import Node, dotted
 from piperoll.register.shape import Path, nearest
 
@@ -70,6 +71,11 @@ class Loaded:
             tail = "/publication.yaml" if folder == "publications" else ".yaml"
             out |= {f"{folder}/{key}{tail}" for key in keys}
         return out
+
+    def model_file(self, publication: str, model: str) -> str:
+        """The file of a publication's SQL model, as `Register.model_file` will find it."""
+        own, shared = f"publications/{publication}/{model}.sql", f"{SHARED}/{model}.sql"
+        return shared if own not in self.files.names and shared in self.files.names else own
 
     def keep(self, made: Made[Any]) -> None:
         """Add an object."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from piperoll.register.loaded import Loaded
 from piperoll.register.model.publication import Measure, Publication
-from piperoll.register.model.register import SHARED
 
 
 def check_meanings(loaded: Loaded) -> None:
@@ -26,9 +25,8 @@ def check_meanings(loaded: Loaded) -> None:
 
 def _meaning(loaded: Loaded, publication: str, measure: Measure) -> tuple[object, ...]:
     """What is counted, without what is only shown: label, unit, places."""
-    own = f"publications/{publication}/{measure.model}.sql"
-    model = own if own in loaded.files.names else f"{SHARED}/{measure.model}.sql"
+    model = loaded.model_file(publication, measure.model) if measure.model else None
     return (
-        measure.kind, model if measure.model else None, measure.period_column, measure.where, measure.value,
+        measure.kind, model, measure.period_column, measure.where, measure.value,
         measure.at, measure.numerator, measure.denominator, measure.per, measure.of, measure.against,
     )  # fmt: skip

@@ -123,10 +123,8 @@ def _models(of: Of) -> None:
     of.loaded.unique("model", list(models), of.made, ("models",))
     texts: dict[str, str] = {}
     for i, name in enumerate(models):
-        own, shared = f"{folder}/{name}.sql", f"{SHARED}/{name}.sql"
-        there = [each for each in (own, shared) if each in of.loaded.files.names]
-        file = (there or [own])[0]
-        if len(there) == 2:
+        file, shared = of.loaded.model_file(of.made.key, name), f"{SHARED}/{name}.sql"
+        if file != shared and {file, shared} <= set(of.loaded.files.names):
             said = f"There is a shared model of this name, {shared}."
             of.tell("PR-R022", ("models", i), said, "Rename this one, or delete it and take the shared one.")
         if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or "__" in name:
@@ -142,16 +140,16 @@ def _models(of: Of) -> None:
         if file.rsplit("/", 1)[1].removesuffix(".sql") not in models:
             said = f"No model of the publication is this file: it is not under `models` of {folder}/publication.yaml."
             of.loaded.note("PR-R033", file, 1, said, "Name it there, or delete it.")
-    _read(of, folder, texts)
+    _read(of, texts)
 
 
-def _read(of: Of, folder: str, texts: dict[str, str]) -> None:
+def _read(of: Of, texts: dict[str, str]) -> None:
     merges = {f"merged__{each.key}": frozenset(each.value.columns) for each in of.loaded.all(Merge)}
     allowed: dict[str, Columns] = {**relations(of.loaded), **merges}
     if of.publication.inputs:
         wanted = {each.replace(".", "__", 1) for each in of.publication.inputs}
         allowed = {name: v for name, v in allowed.items() if name in wanted or name.startswith("codes__")}
-    reads, names = {name: names_in(text) for name, text in texts.items()}, of.loaded.files.names
+    reads = {name: names_in(text) for name, text in texts.items()}
     for text in texts.values():
         allowed.update(unmade(of.loaded, text))
     waiting = dict(texts)
@@ -171,8 +169,7 @@ def _read(of: Of, folder: str, texts: dict[str, str]) -> None:
             for fault in found:
                 code = "PR-R024" if fault.kind == "parse" else "PR-R025"
                 cure = nearest(fault.name, fault.names) if fault.name else ""
-                own, shared = f"{folder}/{name}.sql", f"{SHARED}/{name}.sql"
-                of.loaded.note(code, own if own in names else shared, fault.line, fault.message, cure)
+                of.loaded.note(code, of.loaded.model_file(of.made.key, name), fault.line, fault.message, cure)
 
 
 def _judged(of: Of, text: str, tables: Mapping[str, Columns], reads: Iterable[str]) -> tuple[Columns, list[Fault]]:

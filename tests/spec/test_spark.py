@@ -17,7 +17,7 @@ from piperoll.derive.subset import to_spark
 from piperoll.periods import Period
 from piperoll.register.model.register import Register
 from piperoll.tabulate.define import axes_of, find_table
-from piperoll.tabulate.query import _paths, count_query
+from piperoll.tabulate.query import ENDS, PERIODS, _paths, count_query, months_of, way
 
 
 pyspark = pytest.importorskip("pyspark", reason="pyspark is not installed")
@@ -108,6 +108,13 @@ def test_spark_gives_what_duckdb_gives(spark, justice: Register, store_of, given
             schema = ", ".join(f"`{name}` STRING" for name in paths.column_names)
             lines = [tuple(row.values()) for row in paths.to_pylist()]
             spark.createDataFrame(lines, schema).createOrReplaceTempView(f"_axis_{place}")
+        months = pa.table(months_of(shown, ends=way(measures[0]) == ENDS))
+        con.execute(f"DROP TABLE IF EXISTS {PERIODS}")
+        con.register("months", months)
+        con.execute(f"CREATE TABLE {PERIODS} AS SELECT * FROM months").fetchall()
+        con.unregister("months")
+        lines = [tuple(row.values()) for row in months.to_pylist()]
+        spark.createDataFrame(lines, "period STRING, y BIGINT, m BIGINT").createOrReplaceTempView(PERIODS)
         sql = count_query(measures[0].model, measures[0].period_column, axes, measures, shown)
         theirs = spark.sql(sqlglot.transpile(sql, read="duckdb", write="spark")[0]).collect()
         mine = con.execute(sql).fetchall()

@@ -16,7 +16,7 @@ from piperoll.periods import Period
 from piperoll.register.model.publication import Measure, Publication, Table
 from piperoll.register.model.register import Register
 from piperoll.store.duck import connect
-from piperoll.tabulate import tabulate
+from piperoll.tabulate import Missing, tabulate
 from piperoll.tabulate.define import axes_of, closure
 from piperoll.tabulate.query import count
 from tests.tabulate.conftest import KINDS, PLACE, SHOPS, Visit, code_lists, create_table, visits_table
@@ -175,3 +175,13 @@ def plain(measure: Measure, rows: list[Visit], period: Period) -> float | None:
     if measure.kind == "maximum":
         return max(spent)
     return float(np.quantile(spent, measure.at or 0.5))
+
+
+def test_a_stock_misses_only_who_is_missing_in_the_last_month(cells_of, visit) -> None:
+    rows = [visit("2012-06-29")]
+    early, late = (Missing("north", "till.visit", month) for month in ("2012-04", "2012-06"))
+    shown = table("open", "visits")
+    cells = cells_of(rows, shown, missing=[early])
+    assert cells.filter(measure="open", place="A")["value"].to_list() == [1.0]
+    assert cells.filter(measure="visits", place="A")["marks"].to_list() == [["x"]]
+    assert cells_of(rows, shown, missing=[late]).filter(measure="open", place="A")["marks"].to_list() == [["x"]]

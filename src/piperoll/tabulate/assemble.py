@@ -207,15 +207,18 @@ def _missing(frame: Frame, cells: pl.DataFrame) -> pl.DataFrame:
     datasets = {m.name: datasets_of(frame.planned, m.model, frame.register) for m in frame.measures.values() if m.model}
     for (period_text, name), part in cells.group_by("period", "measure", maintain_order=True):
         period = Period.parse(str(period_text))
-        end = followed_until(period, frame.measures[str(name)].followed)
+        measure = frame.measures[str(name)]
+        # Of a stock the last month alone tells.
+        begun = period.end.replace(day=1) if measure.kind == "stock" else period.start
+        end = followed_until(period, measure.followed)
         if steps:
             end = min(followed_until(period, steps), frame.edition.end)
-        gone = gaps.suppliers(datasets[str(name)], period.start, end)
+        gone = gaps.suppliers(datasets[str(name)], begun, end)
         if not gone:
             parts.append(part)
             continue
         unknown = areas_unknown(frame.publication, frame.axes, gone)
-        lost = pl.lit(everyone_missing(frame.register, frame.publication, gaps, datasets[str(name)], period.start, end))
+        lost = pl.lit(everyone_missing(frame.register, frame.publication, gaps, datasets[str(name)], begun, end))
         for axis, codes in unknown.items():
             lost = lost | pl.col(axis).is_in(sorted(codes))
         parts.append(

@@ -60,7 +60,7 @@ def linked(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """Runs of the offenders: 1 after three months, 2 after four, 3 with nothing new, 4 anew; and two of the courts."""
     made = Home(tmp_path_factory.mktemp("vaulted") / "home")
     months = ("--from", "2011-09", "--to", "2011-12", "--persons-from", "2011-09")
-    made.run("simulate", "--faults", "none", "--scale", "0.001", "--persons", "0.0005", *months)
+    made.run("simulate", "--faults", "none", "--scale", "0.001", "--persons", "0.001", *months)
     made.collect("2011-10", "2011-11", "2011-12")
     made.printed.clear()
     made.refused(*TIMELINESS)

@@ -126,4 +126,6 @@ def _identifiers(desk: Desk, keyring: Keyring, deliveries: pl.Series, columns: l
             desk.home / "vault", keyring, delivery, purpose=purpose, columns=["_row", *columns]
         )
         parts.append(pl.DataFrame(pl.from_arrow(table)).with_columns(_delivery=pl.lit(delivery)))
-    return pl.concat(parts) if parts else pl.DataFrame({"_delivery": [], "_row": []})
+    if not parts:  # nothing of this dataset has come: typed, so that it can still be joined
+        return pl.DataFrame(schema={"_delivery": pl.String, "_row": pl.Int64, **dict.fromkeys(columns, pl.String)})
+    return pl.concat(parts)

@@ -8,8 +8,8 @@ STAMPS := .make
 PYTEST := $(BIN)/pytest
 WORKERS ?= 2
 
-.PHONY: help setup devenv system system-test run test test-slow check fix docs docs-build docs-check pins sbom clean \
-	bench-collect bench-protect bench-link bench-link-large bench-link-accuracy bench-world bench magnitudes sources-table
+.PHONY: help setup devenv system system-test run test test-slow test-spark check fix docs docs-build docs-check pins sbom clean \
+	bench-collect bench-protect bench-link bench-link-large bench-link-accuracy bench-world bench-scale bench magnitudes sources-table
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -68,7 +68,10 @@ $(STAMPS)/spark: $(STAMPS)/dev requirements/spark.txt
 	@touch $@
 
 test-slow: devenv $(STAMPS)/spark ## Full browser, engine and fault runs
-	@$(PYTEST) -q -m slow
+	@$(PYTEST) -q -m "slow and not spark"
+
+test-spark: devenv $(STAMPS)/spark ## Every model and table on both engines, cell by cell; ONLY="PUBLICATION or ..." for some
+	@$(PYTEST) -q -m spark $(if $(ONLY),-k "$(ONLY)")
 
 check: $(STAMPS)/dev ## Lint, types, the rooms' walls, generated documents
 	@$(BIN)/ruff check .
@@ -110,6 +113,9 @@ magnitudes: $(STAMPS)/dev ## The simulated world beside published figures: docs/
 
 bench-world: $(STAMPS)/dev ## A simulated world and collecting all of it; WORLD="--scale S --persons P --from M --to M"
 	@$(BIN)/python benchmarks/world.py $(WORLD)
+
+bench-scale: $(STAMPS)/spark ## Counting on DuckDB and on Spark, with ever more records; SCALE="--shares S ..." for others
+	@$(BIN)/python benchmarks/scale.py --write $(SCALE)
 
 sources-table: $(STAMPS)/dev ## The sources as a run finds them: docs/reference/sources.md
 	@$(BIN)/python tools/sources_table.py

@@ -26,6 +26,11 @@ class Desk(Protocol):
     home: Path
 
     @property
+    def engine(self) -> str:
+        """What runs the register's SQL: ``duckdb``, or ``spark`` where one machine is not enough."""
+        ...
+
+    @property
     def register(self) -> Register:
         """The register."""
         ...

@@ -48,6 +48,8 @@ if TYPE_CHECKING:
 
 
 JOURNAL_FILE = "journal.sqlite3"
+# As `piperoll.derive.engine` names them, which is not imported before it is needed.
+ENGINES = ("duckdb", "spark")
 _ACTIONS = {str(action): action for action in Action}
 
 
@@ -59,6 +61,7 @@ class Workspace:
         home: Directory where Piperoll keeps what it takes in and makes; made on first use, for its owner alone.
         journal_url: PostgreSQL address of the journal; None for SQLite in the home.
         actor: Who acts; default: the operating system's user.
+        engine: What runs the register's SQL, ``duckdb`` or ``spark``; default: ``PIPEROLL_ENGINE``, else DuckDB.
     """
 
     def __init__(
@@ -68,11 +71,13 @@ class Workspace:
         journal_url: str | None = None,
         *,
         actor: Actor | None = None,
+        engine: str = "",
     ) -> None:
         self.register_dir = Path(register)
         self.home = Path(home)
         self._journal_url = journal_url
         self._actor = actor
+        self._engine = engine
 
     # --- what it is made of -------------------------------------------------------------------------------------------
 
@@ -122,6 +127,19 @@ class Workspace:
     def secret(self, name: str) -> bytes:
         """A secret of the home, made when first asked for."""
         return self.keyring.secret(name)
+
+    @property
+    def engine(self) -> str:
+        """What runs the register's SQL.
+
+        Raises:
+            UserError: ``PR-S032`` for a name that no engine has.
+        """
+        named = self._engine or os.environ.get("PIPEROLL_ENGINE") or ENGINES[0]
+        if named not in ENGINES:
+            fix = f"Name {' or '.join(ENGINES)}, with --engine or in PIPEROLL_ENGINE."
+            raise UserError("PR-S032", f"there is no engine `{named[:40]}`.", fix=fix)
+        return named
 
     @property
     def who(self) -> str:

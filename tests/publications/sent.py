@@ -96,13 +96,18 @@ class Sent:
     def connection(self, publication: Publication) -> duckdb.DuckDBPyConnection:
         """A connection in which a publication's models are made; kept until the end."""
         if publication.key not in self._made:
-            con, planned = connect(), plan(self.register, publication)
-            self._tables(con, inputs_of(planned, self.register))
-            if keys := [view.removeprefix(MERGED) for view in merges_of(planned)]:
-                self._came(con, [self.register.merges[key] for key in keys])
-            run(con, self.register, publication, planned=planned)
+            con = self.given(publication)
+            run(con, self.register, publication)
             self._made[publication.key] = con
         return self._made[publication.key]
+
+    def given(self, publication: Publication) -> duckdb.DuckDBPyConnection:
+        """A new connection with what a publication's models read: datasets, and what merges ask."""
+        con, planned = connect(), plan(self.register, publication)
+        self._tables(con, inputs_of(planned, self.register))
+        if keys := [view.removeprefix(MERGED) for view in merges_of(planned)]:
+            self._came(con, [self.register.merges[key] for key in keys])
+        return con
 
     def cells(self, publication: str, table: str, period: str) -> pl.DataFrame:
         """Cells of a table as it is shown, before any protection."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from piperoll.cli.lazy import Lazy
+from piperoll.cli.lazy import Lazy, engine_option
 
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 @click.argument("publication")
 @click.argument("period")
 @click.option("--most", type=click.IntRange(1), default=10, show_default=True, help="How many of each kind are shown.")
+@engine_option
 @click.pass_obj
 def qa(lazy: Lazy, publication: str, period: str, most: int) -> None:
     """Show what a second person should look at in a draft of an edition of PUBLICATION for PERIOD.

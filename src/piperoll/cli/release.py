@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from piperoll.cli.lazy import Lazy
+from piperoll.cli.lazy import Lazy, engine_option
 from piperoll.errors import EXIT_STATUS
 
 
@@ -36,6 +36,7 @@ from piperoll.errors import EXIT_STATUS
     default=False,
     help="Prove by whole tables that no suppressed count can be worked out (means --together).",
 )
+@engine_option
 @click.pass_obj
 def release(
     lazy: Lazy,

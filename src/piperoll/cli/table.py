@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from piperoll.cli.lazy import Lazy
+from piperoll.cli.lazy import Lazy, engine_option
 
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 @click.option("--for", "purpose", default="", metavar="TEXT", help="Who asked and what for; kept with the answer.")
 @click.option("--draft", is_flag=True, help="Only look: not checked against what is published, not to be given out.")
 @click.option("--format", "form", type=click.Choice(["table", "csv"]), default="table", show_default=True)
+@engine_option
 @click.pass_obj
 def table(
     lazy: Lazy,

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import duckdb
 
-from piperoll.derive.cache import cached, code_fingerprint, keep, model_key, quoted
+from piperoll.derive.cache import code_fingerprint, model_key
 from piperoll.derive.catalogue import merged_name, source_name
-from piperoll.derive.codes import create_code_tables
+from piperoll.derive.engine import Engine, engine_of
 from piperoll.derive.plan import Planned, plan
-from piperoll.errors import UserError
 from piperoll.register.model.publication import Publication
 from piperoll.register.model.register import Register
+from piperoll.store.codetables import code_columns, code_values
 
 
 MERGED = merged_name("")
@@ -68,7 +68,7 @@ def merges_of(planned: Iterable[Planned]) -> list[str]:
 
 
 def run(
-    con: duckdb.DuckDBPyConnection,
+    con: duckdb.DuckDBPyConnection | Engine,
     register: Register,
     publication: Publication,
     *,
@@ -81,9 +81,9 @@ def run(
     """Make each model a table or view of its name in the connection.
 
     Args:
-        con: Connection with a view ``<source>__<dataset>`` for each dataset the models read, and with ``came``
-            (`piperoll.derive.merges.load_came`) if they read merges; it should be locked (`piperoll.store.duck.lock`),
-            with ``cache`` among the directories allowed.
+        con: An engine, or a DuckDB connection with a view ``<source>__<dataset>`` for each dataset the models read, and
+            with ``came`` (`piperoll.derive.merges.load_came`) if they read merges; it should be locked
+            (`piperoll.store.duck.lock`), with ``cache`` among the directories allowed.
         register, publication: What is declared.
         models: Only these and what they read; default all.
         planned: The publication's models, if they are planned already.
@@ -92,53 +92,31 @@ def run(
         progress: Told the name of each model before it runs.
 
     Raises:
-        Problems: See `piperoll.derive.plan`.
+        Problems: See `piperoll.derive.plan`; ``PR-T030`` for what Spark would not run as DuckDB does.
         UserError: ``PR-D009`` when a model fails while it runs, ``PR-D021`` to ``PR-D026`` when a merge does.
     """
+    engine = engine_of(con)
     planned = tuple(planned) if planned is not None else plan(register, publication)
     if models is not None:
         planned = tuple(needed(planned, models))
     lists = sorted({name for each in planned for name in each.model.references if name.startswith("codes__")})
-    create_code_tables(con, register, [name.removeprefix("codes__") for name in lists])
+    for name in lists:
+        codes = register.codes[name.removeprefix("codes__")]
+        engine.lists(name, code_values(codes), code_columns(codes))
     known = {source_name(name): text for name, text in (fingerprints or {}).items()}
     known.update({name: code_fingerprint(register, name.removeprefix("codes__")) for name in lists})
     for name in merges_of(planned):
-        from piperoll.derive.merges.view import create_merged, merged_fingerprint
+        from piperoll.derive.merges.view import merged_fingerprint
 
         key = name.removeprefix(MERGED)
         progress(name)
-        create_merged(con, register, key)
         known[name] = merged_fingerprint(register, register.merges[key], fingerprints or {})
+        engine.merged(register, key, known[name] if fingerprints is not None else "", cache)
     results = []
     for each in planned:
         progress(each.name)
         key = model_key(each.model, known) if fingerprints is not None else ""
         known[each.name] = key
-        results.append(_run_one(con, each, key, cache))
+        rows, reused = engine.model(each, key, cache)
+        results.append(Result(each.name, key, rows, reused))
     return results
-
-
-def _run_one(con: duckdb.DuckDBPyConnection, each: Planned, key: str, cache: Path | None) -> Result:
-    name, sql = each.name, each.model.sql.rstrip().rstrip(";")
-    reused = False
-    try:
-        if cache is None or not key:
-            con.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS\n{sql}').fetchall()
-        else:
-            path = cached(cache, name, key)
-            reused = path.is_file()
-            if not reused:
-                keep(con, f"{sql}\n", path)
-            con.execute(
-                f"CREATE OR REPLACE TEMP VIEW \"{name}\" AS SELECT * FROM read_parquet('{quoted(path)}')"
-            ).fetchall()
-        rows = con.execute(f'SELECT count(*) FROM "{name}"').fetchall()[0][0]
-    except duckdb.Error as error:
-        # The message of a failed conversion holds the value itself, so only its kind is told.
-        raise UserError(
-            "PR-D009",
-            f"the model {name} failed while it ran ({type(error).__name__}).",
-            where=each.model.where,
-            fix="Look for a CAST or a division that some rows do not allow.",
-        ) from None
-    return Result(name, key, int(rows), reused)

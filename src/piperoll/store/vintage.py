@@ -8,13 +8,15 @@ delivered them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from piperoll.errors import UserError
 from piperoll.periods import Period
 from piperoll.register.model.contract import Dataset
 from piperoll.register.model.register import Register
+from piperoll.store.codetables import create_from_lists
 from piperoll.store.duck import Connection, quote_name, quote_text
 from piperoll.store.objects import ObjectStore
 from piperoll.store.parts import Correction, Part
@@ -84,10 +86,11 @@ def create_view(
         return
     body = _rows(con, name, columns, store, chosen, pending)
     if dataset.mode == "increment":
-        body = _last_states(dataset, columns, body)
-    overrides = sorted(corrections, key=lambda each: each.sequence)
-    if overrides:
-        body = _corrected(con, key, dataset, columns, overrides, body)
+        body = last_states(dataset, columns, body)
+    if overrides := list(corrections):
+        changes = changes_of(key, dataset, columns, overrides)
+        create_from_lists(con, changes.table, changes.values, changes.kinds)
+        body = changes.applied(body)
     out = ", ".join(quote_name(each) for each in (*columns, "_supplier", "_period", "_delivery", "_mark"))
     con.execute(f"CREATE OR REPLACE VIEW {quote_name(name)} AS SELECT {out} FROM ({body})")
 
@@ -165,8 +168,12 @@ def _rows(
     return " UNION ALL ".join(selects)
 
 
-def _last_states(dataset: Dataset, columns: dict[str, str], body: str) -> str:
-    """Increments: of each key the last state, and nothing where that is a deletion."""
+def last_states(dataset: Dataset, columns: dict[str, str], body: str) -> str:
+    """Increments: SELECT of each key's last state, and of nothing where that is a deletion.
+
+    Raises:
+        UserError: ``PR-S005``.
+    """
     missing = [each for each in dataset.key if each not in columns]
     if missing or not dataset.key:
         raise UserError(
@@ -184,18 +191,51 @@ def _last_states(dataset: Dataset, columns: dict[str, str], body: str) -> str:
     return f"SELECT * FROM ({last}) WHERE CAST({field} AS VARCHAR) IS DISTINCT FROM {value}"
 
 
-def _corrected(
-    con: Connection,
-    key: str,
-    dataset: Dataset,
-    columns: dict[str, str],
-    overrides: list[Correction],
-    body: str,
-) -> str:
-    """The rows with overridden values in place, and the mark of the last override."""
-    keys = list(dataset.key)
-    table = quote_name(f"_corrections__{view_name(key)}")
-    fields = list(dict.fromkeys(each.field for each in overrides))
+@dataclass(frozen=True)
+class Changes:
+    """Overrides of a dataset: a small table, and the SELECT that puts it in place.
+
+    Attributes:
+        table: Its name.
+        values, kinds: Its columns as lists, and their types.
+        columns: The dataset's columns and types.
+        keys: Its key fields.
+        fields: Those overridden.
+    """
+
+    table: str
+    values: Mapping[str, list[Any]]
+    kinds: Mapping[str, str]
+    columns: Mapping[str, str]
+    keys: tuple[str, ...]
+    fields: tuple[str, ...]
+
+    def applied(self, body: str) -> str:
+        """The rows with overridden values in place, and the mark of the last override."""
+        shown = []
+        for column, kind in self.columns.items():
+            name = quote_name(column)
+            if column in self.fields:
+                i = self.fields.index(column)
+                shown.append(f"CASE WHEN c.s{i} THEN CAST(c.v{i} AS {kind}) ELSE b.{name} END AS {name}")
+            else:
+                shown.append(f"b.{name}")
+        on = " AND ".join(f"CAST(b.{quote_name(k)} AS VARCHAR) = c.k{i}" for i, k in enumerate(self.keys))
+        return (
+            f"SELECT {', '.join(shown)}, b._supplier, b._period, b._delivery, c.mark AS _mark"
+            f" FROM ({body}) AS b LEFT JOIN {quote_name(self.table)} AS c ON {on}"
+        )
+
+
+def changes_of(key: str, dataset: Dataset, columns: Mapping[str, str], corrections: Iterable[Correction]) -> Changes:
+    """The overrides of a dataset, the last of each field.
+
+    Raises:
+        UserError: ``PR-S004`` if one does not fit the contract.
+    """
+    overrides = sorted(corrections, key=lambda each: each.sequence)
+    keys = tuple(dataset.key)
+    fields = tuple(dict.fromkeys(each.field for each in overrides))
     for each in overrides:
         if each.field not in columns or set(each.key) != set(keys):
             raise UserError(
@@ -207,28 +247,11 @@ def _corrected(
     states: dict[tuple[str, ...], dict[str, Correction]] = {}
     for each in overrides:
         states.setdefault(tuple(each.key[k] for k in keys), {})[each.field] = each
-    shape = [*(f"k{i} VARCHAR" for i in range(len(keys))), "mark VARCHAR"]
-    shape += [part for i in range(len(fields)) for part in (f"v{i} VARCHAR", f"s{i} BOOLEAN")]
-    con.execute(f"CREATE OR REPLACE TEMP TABLE {table} ({', '.join(shape)})")
-    rows = []
-    for record, changes in states.items():
-        last = max(changes.values(), key=lambda c: c.sequence)
-        row: list[object] = [*record, last.mark]
-        for field in fields:
-            change = changes.get(field)
-            row += [change.value if change else None, change is not None]
-        rows.append(row)
-    con.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(shape))})", rows)
-    shown = []
-    for column, kind in columns.items():
-        name = quote_name(column)
-        if column in fields:
-            i = fields.index(column)
-            shown.append(f"CASE WHEN c.s{i} THEN CAST(c.v{i} AS {kind}) ELSE b.{name} END AS {name}")
-        else:
-            shown.append(f"b.{name}")
-    on = " AND ".join(f"CAST(b.{quote_name(k)} AS VARCHAR) = c.k{i}" for i, k in enumerate(keys))
-    return (
-        f"SELECT {', '.join(shown)}, b._supplier, b._period, b._delivery, c.mark AS _mark"
-        f" FROM ({body}) AS b LEFT JOIN {table} AS c ON {on}"
-    )
+    values: dict[str, list[Any]] = {f"k{i}": [record[i] for record in states] for i in range(len(keys))}
+    values["mark"] = [max(each.values(), key=lambda c: c.sequence).mark for each in states.values()]
+    for i, field in enumerate(fields):
+        found = [each.get(field) for each in states.values()]
+        values[f"v{i}"] = [change.value if change else None for change in found]
+        values[f"s{i}"] = [change is not None for change in found]
+    kinds = {name: "BOOLEAN" if name.startswith("s") else "VARCHAR" for name in values}
+    return Changes(f"_corrections__{view_name(key)}", values, kinds, columns, keys, fields)

@@ -10,13 +10,12 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from piperoll.derive.codes import create_from_lists
 from piperoll.derive.conditions import condition
+from piperoll.derive.engine import Engine, engine_of
 from piperoll.errors import Problem, Problems, UserError
 from piperoll.periods import Period
 from piperoll.register.model.publication import Measure
 from piperoll.store.duck import quote_name, quote_text
-from piperoll.store.stream import Stream
 from piperoll.tabulate.hierarchy import WITHIN, Hierarchy
 
 
@@ -181,7 +180,7 @@ def _table(place: int) -> str:
 
 
 def count(
-    con: duckdb.DuckDBPyConnection,
+    con: duckdb.DuckDBPyConnection | Engine,
     model: str,
     column: str,
     axes: Sequence[Axis],
@@ -193,16 +192,18 @@ def count(
     Raises:
         UserError: ``PR-T004`` when rows have a code that no list holds and the dimension declares no ``unknown``.
     """
+    engine = engine_of(con)
     placed = [axis for axis in axes if not axis.elapsed]
     for place, axis in enumerate(placed):
         paths = _paths(axis.hierarchy)
-        create_from_lists(con, _table(place), paths, dict.fromkeys(paths, "VARCHAR"))
+        engine.lists(_table(place), paths, dict.fromkeys(paths, "VARCHAR"))
         if axis.hierarchy.dimension.unknown is None:
-            _all_known(con, model, column, axis, place)
+            _all_known(engine, model, column, axis, place)
     periods = tuple(periods)
     months = months_of(periods, ends=way(measures[0]) == ENDS)
-    create_from_lists(con, PERIODS, months, {"period": "VARCHAR", "y": "BIGINT", "m": "BIGINT"})
-    wide = pl.DataFrame(Stream(con.sql(count_query(model, column, axes, measures, periods))))
+    engine.lists(PERIODS, months, {"period": "VARCHAR", "y": "BIGINT", "m": "BIGINT"})
+    named = ", ".join(each.name for each in measures)
+    wide = engine.frame(count_query(model, column, axes, measures, periods), f"publication.yaml, {named}")
     keys = ["period", *(name for axis in placed for name in (axis.name, f"{axis.name}_level"))]
     within = next((axis for axis in axes if axis.elapsed), None)
     parts = []
@@ -242,12 +243,12 @@ def _paths(hierarchy: Hierarchy) -> dict[str, list[str]]:
     return {"code": codes, **{f"l{place}": [hierarchy.paths[code][place] for code in codes] for place in levels}}
 
 
-def _all_known(con: duckdb.DuckDBPyConnection, model: str, column: str, axis: Axis, place: int) -> None:
+def _all_known(engine: Engine, model: str, column: str, axis: Axis, place: int) -> None:
     field = quote_name(axis.hierarchy.dimension.column)
-    found = con.execute(
-        f"SELECT count(*) FROM {quote_name(model)} AS m LEFT JOIN {_table(place)} AS h ON h.code = m.{field} "
+    found = engine.frame(
+        f"SELECT count(*) AS found FROM {quote_name(model)} AS m LEFT JOIN {_table(place)} AS h ON h.code = m.{field} "
         f"WHERE h.code IS NULL AND m.{quote_name(column)} IS NOT NULL"
-    ).fetchall()[0][0]
+    )["found"][0]
     if found:
         raise UserError(
             "PR-T004",

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 import duckdb
 import polars as pl
 
+from piperoll.derive.engine import Engine, engine_of
 from piperoll.derive.plan import Planned, plan
 from piperoll.errors import Problems
 from piperoll.periods import Period
@@ -21,7 +22,7 @@ from piperoll.tabulate.spans import rows_of, support_of
 
 
 def tabulate(
-    con: duckdb.DuckDBPyConnection,
+    con: duckdb.DuckDBPyConnection | Engine,
     register: Register,
     publication: Publication,
     table: Table | str,
@@ -34,7 +35,7 @@ def tabulate(
     """Make the cells of a table.
 
     Args:
-        con: Connection in which `piperoll.derive.run` has made the models.
+        con: Engine or DuckDB connection in which `piperoll.derive.run` has made the models.
         register, publication: What is declared.
         table: A table of the publication, or its name or number.
         period: Period of the edition: what is known is known up to its end.
@@ -59,11 +60,12 @@ def tabulate(
         raise Problems(problems)
     asked = [measures[name] for name in table.measures]
     support = support_of(rows, [each for each in asked if each.kind == "change"])
+    engine = engine_of(con)
     counted = [each for each in measures.values() if each.kind in COUNTED]
     parts = []
     for group in sorted({_group(each) for each in counted}):
         same = [each for each in counted if _group(each) == group]
-        parts.append(count(con, group[0], group[1], axes, same, (*rows, *support)))
+        parts.append(count(engine, group[0], group[1], axes, same, (*rows, *support)))
     frame = Frame(
         register=register,
         publication=publication,

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import polars as pl
 
 from piperoll.cache import Cache
 from piperoll.collect.owed import owed_slots
 from piperoll.derive import Planned, fingerprint, inputs_of, merges_of, needed, plan, run
+from piperoll.derive.catalogue import source_name
+from piperoll.derive.engine import DUCKDB, Duck, Engine
 from piperoll.desk import Desk
 from piperoll.errors import UserError
 from piperoll.periods import Period
@@ -52,11 +55,11 @@ def cells_of(
     planned = plan(desk.register, publication, desk.cache)
 
     def count(held: Sequence[Correction]) -> dict[str, pl.DataFrame]:
-        con = connection(desk, publication, parts, held, wanted, planned)
+        engine = engine_for(desk, publication, parts, held, wanted, planned)
         try:
             return {
                 table.name: tabulate(
-                    con,
+                    engine,
                     desk.register,
                     publication,
                     table,
@@ -68,7 +71,7 @@ def cells_of(
                 for table in wanted
             }
         finally:
-            con.close()
+            engine.close()
 
     cells = count(corrections)
     for mark in sorted({each.mark for each in corrections}):
@@ -94,32 +97,97 @@ def connection(
     tables: Iterable[Table],
     planned: Sequence[Planned],
 ) -> Connection:
-    """A locked connection in which the models that these tables rest on have run (or were run before).
+    """A locked DuckDB connection in which the models that these tables rest on have run (or were run before).
 
     Raises:
         UserError: ``PR-T010`` or ``PR-T011`` if they read a linkage that was not run, or not since its last delivery.
     """
-    models = models_of(publication, tables)
-    datasets = inputs_of(needed(planned, models), desk.register)
+    read = _read(desk, publication, parts, tables, planned)
+    con = _duck(desk, read, parts, corrections)
+    _run(con, desk, publication, parts, corrections, read)
+    return con
+
+
+def engine_for(
+    desk: Desk,
+    publication: Publication,
+    parts: Sequence[Part],
+    corrections: Sequence[Correction],
+    tables: Iterable[Table],
+    planned: Sequence[Planned],
+) -> Engine:
+    """The desk's engine, in which the models that these tables rest on have run (or were run before).
+
+    Raises:
+        UserError: As `connection`; ``PR-S030`` where Spark is asked for and cannot run.
+    """
+    if desk.engine == DUCKDB:
+        return Duck(connection(desk, publication, parts, corrections, tables, planned))
+    from piperoll.derive.spark import Spark, open_session
+    from piperoll.derive.spark import create_views as create_spark_views
+
+    read = _read(desk, publication, parts, tables, planned)
+    work = desk.home / "staging" / "spark"
+    engine = Spark(open_session(work), work, lambda: _duck(desk, read, parts, corrections))
+    try:
+        create_spark_views(engine, desk.register, desk.store, parts, corrections, read.own)
+        _run(engine, desk, publication, parts, corrections, read)
+    except BaseException:
+        engine.close()
+        raise
+    return engine
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What tables rest on: models, datasets (``source.dataset``), those that models read themselves, merges' views."""
+
+    models: tuple[str, ...]
+    datasets: tuple[str, ...]
+    own: tuple[str, ...]
+    merges: tuple[str, ...]
+
+
+def _read(
+    desk: Desk, publication: Publication, parts: Sequence[Part], tables: Iterable[Table], planned: Sequence[Planned]
+) -> _Read:
+    models = tuple(models_of(publication, tables))
+    rest = needed(planned, models)
+    datasets = inputs_of(rest, desk.register)
     require_linked(desk.register, datasets, parts)
-    cache = desk.home / "derived"
-    cache.mkdir(parents=True, exist_ok=True)
+    views = {name for each in rest for name in each.model.references}
+    own = tuple(each for each in datasets if source_name(each) in views)
+    return _Read(models, datasets, own, tuple(merges_of(rest)))
+
+
+def _duck(desk: Desk, read: _Read, parts: Sequence[Part], corrections: Sequence[Correction]) -> Connection:
+    (desk.home / "derived").mkdir(parents=True, exist_ok=True)
     con = connect(temp=desk.home / "staging" / "duckdb")
-    create_views(con, desk.register, desk.store, parts, corrections, datasets)
-    if merges_of(needed(planned, models)):
+    create_views(con, desk.register, desk.store, parts, corrections, read.datasets)
+    if read.merges:
         from piperoll.derive.merges import load_came
 
-        load_came(con, [each for each in parts if each.dataset in datasets], desk.journal.deliveries())
+        load_came(con, [each for each in parts if each.dataset in read.datasets], desk.journal.deliveries())
     lock(con, [desk.home])
+    return con
+
+
+def _run(
+    engine: Connection | Engine,
+    desk: Desk,
+    publication: Publication,
+    parts: Sequence[Part],
+    corrections: Sequence[Correction],
+    read: _Read,
+) -> None:
     run(
-        con,
+        engine,
         desk.register,
         publication,
-        models=models,
-        cache=cache,
-        fingerprints=fingerprint((p for p in parts if p.dataset in datasets), corrections),
+        models=read.models,
+        cache=desk.home / "derived",
+        fingerprints=fingerprint((p for p in parts if p.dataset in read.datasets), corrections),
     )
-    return con
 
 
 def missing_of(

@@ -22,10 +22,10 @@ from piperoll.register.model.register import Register
 from piperoll.tabulate import tabulate
 from piperoll.tabulate.spans import edition_of
 from tests.publications.sent import Sent
+from tests.sparks import opened, quiet
 
 
-pytest.importorskip("pyspark", reason="pyspark is not installed")
-pytestmark = pytest.mark.filterwarnings("ignore:.*:DeprecationWarning", "ignore:.*:ResourceWarning")
+pytestmark = quiet
 
 DECLARED = (Path(__file__).parents[2] / "justice" / "publications").glob("*/publication.yaml")
 PUBLICATIONS = sorted(path.parent.name for path in DECLARED if "\nmodels:" in path.read_text(encoding="utf-8"))
@@ -43,14 +43,14 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def engines(request: pytest.FixtureRequest, sent: Sent, work: Path) -> Iterator[tuple[Publication, Engine, Engine]]:
     """A publication, and both engines with its models made."""
-    from piperoll.derive.spark import Spark, open_session
     from piperoll.derive.spark.kinds import spark_type
 
     register = sent.register
     publication = register.publications[request.param]
+    spark = opened(work, duck=lambda: sent.given(publication))
     datasets = inputs_of(plan(register, publication), register)
     con = sent.given(publication)
-    duck, spark = Duck(con), Spark(open_session(work), work, lambda: sent.given(publication))
+    duck = Duck(con)
     try:
         for key in datasets:
             path = work / f"{key}.parquet"

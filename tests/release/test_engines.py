@@ -15,6 +15,7 @@ from piperoll.errors import UserError
 from piperoll.release import make
 from piperoll.workspace import Workspace
 from tests.searches import AT, NAME, Released
+from tests.sparks import prepare, quiet
 
 
 PERIOD = "2020Q3"
@@ -34,13 +35,14 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.slow
-@pytest.mark.filterwarnings("ignore:.*:DeprecationWarning", "ignore:.*:ResourceWarning")
+@quiet
 class TestOnSpark:
     """Needs pyspark and Java."""
 
     @pytest.fixture(autouse=True)
     def there(self) -> None:
         pytest.importorskip("pyspark", reason="pyspark is not installed")
+        prepare()
 
     def test_an_edition_has_the_same_bytes(self, released: Released, home: Workspace, tmp_path: Path) -> None:
         made = make(home, NAME, PERIOD, tmp_path / "out")

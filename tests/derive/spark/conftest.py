@@ -9,6 +9,7 @@ import pytest
 
 from piperoll.derive.engine import Duck, Engine
 from piperoll.store.duck import connect
+from tests.sparks import opened
 
 
 @pytest.fixture(scope="session")
@@ -20,10 +21,7 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def engines(work: Path) -> Iterator[tuple[Engine, Engine]]:
     """DuckDB and Spark, both empty."""
-    pytest.importorskip("pyspark", reason="pyspark is not installed")
-    from piperoll.derive.spark import Spark, open_session
-
-    both = Duck(connect()), Spark(open_session(work), work)
+    both = Duck(connect()), opened(work)
     yield both
     for each in both:
         each.close()

@@ -12,9 +12,10 @@ import pytest
 
 from piperoll.derive.engine import Engine
 from piperoll.errors import Problems, UserError
+from tests.sparks import quiet
 
 
-pytestmark = pytest.mark.filterwarnings("ignore:.*:DeprecationWarning", "ignore:.*:ResourceWarning")
+pytestmark = quiet
 
 KINDS = {
     "i": "BIGINT", "j": "BIGINT", "x": "DOUBLE", "m": "DECIMAL(12,2)", "s": "VARCHAR", "d": "DATE", "e": "DATE",
@@ -61,6 +62,7 @@ SAME = {
     "middles": "SELECT b, MEDIAN(x) AS a, MEDIAN(i) AS c, QUANTILE_CONT(x, 0.9) AS f, AVG(m) AS g, AVG(i) AS h FROM t GROUP BY b",
     "sums": "SELECT b, SUM(i) AS a, SUM(m) AS c, COUNT(*) AS f, COUNT(s) AS g, COUNT(DISTINCT i) AS h, MAX(s) AS k FROM t GROUP BY b",
     "sums of some": "SELECT b, SUM(i) FILTER (WHERE x > 1) AS a, COUNT(*) FILTER (WHERE m < 0) AS c FROM t GROUP BY b",
+    "every letter": "SELECT c, UPPER(c) AS a, LOWER(c) AS f, LENGTH(TRIM(c)) AS g FROM letters",
     "spaces": "SELECT s, TRIM(s) AS a, LENGTH(s) AS c, '[' || TRIM(s) || ']' AS f FROM t",
     "parts of a text": "SELECT SUBSTRING(s, 1, 2) AS a, SUBSTRING(s, 2) AS c, SUBSTRING(s, 9, 1) AS f FROM t",
     "patterns": "SELECT s, s LIKE 'a\\%' AS a, s LIKE '%\\b' AS c, s LIKE '50%' AS f, s LIKE '_\\_' AS g, s NOT LIKE '%' || s AS h FROM t",
@@ -113,8 +115,13 @@ def test_what_would_mean_something_else_is_refused_before_it_runs(engines: tuple
     assert [each.code for each in caught.value.problems] == ["PR-T030"]
 
 
+LETTERS = [chr(each) for each in range(1, 0x11000) if not 0xD800 <= each < 0xE000]
+
+
 def _asked(engine: Engine, sql: str) -> Any:
     engine.lists("t", TABLE, KINDS)
+    if "FROM letters" in sql:
+        engine.lists("letters", {"c": LETTERS}, {"c": "VARCHAR"})
     return engine.frame(sql, "m.sql")
 
 

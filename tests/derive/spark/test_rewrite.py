@@ -6,7 +6,7 @@ import pytest
 
 from piperoll.derive.parse import parse
 from piperoll.derive.spark.kinds import holds, spark_type
-from piperoll.derive.spark.rewrite import ESCAPE, carried
+from piperoll.derive.spark.rewrite import ESCAPE, carried, letters
 from piperoll.errors import Problems
 
 
@@ -68,6 +68,18 @@ def test_a_double_becomes_a_decimal_by_duckdbs_rounding() -> None:
 def test_trim_takes_off_what_unicode_calls_a_space() -> None:
     assert "\u00a0" in said("TRIM(s)")
     assert "\u3000" in said("TRIM(s)")
+
+
+def test_letters_are_changed_one_by_one_as_in_duckdb() -> None:
+    for function, pairs in (
+        ("upper", {"a": "A", "\u00df": "\u1e9e", "\u00e9": "\u00c9"}),
+        ("lower", {"\u0130": "i", "Z": "z"}),
+    ):
+        given, made = letters(function)
+        assert len(given) == len(made) > 1000
+        table = dict(zip(given, made, strict=True))
+        assert {each: table[each] for each in pairs} == pairs
+    assert said("UPPER(s)").startswith("TRANSLATE(`s`, 'abc")
 
 
 def test_like_has_no_escape() -> None:

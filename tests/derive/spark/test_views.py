@@ -19,12 +19,10 @@ from piperoll.register.model.contract import Dataset, Deletion, Field, Mode
 from piperoll.register.model.register import Register, Source
 from piperoll.store import Correction, ObjectStore, Part, connect
 from piperoll.store.vintage import create_views
+from tests.sparks import opened, quiet
 
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.filterwarnings("ignore:.*:DeprecationWarning", "ignore:.*:ResourceWarning"),
-]
+pytestmark = [pytest.mark.slow, quiet]
 FIELDS = (
     Field("k", "str(3)", "L"),
     Field("v", "int", "M"),
@@ -42,10 +40,8 @@ class Bench:
     """A store, and both engines over it."""
 
     def __init__(self, root: Path, work: Path) -> None:
-        from piperoll.derive.spark import Spark, open_session
-
         self.root, self.store, self.count = root, ObjectStore(root / "store"), 0
-        self.duck, self.spark = Duck(connect()), Spark(open_session(work), work)
+        self.duck, self.spark = Duck(connect()), opened(work)
 
     def part(self, period: str, rows: list[tuple[str, int, bool]], mode: Mode = "events", **columns: pa.Array) -> Part:
         """A delivery; ``columns`` instead of those that a file has by itself, or beside them."""
@@ -79,7 +75,6 @@ class Bench:
 
 @pytest.fixture
 def bench(tmp_path: Path, work: Path) -> Iterator[Bench]:
-    pytest.importorskip("pyspark", reason="pyspark is not installed")
     made = Bench(tmp_path, work)
     yield made
     made.duck.close()

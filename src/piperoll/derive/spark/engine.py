@@ -52,11 +52,8 @@ class Spark:
         from pyspark.sql.functions import broadcast
 
         schema = ", ".join(f"`{each}` {spark_type(kinds[each])}" for each in data)
-        if any(len(values) for values in data.values()):
-            table = pa.table({each: pa.array(values, _arrow(kinds[each])) for each, values in data.items()})
-            frame = self.session.createDataFrame(table, schema)
-        else:
-            frame = self.session.createDataFrame([], schema)
+        table = pa.table({each: pa.array(values, _arrow(kinds[each])) for each, values in data.items()})
+        frame = self.session.createDataFrame(table, schema)
         broadcast(frame).createOrReplaceTempView(f"`{name}`")
         self._shapes.declare(name, kinds)
 

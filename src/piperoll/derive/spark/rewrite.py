@@ -7,6 +7,7 @@ expression (`piperoll.derive.spark.kinds`); what cannot be, `piperoll.derive.spa
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import sqlglot
@@ -20,6 +21,7 @@ from piperoll.derive.models import DIALECT
 from piperoll.derive.spark.kinds import DATE, DECIMAL, DOUBLE, INTERVAL, WHOLE, kind, kind_of
 from piperoll.derive.spark.refuse import FIX, refusals
 from piperoll.errors import Problem, Problems
+from piperoll.store.duck import connect
 
 
 # Spaces of Unicode's category Zs, which DuckDB's TRIM takes off; Spark's takes the first alone.
@@ -160,6 +162,26 @@ def _like(node: exp.Expr) -> exp.Expr:
     return exp.Escape(this=node.copy(), expression=exp.Literal.string(ESCAPE))
 
 
+def _letters(node: exp.Expr) -> exp.Expr:
+    """UPPER and LOWER letter by letter, as DuckDB does: Spark makes SS of one sharp s, and knows newer letters."""
+    given, made = letters("upper" if isinstance(node, exp.Upper) else "lower")
+    return _call("TRANSLATE", node.this, exp.Literal.string(given), exp.Literal.string(made))
+
+
+@lru_cache
+def letters(function: str) -> tuple[str, str]:
+    """All letters that DuckDB's ``upper`` or ``lower`` changes, and what it makes of them, in the same order."""
+    con = connect()
+    try:
+        # All code points but the halves of pairs.
+        points = "SELECT unnest(range(1, 55296)) AS i UNION ALL SELECT unnest(range(57344, 1114112))"
+        letter = f"SELECT chr(i::INTEGER) AS c FROM ({points})"
+        rows = con.execute(f"SELECT c, {function}(c) FROM ({letter}) WHERE {function}(c) <> c ORDER BY c").fetchall()
+    finally:
+        con.close()
+    return "".join(c for c, _ in rows), "".join(to for _, to in rows)
+
+
 def _percentile(node: exp.Expr) -> exp.Expr:
     """Exact, between the two nearest; by way of Spark's `percentile`."""
     return _call("PERCENTILE", node.this, node.expression)
@@ -176,5 +198,7 @@ RULES: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr | None]] = {
     exp.Sub: _shift,
     exp.Trim: _trim,
     exp.Like: _like,
+    exp.Upper: _letters,
+    exp.Lower: _letters,
     exp.PercentileCont: _percentile,
 }

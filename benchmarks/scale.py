@@ -2,12 +2,12 @@
 
     python benchmarks/scale.py [--base 0.01] [--shares 0.01 0.03 0.1 0.3] [--write]
 
-A year of the sources that a fixed set of publications reads is simulated and collected once, at the share ``--base`` of
-all people. The larger vintages are made of its files in the store: each record of a source of persons or cases again
-and again, every reference number with the number of its copy, so that copies are joined among themselves and never with
-another. Which areas, offences and courts there are stays as it is; that is what happens in a ministry, too. Then each
-engine makes every model and table of the publications from each vintage, in a process of its own, from its start. The
-cells of the two are compared, all of them.
+Some months of the sources that a fixed set of publications reads are simulated and collected once, at the share
+``--base`` of all people. The larger vintages are made of its files in the store: each record of a source of persons or
+cases again and again, every reference number with the number of its copy, so that copies are joined among themselves
+and never with another. Which areas, offences and courts there are stays as it is; that is what happens in a ministry,
+too. Then each engine makes every model and table of the publications from each vintage, in a process of its own, from
+its start. The cells of the two are compared, all of them.
 """
 
 from __future__ import annotations
@@ -106,12 +106,12 @@ def datasets_of(register: Register, publications: Iterable[str]) -> list[str]:
     return sorted({key for each in declared for key in inputs_of(plan(register, each), register)})
 
 
-def simulate(share: float, register: Register, folder: Path) -> Path:
-    """A world of the sources wanted, collected: its home."""
+def simulate(share: float, first: str, last: str, register: Register, folder: Path) -> Path:
+    """These months of the sources wanted, collected: the home."""
     sources = sorted({key.partition(".")[0] for key in datasets_of(register, PUBLICATIONS)})
     home, inbox = folder / "home", folder / "inbox"
     piperoll = [sys.executable, "-m", "piperoll", "--home", str(home), "--register", str(register.root)]
-    made = ["simulate", "--out", str(inbox), "--truth", str(folder / "truth"), "--from", FIRST, "--to", LAST]
+    made = ["simulate", "--out", str(inbox), "--truth", str(folder / "truth"), "--from", first, "--to", last]
     made += ["--only", ",".join(sources), "--faults", "none", f"--scale={share}", f"--persons={share}"]
     measure([*piperoll, *made], folder / "simulate.log")
     measure([*piperoll, "collect", "--quiet", str(inbox)], folder / "collect.log", (0, EXIT_STATUS["C"]))
@@ -136,8 +136,9 @@ def grown(
             else f"_row * {often} + c AS _row" if name == "_row" else quote_name(name)
             for name in columns
         ]  # fmt: skip
-        source = f"read_parquet({quote_text(str(path))}), (SELECT unnest(range({often})) AS c)"
-        selected = f"SELECT {', '.join(shown)} FROM {source}" if often > 1 else f"FROM {source.partition('), ')[0]})"
+        selected = f"SELECT * FROM read_parquet({quote_text(str(path))})"
+        if often > 1:
+            selected = f"SELECT {', '.join(shown)} FROM ({selected}), (SELECT unnest(range({often})) AS c)"
         rows += con.execute(f"COPY ({selected}) TO {quote_text(str(draft))} (FORMAT parquet)").fetchall()[0][0]
         told.append(asdict(part) | {"object": made.put(draft)})
     con.close()
@@ -185,10 +186,10 @@ def exponent(points: Sequence[tuple[float, float]]) -> float:
     return sum((a - x) * (b - y) for a, b in zip(xs, ys, strict=True)) / sum((a - x) ** 2 for a in xs)
 
 
-def report(vintages: Sequence[Vintage], done: dict[tuple[float, str], Measured], base: float, load: float) -> list[str]:
-    """The section, in Markdown."""
+def report(vintages: Sequence[Vintage], done: dict[tuple[float, str], Measured], world: str, load: float) -> list[str]:
+    """The section, in Markdown; ``world`` says what was simulated."""
     lines = [
-        f"`make bench-scale`: a year of the sources of {len(PUBLICATIONS)} publications at {base:g} of all people, and"
+        f"`make bench-scale`: {world} of the sources of {len(PUBLICATIONS)} publications, and"
         f" copies of it; {_said(done[vintages[0].share, ENGINES[0]])['cells']:,} cells. Python"
         f" {platform.python_version()}, DuckDB {duckdb.__version__}, {_spark()}, `local[2]`; {os.cpu_count()}"
         f" processors; one run, load {load:.1f} when it began. Whole processes, from their start; memory is that of all"
@@ -239,6 +240,8 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--base", type=float, default=SHARES[0])
     parser.add_argument("--shares", type=float, nargs="+", default=list(SHARES))
+    parser.add_argument("--from", dest="first", default=FIRST)
+    parser.add_argument("--to", dest="last", default=LAST)
     parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "piperoll-bench-scale")
     parser.add_argument("--doc", type=Path, default=DOC)
     parser.add_argument("--write", action="store_true", help="put the figures into the document")
@@ -253,7 +256,7 @@ def main() -> None:
     before = os.getloadavg()[0]
     shutil.rmtree(options.work, ignore_errors=True)
     options.work.mkdir(parents=True)
-    desk = Workspace(options.register, simulate(options.base, register, options.work))
+    desk = Workspace(options.register, simulate(options.base, options.first, options.last, register, options.work))
     wanted = set(datasets_of(register, PUBLICATIONS))
     parts = [each for each in desk.parts() if each.dataset in wanted]
     vintages, done = [], {}
@@ -270,7 +273,8 @@ def main() -> None:
         if differ := apart(folder):
             raise SystemExit(f"the engines' cells differ at {share:g}: {', '.join(differ)}")
         shutil.rmtree(folder / "store")
-    text = report(vintages, done, options.base, before)
+    world = f"{options.first} to {options.last}, {options.base:g} of all people,"
+    text = report(vintages, done, world, before)
     print("\n".join(text))
     if options.write:
         put(TITLE, text, options.doc)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from piperoll.cache import Cache
+from piperoll.errors import UserError
 from piperoll.journal import AuditDraft, Delivery, Vintage
 from piperoll.register.model.publication import Publication
 from piperoll.register.model.register import Register
@@ -18,6 +20,23 @@ from piperoll.store.parts import Correction, Part
 if TYPE_CHECKING:
     from piperoll.govern import Action
     from piperoll.journal import Journal
+
+
+DUCKDB, SPARK = "duckdb", "spark"
+ENGINES = (DUCKDB, SPARK)
+
+
+def engine_named(given: str = "") -> str:
+    """The engine of this name; by default that in the environment's ``PIPEROLL_ENGINE``, else DuckDB.
+
+    Raises:
+        UserError: ``PR-S032`` for a name that no engine has.
+    """
+    named = given or os.environ.get("PIPEROLL_ENGINE") or DUCKDB
+    if named not in ENGINES:
+        fix = f"Name {' or '.join(ENGINES)}, with --engine or in PIPEROLL_ENGINE."
+        raise UserError("PR-S032", f"there is no engine `{named[:40]}`.", fix=fix)
+    return named
 
 
 class Desk(Protocol):

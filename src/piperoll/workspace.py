@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from piperoll.cache import Cache
+from piperoll.desk import engine_named
 from piperoll.errors import UserError
 from piperoll.govern import Action, Actor, Resource, act, local_actor, permit
 from piperoll.journal import AuditDraft, Delivery, Vintage, open_journal
@@ -48,8 +49,6 @@ if TYPE_CHECKING:
 
 
 JOURNAL_FILE = "journal.sqlite3"
-# As `piperoll.derive.engine` names them, which is not imported before it is needed.
-ENGINES = ("duckdb", "spark")
 _ACTIONS = {str(action): action for action in Action}
 
 
@@ -61,7 +60,7 @@ class Workspace:
         home: Directory where Piperoll keeps what it takes in and makes; made on first use, for its owner alone.
         journal_url: PostgreSQL address of the journal; None for SQLite in the home.
         actor: Who acts; default: the operating system's user.
-        engine: What runs the register's SQL, ``duckdb`` or ``spark``; default: ``PIPEROLL_ENGINE``, else DuckDB.
+        engine: ``duckdb`` or ``spark``; default: ``PIPEROLL_ENGINE``, else DuckDB.
     """
 
     def __init__(
@@ -130,16 +129,8 @@ class Workspace:
 
     @property
     def engine(self) -> str:
-        """What runs the register's SQL.
-
-        Raises:
-            UserError: ``PR-S032`` for a name that no engine has.
-        """
-        named = self._engine or os.environ.get("PIPEROLL_ENGINE") or ENGINES[0]
-        if named not in ENGINES:
-            fix = f"Name {' or '.join(ENGINES)}, with --engine or in PIPEROLL_ENGINE."
-            raise UserError("PR-S032", f"there is no engine `{named[:40]}`.", fix=fix)
-        return named
+        """What runs the register's SQL; see `piperoll.desk.engine_named`."""
+        return engine_named(self._engine)
 
     @property
     def who(self) -> str:
@@ -353,21 +344,9 @@ class Workspace:
         from piperoll.collect.lifecycle import override
 
         return override(
-            self.register,
-            self.store,
-            self.journal,
-            self.keyring,
-            self.home / "staging",
-            self.actor,
-            self.now(),
-            dataset,
-            key,
-            field,
-            value,
-            mark,
-            reason,
-            approver,
-        )
+            self.register, self.store, self.journal, self.keyring, self.home / "staging", self.actor, self.now(),
+            dataset, key, field, value, mark, reason, approver,
+        )  # fmt: skip
 
     def withdraw_override(self, override: str, reason: str) -> Override:
         """Take an override back: what held before it holds again."""

@@ -40,6 +40,7 @@ def check(sql: str) -> list[Problem]:
         ("SELECT a FROM t SEMI JOIN u ON t.d = u.d", "SEMI join"),
         ("SELECT a, COUNT(*) AS n FROM t GROUP BY ALL", "GROUP BY ALL"),
         ("SELECT DISTINCT ON (a) a, b FROM t", "DISTINCT ON"),
+        ("SELECT a FROM t UNION ALL BY NAME SELECT a FROM u", "UNION BY NAME"),
         ("SELECT a // 2 AS x FROM t", "DIV"),
         ("SELECT a / 7.0 AS x FROM t", "division with a decimal literal"),
         ("SELECT (1.5) / a AS x FROM t", "division with a decimal literal"),

@@ -26,10 +26,6 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-DUCKDB, SPARK = "duckdb", "spark"
-ENGINES = (DUCKDB, SPARK)
-
-
 class Engine(Protocol):
     """Runs SQL over named tables."""
 

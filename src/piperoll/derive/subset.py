@@ -81,6 +81,8 @@ def _outside(query: exp.Expr) -> Iterator[tuple[exp.Expr, str]]:
             yield node, "WITH RECURSIVE"
         elif isinstance(node, exp.Join) and _join_outside(node):
             yield node, f"a {_join_outside(node)} join"
+        elif isinstance(node, exp.SetOperation) and node.args.get("by_name"):
+            yield node, f"{node.key.upper()} BY NAME"
         elif isinstance(node, exp.Group) and node.args.get("all"):
             yield node, "GROUP BY ALL"
         elif isinstance(node, exp.Select) and (node.args.get("distinct") and node.args["distinct"].args.get("on")):

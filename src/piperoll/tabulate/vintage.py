@@ -12,8 +12,8 @@ from piperoll.cache import Cache
 from piperoll.collect.owed import owed_slots
 from piperoll.derive import Planned, fingerprint, inputs_of, merges_of, needed, plan, run
 from piperoll.derive.catalogue import source_name
-from piperoll.derive.engine import DUCKDB, Duck, Engine
-from piperoll.desk import Desk
+from piperoll.derive.engine import Duck, Engine
+from piperoll.desk import DUCKDB, Desk
 from piperoll.errors import UserError
 from piperoll.periods import Period
 from piperoll.register.model.publication import Publication, Table

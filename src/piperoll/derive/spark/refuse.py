@@ -16,7 +16,7 @@ from piperoll.derive.spark.kinds import DATE, DECIMAL, DOUBLE, NUMBERS, TEXT, TI
 from piperoll.errors import Problem
 
 
-FIX = "Write it so that both engines understand the same (docs/reference/sql.md), or run it with `--engine duckdb`."
+FIX = "Write it so that both mean the same (docs/explanation/scale.md), or run it with `--engine duckdb`."
 UNITS = frozenset(("YEAR", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND"))
 COMPARED = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ, exp.NullSafeNEQ)
 

@@ -65,15 +65,15 @@ def offending(rng: np.random.Generator, born: np.ndarray) -> Spells:
     person, _ = repeated(count)
     first = rng.integers(0, MONTHS, len(person))
     kind = choose(rng, _KINDS, len(person))
-    custody = kind == "CUSTODY"
     served = 1 + np.rint(rng.exponential(_SERVED, len(person))).astype(np.int64)
-    last = np.where(custody, first + served, first)
-    out = custody & (last < MONTHS)
-    # A release is an event of its own, in the month in which the custody ends.
+    last = np.where(kind == "CUSTODY", first + served, first)
     sent = Spells(person, kind, first, last)
-    released = Spells(person[out], np.full(int(out.sum()), "RELEASE", object), last[out], last[out])
-    both = Spells(*(np.concatenate([getattr(each, name) for each in (sent, released)]) for name in _FIELDS))
-    return both.of(age(born[both.person], days(both.first)) >= 10).ordered()
+    sent = sent.of(age(born[person], days(first)) >= 10)
+    # A release is an event of its own, in the month in which the custody ends.
+    out = sent.of((sent.kind == "CUSTODY") & (sent.last < MONTHS))
+    released = Spells(out.person, np.full(len(out.person), "RELEASE", object), out.last, out.last)
+    both = (np.concatenate([getattr(each, name) for each in (sent, released)]) for name in _FIELDS)
+    return Spells(*both).ordered()
 
 
 def benefits(rng: np.random.Generator, size: int, events: Spells) -> Spells:

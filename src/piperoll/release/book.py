@@ -73,11 +73,11 @@ class Edition:
     @property
     def status(self) -> str:
         """Accredited official statistics, or what else it is, with how the publication is marked."""
-        if self.simulated:
-            return SIMULATED
-        if self.publication.kind == "official" and self.publication.accredited:
-            return "Accredited official statistics"
         kind, marking = _KINDS[self.publication.kind], self.publication.marking
+        if self.simulated:
+            kind = SIMULATED
+        elif self.publication.kind == "official" and self.publication.accredited:
+            kind = "Accredited official statistics"
         # Many a marking says the kind again.
         return marking if marking.casefold().startswith(kind.casefold()) else f"{kind}. {marking}" if marking else kind
 

@@ -5,6 +5,7 @@ Each person's months are walked one by one in Python; the models set numbers of 
 
 from __future__ import annotations
 
+import random
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
@@ -12,7 +13,9 @@ import polars as pl
 import pytest
 
 from justice_world.data_share import DataShare
+from piperoll.periods import Period
 from piperoll.register.model.register import Register
+from piperoll.simulate.world import Delivery
 from tests.justice_world.roombench import send
 from tests.publications.sent import Sent
 
@@ -195,3 +198,25 @@ def test_later_claims_by_weeks_of_employment_for_research(returned: Returned, li
     for (kind, group), count in followed.items():
         assert found["research_followed", "2009", kind, group, "AFTER_12"] == count
         assert found["research_claimed", "2009", kind, group, "AFTER_12"] == claimed[kind, group]
+
+
+def test_people_in_the_linked_data_by_source_and_number_of_sources(returned: Returned) -> None:
+    draw = random.Random(11)
+    inputs = ("libra.mc_defendant", "crest.cc_defendant", "pnc.pnc_person", "nomis_iis.prisoner", "probation.supervision",
+              "iaps.requirement", "oasys.assessment")  # fmt: skip
+    rows = [(draw.choice(inputs), f"R{number}", f"P{draw.randrange(900)}") for number in range(2500)]
+    frame = pl.DataFrame(rows, schema=["dataset", "record", "person"], orient="row")
+    returned.deliveries["linked.person"] = [Delivery("linked.person", "offenders", Period.parse("2011-11"), frame)]
+    records = values(returned.cells("linked_data_guest_chapter", "records", "2011"), "source")
+    held = defaultdict(set)
+    for dataset, _, person in rows:
+        held[person].add(dataset.partition(".")[0])
+    by_source = Counter(dataset.partition(".")[0] for dataset, _, _ in rows)
+    for source, count in by_source.items():
+        assert records["linked_records", "2011", source] == count
+        assert records["linked_people", "2011", source] == sum(source in each for each in held.values())
+    assert records["linked_people", "2011", "all"] == len(held)
+    overlap = values(returned.cells("linked_data_guest_chapter", "overlap", "2011"), "sources")
+    for number, count in Counter(len(each) for each in held.values()).items():
+        assert overlap["people_by_sources", "2011", str(number)] == count
+    assert overlap["people_by_sources", "2011", "all"] == len(held)

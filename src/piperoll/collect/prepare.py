@@ -50,8 +50,8 @@ def prepare(
     path = _plain(path, work)
     kind = kind_of(read_head(path), told)
     if dataset.anonymised and kind != "text":
-        said = "An anonymised dataset comes as plain text: a workbook or a packed file can hold more than its table."
-        raise UserError("PR-C090", said, where=told, fix=PLAIN)
+        why = "An anonymised dataset comes as plain text: a workbook or a packed file can hold more than its table."
+        raise UserError("PR-C090", why, where=told, fix=PLAIN)
     if kind == "gzip":
         inner = work / "unpacked"
         unpack_gzip(path, inner, told, limits)

@@ -75,8 +75,8 @@ def read_text(path: Path, work: Path, dataset: Dataset, told: str, limits: Limit
     if found.quote != '"':
         notes.append(f"Values are quoted with {QUOTES[found.quote]}.")
     if found.row != form.header_row and dataset.anonymised:
-        said = "Something stands above the header, and of an anonymised dataset nothing is taken but its table."
-        raise UserError("PR-C090", said, where=told, fix=PLAIN)
+        why = "Something stands above the header, and of an anonymised dataset nothing is taken but its table."
+        raise UserError("PR-C090", why, where=told, fix=PLAIN)
     if found.row != form.header_row:
         notes.append(f"The header stands in row {found.row}, not {form.header_row} as agreed.")
     require(found.columns, dataset, told)

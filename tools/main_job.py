@@ -61,7 +61,7 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("See what came in", ("deliveries", "--by-source")),
     ("Link the courts' cases", ("link", "run", "court_cases")),
     (
-        f"Release everything that is due for {PERIOD}, and prove of possession that no suppressed count can be worked out",
+        f"Release everything that is due for {PERIOD}; prove that no suppressed count of possession can be worked out",
         ("run", "--period", PERIOD, "--prove", PUBLICATION),
     ),
     ("Verify the release", ("verify", str(EDITION))),

@@ -1,0 +1,38 @@
+"""What a bulletin says beside its figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from piperoll.periods import Period
+from piperoll.release.quality import Notes
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the bulletin says beside its figures.
+
+    Attributes:
+        period: Period of the edition.
+        published: Day of publication in words; empty if not set.
+        next_update: In words.
+        status: Accredited official statistics, or what else it is, in words.
+        missing: Suppliers missing, in words.
+        notes: Quality notes on disclosure control.
+        rules: The policy in words; empty without one.
+        warned: What nobody must miss; empty for nothing.
+        licence, contact: As the register gives them.
+        workbook: Stem of the workbook's file name.
+    """
+
+    period: Period
+    published: str
+    next_update: str
+    status: str
+    missing: tuple[str, ...]
+    notes: Notes
+    rules: str
+    warned: str
+    licence: str
+    contact: str
+    workbook: str

@@ -30,7 +30,8 @@ from piperoll.register.model.policy import Policy
 from piperoll.register.model.publication import Publication
 from piperoll.register.model.register import Register
 from piperoll.release import manifest
-from piperoll.release.book import Edition, workbook_of, write_files
+from piperoll.release.book import Edition, revised_words, workbook_of, write_files
+from piperoll.release.caveats import caveats_of, require_whole
 from piperoll.release.coverage import require_covered
 from piperoll.release.layout import shape_of, sheet_table
 from piperoll.release.loss import loss_of
@@ -93,8 +94,8 @@ def make(
         UserError: ``PR-Q020`` where a rule of coverage blocks it, ``PR-P001`` for a period the policy does not allow,
             ``PR-P049`` for more counts than can be protected together, ``PR-E003`` for a publication without tables,
             ``PR-E004`` for a place that holds something else, ``PR-E021`` if nothing has been delivered for it yet,
-            ``PR-J012`` if the journal holds it with other contents. Whatever is raised, an
-            earlier edition is still in its place.
+            ``PR-E060`` where its quality and caveat section would not be whole, ``PR-J012`` if the journal holds it
+            with other contents. Whatever is raised, an earlier edition is still in its place.
     """
     declared = desk.publication(publication)
     when = Period.parse(period)
@@ -123,6 +124,9 @@ def make(
     inputs = manifest.inputs_of(parts)
     day = published or when.end + dt.timedelta(days=declared.lag_days)
     number, before, released = _place(desk, declared, when, _fingerprint(inputs, corrections, definitions, day))
+    # Before what takes long; what was revised is known after it.
+    caveats = caveats_of(desk.register, declared, when, parts, day, revised_words(Revisions()), desk.cache)
+    require_whole(declared, caveats)
     progress("Protecting")
     told = {name: frame.with_columns(_subject=subject(policy)) for name, frame in raw.items()}
     if not (together or prove):
@@ -141,6 +145,8 @@ def make(
         notes = replace(notes, groups=(("Published without every supplier", without), *notes.groups))
     protection = replace(protection, content={**protection.content, "loss": loss.as_json()})
     cells, revisions = _revised(desk, cells, places, before)
+    caveats = replace(caveats, revisions=revised_words(revisions))
+    require_whole(declared, caveats)
     listed = [cell for frame in cells.values() for cell in published_cells(frame.filter(~pl.col("support")), places)]
     progress("Writing")
     edition = Edition(
@@ -154,6 +160,7 @@ def make(
         notes=notes,
         why=why,
         simulated=simulated_in(desk, declared, parts),
+        caveats=caveats,
     )
     tables = {table.name: sheet_table(desk.register, declared, table, cells[table.name]) for table in declared.tables}
     book = workbook_of(desk.register, edition, tables)
@@ -294,6 +301,7 @@ def _manifest(
         "policy": _policy(edition.policy),
         "policy_conditions": edition.why.as_json() if edition.why else None,
         "disclosure": dict(protection.content),
+        "quality": edition.caveats.as_json() if edition.caveats else None,
         "missing_suppliers": list(edition.missing),
         "revisions": {
             "against": edition.revisions.against,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from piperoll.periods import Period
+from piperoll.release.caveats import Caveats
 from piperoll.release.quality import Notes
 
 
@@ -23,6 +24,7 @@ class Facts:
         warned: What nobody must miss; empty for nothing.
         licence, contact: As the register gives them.
         workbook: Stem of the workbook's file name.
+        caveats: The quality and caveat section.
     """
 
     period: Period
@@ -36,3 +38,4 @@ class Facts:
     licence: str
     contact: str
     workbook: str
+    caveats: Caveats | None = None

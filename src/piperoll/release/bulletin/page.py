@@ -14,6 +14,7 @@ from piperoll.release.bulletin.analysis import analysis_section
 from piperoll.release.bulletin.data import data_section
 from piperoll.release.bulletin.facts import Facts
 from piperoll.release.bulletin.figures import Figure
+from piperoll.release.bulletin.quality import quality_section
 from piperoll.release.bulletin.revisions import revisions_section
 from piperoll.release.revisions import Revisions
 
@@ -47,6 +48,7 @@ def bulletin(
         Section("data", "Data", data_section(book, facts)),
         Section("revisions", "Revisions", revisions_section(publication, revisions)),
         Section("disclosure", "What may be shown", shown_section(book, facts)),
+        *([Section("quality", "Quality and caveats", quality_section(facts.caveats))] if facts.caveats else []),
         Section("methods", "Methods and sources", methods_section(register, publication)),
         Section("symbols", "Symbols", symbols_section(book)),
         Section("about", "About this release", about_section(publication, facts)),

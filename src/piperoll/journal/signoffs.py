@@ -1,4 +1,4 @@
-"""Drafts looked at, sign-offs and approvals: who made an edition cannot sign it, and nobody approves what is not signed.
+"""Drafts looked at, sign-offs, approvals: who made an edition cannot sign it, and what is not signed is not approved.
 
 The rules are held here, in the transaction that writes, so that no way into the journal goes round them.
 """
@@ -11,7 +11,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from piperoll.errors import UserError
-from piperoll.journal import models as m
+from piperoll.journal import signing_models as m
 from piperoll.journal.base import utc
 from piperoll.journal.identity import canonical_json, clean, numbered
 from piperoll.journal.ledger import Ledger, to_release

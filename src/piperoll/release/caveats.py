@@ -1,8 +1,9 @@
 """The quality and caveat section of an edition: how far its sources are assured, what readers must know of them.
 
-Official statistics are not released without it. It has four parts, and none may be empty: the level to which each source
-is assured (Quality Assurance of Administrative Data, Office for Statistics Regulation), the caveats of each source, how
-much of what was owed has come, and what was revised. It speaks of the day of publication, never of the day it was made.
+Official statistics are not released without it. It has four parts, and none may be empty: the level to which each
+source is assured (Quality Assurance of Administrative Data, Office for Statistics Regulation), the caveats of each
+source, how much of what was owed has come, and what was revised. It speaks of the day of publication, never of the day
+it was made.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from piperoll.periods import Period
 from piperoll.present.words import counted, percent
 from piperoll.quality.assessed import Judged, judge
 from piperoll.register.model.publication import Publication
-from piperoll.register.model.quality import LEVELS
+from piperoll.register.model.quality import LEVELS, Level
 from piperoll.register.model.register import Register
 from piperoll.store.parts import Part
 from piperoll.tabulate.missing import followed_until
@@ -137,7 +138,8 @@ def caveats_of(
 def level_words(judged: Judged) -> str:
     """The lowest level of a source's areas, what is required, and whether anyone has agreed."""
     found = judged.assessment
-    lowest = min((each.level for each in judged.areas), default="A0")
+    levels: list[Level] = [each.level for each in judged.areas]
+    lowest = min(levels, key=list(LEVELS).index)
     words = f"assured to level {lowest} ({LEVELS[lowest]}) in every area of practice"
     short = [each for each in judged.areas if each.short]
     if short:

@@ -17,6 +17,7 @@ from typing import Any
 
 import polars as pl
 
+from piperoll.derive import inputs_of, plan
 from piperoll.desk import Desk
 from piperoll.errors import UserError
 from piperoll.journal import AuditDraft, PublishedCell, Release, Vintage, cells_hash
@@ -112,7 +113,8 @@ def make(
         check_size(desk.register, declared, when)
     _free(out, publication, when)
     moment = desk.vintage(vintage)
-    draft = desk.permit("release.make", f"publication {publication}/{when}", details={"vintage": moment.sequence})
+    details = {"vintage": moment.sequence, "rests_on": rests_on(desk, declared, moment)}
+    draft = desk.permit("release.make", f"publication {publication}/{when}", details=details)
     parts, corrections = desk.parts(moment), desk.corrections(moment)
     require_delivered(desk.register, declared, parts, when, desk.cache)
     progress("Counting")
@@ -202,6 +204,18 @@ def definitions_of(register: Register, publication: Publication, policy: Policy 
         if source is not None:
             found[f"contract {key}"] = manifest.hash_of([asdict(dataset) for dataset in source.datasets])
     return found
+
+
+def rests_on(desk: Desk, publication: Publication, vintage: Vintage | str | int | None = None) -> str:
+    """Hash of all that the figures of a publication rest on: definitions, and what its models read as of a vintage.
+
+    Other than the fingerprint of an edition it does not change with deliveries that no model of it reads.
+    """
+    register = desk.register
+    datasets = set(inputs_of(plan(register, publication, desk.cache), register))
+    held = [asdict(each) for each in desk.corrections(vintage) if each.dataset in datasets]
+    inputs = manifest.inputs_of(each for each in desk.parts(vintage) if each.dataset in datasets)
+    return manifest.hash_of([inputs, held, definitions_of(register, publication, policy_of(register, publication))])
 
 
 def _fingerprint(inputs: Any, corrections: Any, definitions: Mapping[str, str], published: dt.date) -> str:
@@ -334,7 +348,8 @@ def _record(
 ) -> Release:
     known = desk.journal.find_release(publication.key, str(period), sha256)
     if known is not None:
-        desk.journal.append_audit(draft)
+        # Whoever makes it again has made it, too, and cannot sign it.
+        desk.journal.append_audit(replace(draft, details={**draft.details, "entry": known.id}))
         return known
     release = Release(
         id=f"{publication.key}/{period}/{number}",

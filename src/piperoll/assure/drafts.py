@@ -20,7 +20,7 @@ from piperoll.register.model.publication import Publication
 from piperoll.release.edition import rests_on
 
 
-KEY = ("table", "identity")
+KEY = "identity"  # a cell that two tables show is one cell
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def keep(
 
 
 def figures_of(raw: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """Each figure of a draft once: table, identity, measure, period, value; sorted."""
+    """Each figure of a draft once: the first table that shows it, identity, measure, period, value; sorted."""
     frames = [
         frame.filter(~pl.col("support")).select(
             pl.lit(name).alias("table"), "identity", "measure", "period", pl.col("value").cast(pl.Float64)
@@ -108,7 +108,7 @@ def moved_between(then: pl.DataFrame, now: pl.DataFrame) -> tuple[Moved, ...]:
     here = pl.col("measure_now").is_not_null()
     other = pl.col("value").ne_missing(pl.col("value_now"))
     found = both.filter(other | (pl.col("measure").is_null()) | ~here).with_columns(
-        measure=pl.coalesce("measure_now", "measure"), period=pl.coalesce("period_now", "period")
+        *(pl.coalesce(f"{name}_now", name).alias(name) for name in ("table", "measure", "period"))
     )
     rows = found.select("table", "measure", "identity", "period", "value", "value_now").iter_rows()
     moved = [Moved(*row) for row in rows]

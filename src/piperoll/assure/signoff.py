@@ -11,8 +11,7 @@ from piperoll.desk import Desk
 from piperoll.errors import UserError
 from piperoll.govern import Action
 from piperoll.journal import Release
-from piperoll.journal.signing import Approval, Signoff, person_key
-from piperoll.journal.signoffs import how_to_sign, require_second
+from piperoll.journal.signing import Approval, Signoff, how_to_sign, person_key, require_second
 from piperoll.periods import Period
 from piperoll.present.words import counted, joined
 from piperoll.register.model.publication import Publication

@@ -11,10 +11,10 @@ from piperoll.register.model.publication import Publication
 from piperoll.register.model.register import Register
 from piperoll.release.bulletin.about import about_section, head_of, methods_section, shown_section, symbols_section
 from piperoll.release.bulletin.analysis import analysis_section
+from piperoll.release.bulletin.caveats import caveats_section
 from piperoll.release.bulletin.data import data_section
 from piperoll.release.bulletin.facts import Facts
 from piperoll.release.bulletin.figures import Figure
-from piperoll.release.bulletin.quality import quality_section
 from piperoll.release.bulletin.revisions import revisions_section
 from piperoll.release.revisions import Revisions
 
@@ -48,7 +48,7 @@ def bulletin(
         Section("data", "Data", data_section(book, facts)),
         Section("revisions", "Revisions", revisions_section(publication, revisions)),
         Section("disclosure", "What may be shown", shown_section(book, facts)),
-        *([Section("quality", "Quality and caveats", quality_section(facts.caveats))] if facts.caveats else []),
+        *([Section("quality", "Quality and caveats", caveats_section(facts.caveats))] if facts.caveats else []),
         Section("methods", "Methods and sources", methods_section(register, publication)),
         Section("symbols", "Symbols", symbols_section(book)),
         Section("about", "About this release", about_section(publication, facts)),

@@ -8,7 +8,7 @@ from piperoll.present.parts import bullets, heading, paragraph
 from piperoll.release.caveats import Caveats
 
 
-def quality_section(found: Caveats) -> Markup:
+def caveats_section(found: Caveats) -> Markup:
     """Four parts under headings; a part that has nothing to say is left out."""
     html = Markup("")
     levels = [f"{each.title}: {each.level}" for each in found.sources if each.level]

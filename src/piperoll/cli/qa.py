@@ -140,6 +140,9 @@ def _exact(value: float | None) -> str:
 def _quality(found: Report) -> None:
     short = f"{len(found.short)} short of what is required or overdue"
     click.echo(f"\nQuality of its sources: {len(found.assessed)} assessed, {short}")
+    proposed = sum(each.assessment.status == "proposed" for each in found.assessed)
+    if proposed:
+        click.echo(f"  {proposed} of the assessments are proposals that their owners have not agreed to yet.")
     for judged in found.short:
         click.echo(f"  {judged.assessment.key}: {' '.join(judged.sentences)}")
     if not found.refused:

@@ -30,6 +30,7 @@ from piperoll.register.model.policy import Policy
 from piperoll.register.model.publication import Publication
 from piperoll.register.model.register import Register
 from piperoll.release import manifest
+from piperoll.release.assured import assured_of
 from piperoll.release.book import Edition, workbook_of, write_files
 from piperoll.release.coverage import require_covered
 from piperoll.release.layout import shape_of, sheet_table
@@ -154,6 +155,7 @@ def make(
         notes=notes,
         why=why,
         simulated=simulated_in(desk, declared, parts),
+        quality=assured_of(desk, declared, when, parts, missing, day),
     )
     tables = {table.name: sheet_table(desk.register, declared, table, cells[table.name]) for table in declared.tables}
     book = workbook_of(desk.register, edition, tables)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from piperoll.periods import Period
+from piperoll.release.assured import Assured
 from piperoll.release.quality import Notes
 
 
@@ -22,6 +23,8 @@ class Facts:
         rules: The policy in words; empty without one.
         warned: What nobody must miss; empty for nothing.
         licence, contact: As the register gives them.
+        judged: Whether changes were held against the variation of their series.
+        quality: How far the sources are assured, and what came of what was owed.
         workbook: Stem of the workbook's file name.
     """
 
@@ -36,3 +39,5 @@ class Facts:
     licence: str
     contact: str
     workbook: str
+    judged: bool = False
+    quality: Assured = field(default_factory=Assured)

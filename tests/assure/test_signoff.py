@@ -220,7 +220,7 @@ def test_the_whole_way_by_commands(
     before = files_of(out)
     page = (out / "index.html").read_text(encoding="utf-8")
     assert "Quality and caveats" in page and "Two records can be of one stop" in page
-    assert "Police stop and search: assured to level A1" in page
+    assert "A1 (basic) is required: low risk, medium profile" in page
     assert f"{NAME}/2020Q3/1: made; made by {desk.who}" in run("qa", "look", NAME, "2020Q3")
     assert "S1: Ben Hall has signed" in run("qa", "sign", NAME, "2020Q3", "--as", "Ben Hall", "--note", "All seen.")
     shown = run("qa", "show", NAME, "2020Q3")

@@ -31,6 +31,7 @@ from piperoll.register.model.policy import Policy
 from piperoll.register.model.publication import Publication
 from piperoll.register.model.register import Register
 from piperoll.release import manifest
+from piperoll.release.assured import assured_of
 from piperoll.release.book import Edition, revised_words, workbook_of, write_files
 from piperoll.release.caveats import caveats_of, require_whole
 from piperoll.release.coverage import require_covered
@@ -127,7 +128,8 @@ def make(
     day = published or when.end + dt.timedelta(days=declared.lag_days)
     number, before, released = _place(desk, declared, when, _fingerprint(inputs, corrections, definitions, day))
     # Before what takes long; what was revised is known after it.
-    caveats = caveats_of(desk.register, declared, when, parts, day, revised_words(Revisions()), desk.cache)
+    assured = assured_of(desk, declared, when, parts, missing, day)
+    caveats = caveats_of(desk.register, declared, assured, revised_words(Revisions()))
     require_whole(declared, caveats)
     progress("Protecting")
     told = {name: frame.with_columns(_subject=subject(policy)) for name, frame in raw.items()}
@@ -163,6 +165,7 @@ def make(
         why=why,
         simulated=simulated_in(desk, declared, parts),
         caveats=caveats,
+        quality=assured,
     )
     tables = {table.name: sheet_table(desk.register, declared, table, cells[table.name]) for table in declared.tables}
     book = workbook_of(desk.register, edition, tables)

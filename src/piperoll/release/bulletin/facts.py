@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from piperoll.periods import Period
+from piperoll.release.assured import Assured
 from piperoll.release.caveats import Caveats
 from piperoll.release.quality import Notes
 
@@ -23,6 +24,8 @@ class Facts:
         rules: The policy in words; empty without one.
         warned: What nobody must miss; empty for nothing.
         licence, contact: As the register gives them.
+        judged: Whether changes were held against the variation of their series.
+        quality: How far the sources are assured, and what came of what was owed.
         workbook: Stem of the workbook's file name.
         caveats: The quality and caveat section.
     """
@@ -39,3 +42,5 @@ class Facts:
     contact: str
     workbook: str
     caveats: Caveats | None = None
+    judged: bool = False
+    quality: Assured = field(default_factory=Assured)

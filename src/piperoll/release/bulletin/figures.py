@@ -54,8 +54,11 @@ def _figure(
 ) -> Figure | None:
     lines = lines_of(register, publication, chart, cells)
     dimension = next((each for each in publication.dimensions if each.name == chart.dimension), None)
-    if chart.form in ("panels", "map") and dimension is not None:
+    if dimension is not None and chart.form in ("panels", "map"):
         lines = _ordered(register, chart, dimension, lines)
+    elif dimension is not None and len(chart.measures) == 1 and MOST_SERIES < len(lines) <= MOST_PANELS:
+        chart = replace(chart, form="panels")  # More lines than can be told apart in one picture.
+        lines = _ordered(register, chart, dimension, lines, every=True)
     periods = periods_of(lines, chart.last)
     if chart.form == "map":
         periods = periods[-1:]
@@ -64,15 +67,14 @@ def _figure(
     series = [Series(line.name, tuple(line.points.get(str(p), Point(None)).value for p in periods)) for line in lines]
     if all(value is None for line in series for value in line.values):
         return None
-    if chart.form in ("line", "bar") and dimension is not None and MOST_SERIES < len(lines) <= MOST_PANELS:
-        chart = replace(chart, form="panels")  # More lines than can be told apart in one picture.
     finding = _finding(publication, chart, lines, measure, teller)
     place = f", {publication.coverage}" if publication.coverage else ""
     span = " to ".join(dict.fromkeys((periods[0].words, periods[-1].words)))
+    units = {measures[line.measure].unit for line in lines}
     said = {
         "title": finding.text if finding is not None else chart.title,
         "subtitle": f"{chart.title}{place}, {span}",
-        "y_label": measure.unit.capitalize(),
+        "y_label": measure.unit.capitalize() if len(units) == 1 else "",
     }
     unit = "%" if measure.unit == "per cent" else ""
     labels = [period.words for period in periods]
@@ -88,12 +90,15 @@ def _figure(
     return Figure(chart.name, drawing, _numbers(chart, lines, periods, measures), finding)
 
 
-def _ordered(register: Register, chart: Chart, dimension: Dimension, lines: Sequence[Line]) -> list[Line]:
-    """Lines in the order of the level's code list, without what is not known."""
+def _ordered(
+    register: Register, chart: Chart, dimension: Dimension, lines: Sequence[Line], *, every: bool = False
+) -> list[Line]:
+    """Lines in the order of the level's code list, without what is not known unless ``every`` line is wanted."""
     level = next((each for each in dimension.levels if each.name == chart.level), None)
     order = [each.code for each in register.codes[level.codes].codes] if level is not None else []
     known = [line for line in lines if line.codes[dimension.name] in order]
-    return sorted(known, key=lambda line: order.index(line.codes[dimension.name]))
+    rest = [line for line in lines if line not in known] if every else []
+    return [*sorted(known, key=lambda line: order.index(line.codes[dimension.name])), *rest]
 
 
 def _tiles(register: Register, chart: Chart, dimension: Dimension, lines: Sequence[Line], period: Period) -> list[Tile]:

@@ -37,7 +37,7 @@ class TestCheck:
         assert run(BASE, "check") == (
             "A small register: no mistakes found.\n"
             "1 source, 2 datasets, 10 fields, 2 rules, 3 code lists, 7 codes, 2 suppliers, 1 publication, 1 table, "
-            "1 policy, 0 linkages, 0 merges, 0 assessments, 0 operational measures\n"
+            "1 policy, 0 linkages, 0 merges, 0 forecasts, 0 assessments, 0 operational measures\n"
         )
         assert run.acts == [("register.check", "register _base")]
 

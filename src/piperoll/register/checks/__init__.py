@@ -5,7 +5,18 @@ Each part is checked on its own as far as it could be made, so that one mistake 
 
 from __future__ import annotations
 
-from piperoll.register.checks import codes, contract, facts, linkage, linked, meanings, merge, publication, quality
+from piperoll.register.checks import (
+    codes,
+    contract,
+    facts,
+    forecast,
+    linkage,
+    linked,
+    meanings,
+    merge,
+    publication,
+    quality,
+)
 from piperoll.register.loaded import Loaded
 from piperoll.register.model.register import Source
 
@@ -27,6 +38,7 @@ def crosscheck(loaded: Loaded) -> None:
     quality.check_quality(loaded)
     quality.check_monitors(loaded)
     merge.check_merges(loaded)
+    forecast.check_forecasts(loaded)
 
 
 def _numbers(loaded: Loaded) -> None:

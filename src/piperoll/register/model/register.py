@@ -9,6 +9,7 @@ from pathlib import Path
 from piperoll.register.model.codes import CodeList, IdentifierCheck, SupplierGroup
 from piperoll.register.model.contract import Dataset
 from piperoll.register.model.facts import Entry, Frame
+from piperoll.register.model.forecast import Forecast
 from piperoll.register.model.linkage import Declared
 from piperoll.register.model.merge import Merge
 from piperoll.register.model.monitor import Monitor
@@ -77,6 +78,7 @@ class Register:
     assessments: dict[str, Assessment] = field(default_factory=dict)
     monitors: dict[str, Monitor] = field(default_factory=dict)
     merges: dict[str, Merge] = field(default_factory=dict)
+    forecasts: dict[str, Forecast] = field(default_factory=dict)
     counting_rules: dict[str, CountingRule] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)

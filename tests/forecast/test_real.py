@@ -49,10 +49,9 @@ def said(court: dict[str, np.ndarray], origin: int, ahead: int, *, told: bool) -
 
 
 def test_stocks_are_what_flows_leave(court: dict[str, np.ndarray]) -> None:
-    # As published they do not quite add up: cases are reopened and corrected. By less than 3% of those open.
+    # As published they do not quite add up, since cases are reopened and counts corrected: by a half per cent at most.
     carried = court["open"][:-1] + court["receipts"][1:] - court["disposals"][1:]
-    assert np.abs(carried / court["open"][1:] - 1).max() < 0.15
-    assert np.median(np.abs(carried / court["open"][1:] - 1)) < 0.02
+    assert np.abs(carried / court["open"][1:] - 1).max() < 0.01
 
 
 def test_a_year_ahead(court: dict[str, np.ndarray]) -> None:
@@ -65,5 +64,7 @@ def test_a_year_ahead(court: dict[str, np.ndarray]) -> None:
         for name in ("told", "level", "same")
     }  # fmt: skip
     means = {name: float(each.mean()) for name, each in errors.items()}
-    print(means)
-    assert means["told"] < means["same"]
+    # Whoever knew what would come, knew a year ahead better than that nothing changes. Whoever does not, hardly does:
+    # the court disposes of as many cases as it has judges for, not of a share of those that wait.
+    assert means["told"] < 0.8 * means["same"]
+    assert means["level"] == pytest.approx(means["same"], rel=0.1)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from piperoll.derive.codes import create_code_tables
 from piperoll.forecast.scenarios import chosen, factors, month_number, words
 from piperoll.forecast.survival import OPEN
 from piperoll.forecast.taken import counts_of, from_tables, measure_of, stays_of
@@ -17,6 +18,8 @@ from tests.justice.storebench import load_tables, rows_of
 from tests.justice.test_rules import REGISTER
 
 
+# It takes the whole register.
+pytestmark = pytest.mark.slow
 PRISON = "prison_population_short_term"
 MONTHS = span(Period.parse("2005-01"), Period.parse("2013-12"))
 
@@ -25,6 +28,7 @@ MONTHS = span(Period.parse("2005-01"), Period.parse("2013-12"))
 def con() -> Iterator[Connection]:
     made = connect()
     load_tables(made, REGISTER, rows_of(REGISTER))
+    create_code_tables(made, REGISTER, sorted(REGISTER.codes))
     yield made
     made.close()
 
@@ -40,7 +44,6 @@ def test_the_forecasts_that_the_statement_names_are_declared() -> None:
 @pytest.mark.parametrize("key", sorted(REGISTER.forecasts))
 def test_its_sql_runs_on_rows_of_the_contracts(key: str, con: Connection) -> None:
     declared = REGISTER.forecasts[key]
-    # Lists of codes are tables, too, in a store.
     found = from_tables(con, REGISTER, declared, MONTHS, frozenset())
     if declared.kind == "workload":
         assert sum(found["series"]) > 0
@@ -72,13 +75,7 @@ def prison() -> Iterator[Connection]:
                  "(book_id VARCHAR, term_years INTEGER, term_months INTEGER, term_days INTEGER)")  # fmt: skip
     made.execute("CREATE TABLE nomis_iis__snapshot_population "
                  "(snapshot_kind VARCHAR, snapshot_date DATE, custody_type VARCHAR)")  # fmt: skip
-    for name in ("imprisonment_status", "movement_reason"):
-        codes = REGISTER.codes[name].codes
-        columns = sorted({key for each in codes for key in each.attributes})
-        made.execute(f"CREATE TABLE codes__{name} (code VARCHAR, {', '.join(f'{c} VARCHAR' for c in columns)})")
-        for each in codes:
-            values = [each.code, *(str(each.attributes.get(c, "")) for c in columns)]
-            made.execute(f"INSERT INTO codes__{name} VALUES ({', '.join('?' * len(values))})", values)
+    create_code_tables(made, REGISTER, ["imprisonment_status", "movement_reason"])
     yield made
     made.close()
 

@@ -19,7 +19,6 @@ from piperoll.present.htmltable import html_table
 from piperoll.present.ods import write_ods
 from piperoll.present.pages import Section, figure, one_file, render_page
 from piperoll.present.parts import bullets, details, paragraph
-from piperoll.present.words import change_words
 from piperoll.register.model.forecast import CENTRAL
 from piperoll.version import __version__
 
@@ -63,18 +62,19 @@ def charts_of(found: Projection) -> dict[str, Chart]:
 def _fan(found: Projection, scenario: str) -> Chart:
     each = found.figures[scenario][""]
     seen = [(month, value) for month, value in found.seen[""].items() if month <= found.base][-BEFORE:]
-    labels = [month.words for month, _ in seen] + [month.words for month in found.months]
     bands = [Band(f"{level}%", tuple(map(float, getattr(each, f"low{level}"))),
                   tuple(map(float, getattr(each, f"high{level}")))) for level in ("95", "80")]  # fmt: skip
-    last = next((value for _, value in reversed(seen) if value is not None), None)
-    when = found.months[-1].words
-    title = f"{whole(each.central[-1]):,} {found.declared.unit} expected in {when}"
+    while seen and seen[0][1] is None:
+        del seen[0]
+    labels = [month.words for month, _ in seen] + [month.words for month in found.months]
+    last = next(((month, value) for month, value in reversed(seen) if value is not None), None)
+    title = f"{whole(each.central[-1]):,} {found.declared.unit} projected for {found.months[-1].words}"
+    title += f" (80% interval {whole(each.low80[-1]):,} to {whole(each.high80[-1]):,})"
     if last is not None:
-        title = change_words(found.declared.title, whole(last), whole(each.central[-1]), from_when=found.base.words,
-                             to_when=when, plural=False)  # fmt: skip
+        title += f", against {whole(last[1]):,} measured in {last[0].words}"
     return fan_chart(
         labels, [value for _, value in seen], [float(value) for value in each.central], bands,
-        title=f"Projection: {title[0].lower()}{title[1:]}", y_label=found.declared.unit,
+        title=title, y_label=found.declared.unit,
         subtitle=f"{found.declared.title}, by month, measured and projected: {scenario_title(found, scenario)}",
     )  # fmt: skip
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -31,10 +33,14 @@ def show(found: Projection, console: Console | None = None) -> None:
     say()
     say(Text(made_words(found)))
     for code, start in found.fitted.starts.items():
+        if not start.ages.sum() and not start.coming.mean.any():
+            say(Text(f"  {found.cohorts[code]}: nobody is in it and nobody comes"))
+            continue
         stay = start.leaving.mean_stay()
+        long = f"mean stay {stay:,.1f} months" if isfinite(stay) else "nobody has left"
         tie = f", count over stays {start.tie:.3f}" if found.taken.counted else ""
         about = f"{start.ages.sum():,.0f} at the start, inflow {start.coming.mean.mean():,.1f} a month"
-        say(Text(f"  {found.cohorts[code]}: {about} ({start.coming.way}), mean stay {stay:,.1f} months{tie}"))
+        say(Text(f"  {found.cohorts[code]}: {about} ({start.coming.way}), {long}{tie}"))
     gaps = [month for month in sorted(found.taken.gaps) if month <= found.base]
     if gaps:
         say(

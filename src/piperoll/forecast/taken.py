@@ -89,8 +89,7 @@ def take(desk: Desk, declared: Forecast, vintage: Vintage | str | int | None = N
             that is not declared.
     """
     register = desk.register
-    texts = _texts(register, declared)
-    names = frozenset().union(*(names_in(text) for text in texts))
+    names = frozenset().union(*(names_in(text) for text in register.forecast_queries(declared)))
     every = {f"{source.key}.{each.name}" for source, each in register.datasets()}
     wanted = sorted(every & {name.replace("__", ".", 1) for name in names})
     moment = desk.vintage(vintage)
@@ -191,12 +190,6 @@ def _declared(codes: set[str | None], labels: Iterable[str], where: str) -> None
             nearest(code, labels) if code else ""
         ) or "Declare it under `cohorts`, or leave such rows out in the SQL."
         raise UserError("PR-F015", f"Rows of {shown} are in the data, and it is not declared.", where=where, fix=fix)
-
-
-def _texts(register: Register, declared: Forecast) -> list[str]:
-    if declared.stays is not None:
-        return [text for text in (declared.stays.sql, declared.stays.count) if text]
-    return [measure_of(register, declared).sql]
 
 
 def _known(declared: Forecast, states: Sequence[SlotState]) -> tuple[tuple[Period, ...], frozenset[Period]]:

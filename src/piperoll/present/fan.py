@@ -64,7 +64,11 @@ def fan_chart(
                               alpha=0.18 + 0.22 * place, label=f"{band.name} interval")  # fmt: skip
         if seen:
             values = [math.nan if each is None else float(each) for each in seen]
-            axes.plot(at[:start], values, color=COLOURS[4], linewidth=2.2, label="Measured")
+            # A figure alone makes no line.
+            alone = sum(each is not None for each in seen) == 1
+            axes.plot(
+                at[:start], values, color=COLOURS[4], linewidth=2.2, label="Measured", marker="o" if alone else ""
+            )
         axes.plot(x, [*joint, *expected], color=COLOURS[0], linewidth=2.2, linestyle="--", label="Projected")
         axes.set_xlim(-0.3, len(labels) - 1 + 0.3)
         if zero:

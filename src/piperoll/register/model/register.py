@@ -108,6 +108,13 @@ class Register:
             for dataset in source.datasets:
                 yield source, dataset
 
+    def forecast_queries(self, forecast: Forecast) -> tuple[str, ...]:
+        """The SQL that a forecast reads its stays and counts by, or its series."""
+        if forecast.series is not None:
+            source, _, name = forecast.series.measure.partition(".")
+            return tuple(each.sql for each in self.monitors[source].measures if each.name == name)
+        return tuple(text for text in (forecast.stays.sql, forecast.stays.count) if text) if forecast.stays else ()
+
     def model_file(self, publication: str, model: str) -> str:
         """The file of a publication's SQL model, relative to the root: beside it, or else one that many share."""
         own, shared = f"publications/{publication}/{model}.sql", f"{SHARED}/{model}.sql"

@@ -78,7 +78,6 @@ def test_without_a_year_before_the_rival_has_no_error() -> None:
     assert found.horizons[0].seasonal is None
 
 
-@pytest.mark.slow
 def test_the_workload_of_a_season_beats_no_change() -> None:
     rng = np.random.default_rng(5)
     values = tuple(float(v) for v in 500 + 150 * np.sin(2 * np.pi * np.arange(52) / 12) + rng.normal(0, 10, 52))

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from piperoll.errors import UserError
-from piperoll.forecast.airline import LEAST, Learnt
-from piperoll.forecast.airline import learn as learn_airline
 from piperoll.forecast.coming import NORMAL_80, NORMAL_95, Expected, expect
 from piperoll.forecast.scenarios import factors, month_number
 from piperoll.forecast.stockflow import Figures, Start, project
 from piperoll.forecast.survival import learn
 from piperoll.forecast.taken import Taken
 from piperoll.periods import Period
-from piperoll.register.model.forecast import Coming, Forecast, Scenario
+from piperoll.register.model.forecast import Forecast, Scenario
 
 
 FEWEST = 6  # months without which nothing is projected: a length of stay, or a level, of less is chance
@@ -35,11 +33,8 @@ class Fitted:
     coming: Expected | None = None
 
 
-def fit(declared: Forecast, known: Taken, ahead: int, learnt: MutableMapping[str, Learnt] | None = None) -> Fitted:
+def fit(declared: Forecast, known: Taken, ahead: int) -> Fitted:
     """Learn all that a projection of ``ahead`` months needs from what is known, and from nothing later.
-
-    Args:
-        learnt: Coefficients of series by cohort, learnt from no later months; those not there yet are put in.
 
     Raises:
         UserError: ``PR-F012`` if too little is known.
@@ -51,28 +46,11 @@ def fit(declared: Forecast, known: Taken, ahead: int, learnt: MutableMapping[str
         fix = "Collect what is missing, or project from a later month."
         raise UserError("PR-F012", f"{said}{last}.", where=f"forecasts/{declared.key}.yaml", fix=fix)
     if declared.stays is None:
-        return Fitted(coming=_expect("", known.months, known.series, ahead, "airline", learnt))
-    return Fitted({each.code: _start(declared, known, each.code, ahead, learnt) for each in declared.cohorts})
+        return Fitted(coming=expect(known.months, known.series, ahead, "airline"))
+    return Fitted({each.code: _start(declared, known, each.code, ahead) for each in declared.cohorts})
 
 
-def _expect(
-    code: str,
-    months: Sequence[Period],
-    values: Sequence[float | None],
-    ahead: int,
-    model: Coming,
-    learnt: MutableMapping[str, Learnt] | None,
-) -> Expected:
-    known = {each for each in values if each is not None}
-    long = sum(each is not None for each in values) >= LEAST
-    if learnt is not None and model == "airline" and long and len(known) > 1 and code not in learnt:
-        learnt[code] = learn_airline(values)
-    return expect(months, values, ahead, model, (learnt or {}).get(code))
-
-
-def _start(
-    declared: Forecast, known: Taken, code: str, ahead: int, learnt: MutableMapping[str, Learnt] | None
-) -> Start:
+def _start(declared: Forecast, known: Taken, code: str, ahead: int) -> Start:
     counts = known.cohorts[code]
     first, last = month_number(known.months[0]), month_number(known.months[-1])
     gaps = {month_number(each) for each in known.gaps}
@@ -90,7 +68,7 @@ def _start(
         elif there and code == _group(declared, code)[0]:
             # Nobody knows since when they are there: as long as anybody is known to be.
             ages = np.concatenate([np.zeros(len(leaving.piece) - 1), [float(there)]])
-    return Start(ages, leaving, _expect(code, known.months, values, ahead, model, learnt), tie)
+    return Start(ages, leaving, expect(known.months, values, ahead, model), tie)
 
 
 def _group(declared: Forecast, code: str) -> tuple[str, ...]:

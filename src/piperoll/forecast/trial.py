@@ -1,9 +1,7 @@
 """A forecast tried on the past: made anew from each of the last months, and held against what followed.
 
-Lengths of stay, levels, trends and seasons are learnt again at each origin, from what had happened by then; the two
-coefficients of a series, which take long to estimate and move little, at the first origin that can, and used at later
-ones. What came in later of those months is used all the same: the deliveries are those of one vintage, so that errors
-of late data are no part of it.
+Everything is learnt again at each origin, from what had happened by then. What came in later of those months is used
+all the same: the deliveries are those of one vintage, so that errors of late data are no part of it.
 """
 
 from __future__ import annotations
@@ -12,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from piperoll.errors import UserError
-from piperoll.forecast.airline import Learnt
 from piperoll.forecast.model import figures, fit, seen
 from piperoll.forecast.scenarios import NOTHING
 from piperoll.forecast.stockflow import Figures
@@ -93,13 +90,12 @@ def backtest(
     origins = [month for month in taken.months[:-1] if truth[month] is not None][-declared.origins :]
     made: list[Period] = []
     by: dict[int, list[_One]] = {}
-    learnt: dict[str, Learnt] = {}
     for done, origin in enumerate(origins):
         progress(f"Trying from {origin.words}", done, len(origins))
         months = [origin.shift(step) for step in range(1, ahead + 1)]
         months = [month for month in months if month in truth]
         try:
-            fitted = fit(declared, taken.until(origin), len(months), learnt)
+            fitted = fit(declared, taken.until(origin), len(months))
         except UserError as error:
             if error.code != "PR-F012":  # that too little was known by then
                 raise

@@ -11,6 +11,7 @@ from piperoll.register.checks import (
     contract,
     developmental,
     facts,
+    forecast,
     linkage,
     linked,
     meanings,
@@ -42,6 +43,7 @@ def crosscheck(loaded: Loaded) -> None:
     quality.check_monitors(loaded)
     quality.check_caveats(loaded)
     merge.check_merges(loaded)
+    forecast.check_forecasts(loaded)
 
 
 def _numbers(loaded: Loaded) -> None:

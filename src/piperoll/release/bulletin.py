@@ -20,6 +20,7 @@ from piperoll.present.workbook import Table as SheetTable
 from piperoll.protect.primary import COUNTS
 from piperoll.register.model.publication import Chart, Measure, Publication
 from piperoll.register.model.register import Register
+from piperoll.release.differing import differences_told
 from piperoll.release.quality import HIDDEN, Notes
 from piperoll.release.revisions import Revisions
 from piperoll.release.series import Line, Point, lines_of, main_figure, periods_of
@@ -299,7 +300,9 @@ def _methods(register: Register, publication: Publication) -> Markup:
         Markup("<strong>{} ({}).</strong> {}").format(rule.title, rule.id, rule.description)
         for rule in publication.counting_rules
     ]
-    return html + (_p("Counting rules:") + _list(rules) if rules else Markup(""))
+    html += _p("Counting rules:") + _list(rules) if rules else Markup("")
+    differing = differences_told(register, publication)
+    return html + (_p("Other publications:") + _list(differing) if differing else Markup(""))
 
 
 def _symbols(book: Workbook) -> Markup:

@@ -270,25 +270,25 @@ def held(month: int, system: str, people: range) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def overlap() -> dict[str, list[dict[str, Any]]]:
-    """A hundred young people in SACHS to July, and 97 of them, then all, in eAsset from March."""
-    sachs = [row for month in range(1, 8) for row in held(month, "SACHS", range(100))]
-    easset = [row for month in range(3, 13) for row in held(month, "EASSET", range(97 if month < 8 else 100))]
+def overlap(people: int, lacking: int) -> dict[str, list[dict[str, Any]]]:
+    """Young people in SACHS to July, and in eAsset from March, which lacks some of them until July."""
+    sachs = [row for month in range(1, 8) for row in held(month, "SACHS", range(people))]
+    easset = [row for month in range(3, 13) for row in held(month, "EASSET", range(people - (month < 8) * lacking))]
     return {"sachs.custody_snapshot": sachs, "easset.custody_snapshot": easset}
 
 
 def test_the_series_of_2012_switches_after_july(justice: Register, store_of) -> None:
     publication = justice.publications["monthly_youth_custody_brief"]
-    con = store_of(justice, publication.inputs, overlap())
+    con = store_of(justice, publication.inputs, overlap(5, 1))
     run(con, justice, publication)
     series = con.execute("SELECT month, MIN(system), MAX(system), COUNT(*) FROM youth_custody GROUP BY 1 ORDER BY 1")
-    expected = [(dt.date(2012, m, 1), *(["SACHS" if m <= 7 else "EASSET"] * 2), 100) for m in range(1, 13)]
+    expected = [(dt.date(2012, m, 1), *(["SACHS" if m <= 7 else "EASSET"] * 2), 5) for m in range(1, 13)]
     assert series.fetchall() == expected
 
 
 def test_three_in_a_hundred_are_explained_month_by_month(justice: Register) -> None:
     merge = justice.merges["youth_custody"]
-    rows = overlap()
+    rows = overlap(100, 3)
     con = connect(threads=1)
     for key in datasets_of(justice, merge):
         data = pl.DataFrame(rows[key]).with_columns(

@@ -9,7 +9,7 @@ PYTEST := $(BIN)/pytest
 WORKERS ?= 2
 
 .PHONY: help setup devenv system system-test run test test-slow test-spark check fix docs docs-build docs-check pins sbom clean \
-	bench-collect bench-protect bench-link bench-link-large bench-link-accuracy bench-world bench-scale bench magnitudes sources-table
+	bench-collect bench-protect bench-link bench-link-large bench-link-accuracy bench-world bench-publish bench-scale bench magnitudes sources-table
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -116,6 +116,9 @@ bench-world: $(STAMPS)/dev ## A simulated world and collecting all of it; WORLD=
 
 bench-scale: $(STAMPS)/spark ## Counting on DuckDB and on Spark, with ever more records; SCALE="--shares S ..." for others
 	@$(BIN)/python benchmarks/scale.py --write $(SCALE)
+
+bench-publish: $(STAMPS)/dev ## Everything due for a quarter at a tenth of its scale; PUBLISH="--scale S --period P --write"
+	@$(BIN)/python benchmarks/publish.py $(PUBLISH)
 
 sources-table: $(STAMPS)/dev ## The sources as a run finds them: docs/reference/sources.md
 	@$(BIN)/python tools/sources_table.py

@@ -12,9 +12,11 @@ Layout of a register::
     quality/<key>.yaml                       how far the quality of a source is assured
     monitor/<key>.yaml                       operational measures of a source
     merges/<key>.yaml                        a merge of systems
+    forecasts/<key>.yaml                     a forecast and its scenarios
     models/<name>.sql                        a model that publications share
     models/counting_rules.yaml               the counting rules of these
     people.yaml                              people and groups
+    glossary.yaml                            terms that publications explain
 """
 
 from __future__ import annotations
@@ -30,6 +32,8 @@ from piperoll.register.files import FOLDERS, Files
 from piperoll.register.loaded import Loaded, Made
 from piperoll.register.model.codes import CodeList, IdentifierCheck, SupplierGroup
 from piperoll.register.model.facts import Frame
+from piperoll.register.model.forecast import Forecast
+from piperoll.register.model.glossary import Glossary
 from piperoll.register.model.linkage import Declared
 from piperoll.register.model.merge import Merge
 from piperoll.register.model.monitor import Monitor
@@ -42,7 +46,7 @@ from piperoll.register.shape import build, nearest
 
 
 T = TypeVar("T")
-TOP = ("register.yaml", "people.yaml", "identifiers.yaml")
+TOP = ("register.yaml", "people.yaml", "identifiers.yaml", "glossary.yaml")
 SHARED_RULES = f"{SHARED}/counting_rules.yaml"
 
 
@@ -110,9 +114,13 @@ def inspect(root: Path) -> tuple[Register | None, list[Problem]]:
             loaded.identifiers |= {each.key: each for each in made.identifiers} if made else {}
     shared = _one(loaded, SharedRules, SHARED_RULES) if SHARED_RULES in files.names else None
     loaded.counting_rules = {each.id: each for each in shared.counting_rules} if shared else {}
+    glossary = _one(loaded, Glossary, "glossary.yaml") if "glossary.yaml" in files.names else None
+    if glossary is not None:
+        loaded.terms = {each.id: each for each in glossary.terms}
+        loaded.unique("term", [each.id for each in glossary.terms], loaded.named("Glossary")[0], ("terms",))
     for kind, folder in ((Source, "sources"), (SupplierGroup, "suppliers"), (Policy, "policies"),
                          (Declared, "linkage"), (Assessment, "quality"), (Monitor, "monitor"),
-                         (Merge, "merges")):  # fmt: skip
+                         (Merge, "merges"), (Forecast, "forecasts")):  # fmt: skip
         for name in files.inside(folder, ".yaml"):
             _keyed(loaded, kind, folder, name, Path(name).stem)
     for name in files.inside("codes", ".yaml"):
@@ -146,7 +154,9 @@ def _register(loaded: Loaded, head: Head, people: People) -> Register:
         assessments={made.key: made.value for made in loaded.all(Assessment)},
         monitors={made.key: made.value for made in loaded.all(Monitor)},
         merges={made.key: made.value for made in loaded.all(Merge)},
+        forecasts={made.key: made.value for made in loaded.all(Forecast)},
         counting_rules=loaded.counting_rules,
+        glossary=loaded.terms,
         people={each.key: each for each in people.people},
         groups={each.key: each for each in people.groups},
         identifiers=dict(sorted(loaded.identifiers.items())),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import uuid
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -53,7 +54,9 @@ class Spark:
 
         schema = ", ".join(f"`{each}` {spark_type(kinds[each])}" for each in data)
         table = pa.table({each: pa.array(values, _arrow(kinds[each])) for each, values in data.items()})
-        frame = self.session.createDataFrame(table, schema)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # about pandas, which is not used here
+            frame = self.session.createDataFrame(table, schema)
         broadcast(frame).createOrReplaceTempView(f"`{name}`")
         self._shapes.declare(name, kinds)
 

@@ -40,6 +40,8 @@ def open_session(work: Path, *, master: str = "", memory: str = "") -> SparkSess
     if SparkSession.getActiveSession() is None and not _java():
         raise UserError("PR-S030", "there is no Java runtime, and Spark needs one.", fix=CURE)
     master = master or os.environ.get(MASTER, "") or LOCAL
+    if master.startswith("local"):
+        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     work.mkdir(parents=True, exist_ok=True, mode=0o700)
     builder = SparkSession.builder.master(master).appName("piperoll")
     for name, value in settings(work, master, memory or os.environ.get(MEMORY, "") or "2g").items():

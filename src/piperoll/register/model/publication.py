@@ -17,6 +17,7 @@ MeasureKind = Literal[
     "progression",
 ]  # fmt: skip
 Kind = Literal["official", "third_party", "ad_hoc", "management_information", "non_statistical", "model_input"]
+OFFICIAL: tuple[Kind, ...] = ("official", "ad_hoc")
 
 
 @dataclass(frozen=True)
@@ -107,8 +108,8 @@ class Measure:
         model: SQL model whose rows are counted.
         period_column: Date column that puts a row into a period.
         where: SQL condition over the model's columns.
-        value: SQL expression over the model's columns that is summed, averaged or told apart (nulls do not count), or
-            the date column of the event (progression).
+        value: SQL expression over the model's columns that is summed, averaged or told apart (nulls do not count; a sum
+            of nulls alone is not available, ``[x]``), or the date column of the event (progression).
         at: Share of the values below a percentile, 0.25 for the first quartile.
         numerator, denominator: Measures (rate, share); the denominator of a rate may be a code list's attribute, as
             ``codes:<list>.<attribute>``, summed up the hierarchy of the dimension that list is the first level of.
@@ -182,7 +183,13 @@ class Note:
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart of the bulletin: one table's measure over periods, a line for each code of a dimension."""
+    """A chart of the bulletin: one table's measure over periods, a line for each code of a dimension.
+
+    Attributes:
+        form: ``line``; ``bar``; ``panels``, a small chart for each code of ``level``, all to one scale; ``map``, a tile
+            for each code of ``level`` in the last period, where the attributes ``tile_row`` and ``tile_column`` of its
+            code list put it.
+    """
 
     name: str
     table: str
@@ -191,30 +198,41 @@ class Chart:
     dimension: str | None = None
     level: str | None = None
     where: dict[str, str] | None = None
-    form: Literal["line", "bar"] = "line"
+    form: Literal["line", "bar", "panels", "map"] = "line"
     section: str = ""
     last: int | None = None
 
 
 @dataclass(frozen=True)
 class Section:
-    """A section of the bulletin: a heading, tables and charts; its sentences are made from numbers."""
+    """A section of the bulletin: a heading, tables and charts; its sentences are made from numbers.
+
+    Attributes:
+        about: What it is about; no figures.
+        text: Paragraphs, templates of sentences (`piperoll.register.narrative`).
+    """
 
     key: str
     title: str
     tables: tuple[str, ...] = ()
     charts: tuple[str, ...] = ()
     about: str = ""
+    text: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class MainPoint:
-    """A sentence of the main points, generated: a measure for given codes, and its change."""
+    """A sentence of the main points, generated: a measure for given codes, and its change.
 
-    measure: str
-    subject: str
-    codes: dict[str, str]
+    Attributes:
+        text: Instead of these, a template of a sentence (`piperoll.register.narrative`).
+    """
+
+    measure: str = ""
+    subject: str = ""
+    codes: dict[str, str] = field(default_factory=dict)
     against: Literal["previous_year", "previous_period"] = "previous_year"
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -233,6 +251,25 @@ class Reason:
 
 
 @dataclass(frozen=True)
+class Difference:
+    """Figures that another publication tells, too, and tells otherwise on purpose.
+
+    Declared in one of the two, it is told to readers of both, and `piperoll ledger coherent` lists it as explained.
+
+    Attributes:
+        publication: Key of the other publication.
+        measure: Name of the measure, the same in both.
+        reason: Why the figures are not the same, in a sentence; it is published.
+        codes: Only cells with these codes (``dimension: code``); left out: all of the measure.
+    """
+
+    publication: str
+    measure: str
+    reason: str
+    codes: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Publication:
     """A publication and how it is made.
 
@@ -241,9 +278,12 @@ class Publication:
             where publications share them), in any order.
         inputs: Datasets the models may read (``source.dataset``); empty: those they name.
         supplier_areas: For each supplier, the codes (of any dimension and level) whose cells, and those below them,
-            cannot be known when its delivery is missing. A supplier not named here concerns every cell below the
-            national level.
+            cannot be known when its delivery is missing. Of two codes of one dimension, one above the other, the lower
+            is meant: the upper one is for dimensions that have no lower. A supplier not named here concerns every cell
+            below the national level.
         disclosure_reasons: For each condition of the policy, whether it holds and why.
+        differences: Figures that another publication tells otherwise on purpose.
+        glossary: Terms of the register's glossary that its readers need, by id.
         lag_days: Days from the end of an edition's period to its publication, unless told otherwise.
     """
 
@@ -273,7 +313,9 @@ class Publication:
     charts: tuple[Chart, ...] = ()
     sections: tuple[Section, ...] = ()
     main_points: tuple[MainPoint, ...] = ()
+    differences: tuple[Difference, ...] = ()
     methods: tuple[str, ...] = ()
+    glossary: tuple[str, ...] = ()
     lag_days: int = 40
     contact: str = ""
     summary: str = ""
@@ -282,3 +324,8 @@ class Publication:
     channel: str = ""
     audience: str = ""
     marking: str = ""
+
+    @property
+    def official(self) -> bool:
+        """Whether it is official statistics, which need assured sources, caveats and a second person."""
+        return self.kind in OFFICIAL

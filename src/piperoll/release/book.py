@@ -20,6 +20,7 @@ from piperoll.register.model.register import Register
 from piperoll.release.bulletin import Facts, bulletin, figures_of, main_points
 from piperoll.release.quality import HIDDEN, TITLE, Notes
 from piperoll.release.revisions import Revisions
+from piperoll.release.status import breaks_of, status_words
 from piperoll.release.why import Why
 
 
@@ -106,10 +107,17 @@ def workbook_of(register: Register, edition: Edition, tables: Mapping[str, Table
             licence=register.licence,
             more=(("What may be shown", (edition.rules, *_short(edition.notes))),),
         ),
-        tables=tuple(_warned(tables[table.name], warned) for table in publication.tables),
+        tables=tuple(
+            _warned(_explained(register, publication, tables[table.name]), warned) for table in publication.tables
+        ),
         notes=tuple(Note(note.id, note.text) for note in publication.notes),
         annexes=_annexes(edition.notes),
     )
+
+
+def _explained(register: Register, publication: Publication, table: Table) -> Table:
+    """A table with what its marks of status mean here, and why, above it."""
+    return replace(table, lines=(*status_words(register, publication, table.stem, table.marks), *table.lines))
 
 
 def _warned(table: Table, text: str) -> Table:
@@ -173,7 +181,7 @@ def write_files(
         publication,
         book,
         figures,
-        main_points(publication, edition.period, cells),
+        main_points(publication, edition.period, cells, breaks_of(register, publication)),
         edition.revisions,
         facts,
     )

@@ -38,6 +38,7 @@ from piperoll.release.protection import Protection, alone, protect
 from piperoll.release.quality import notes_of
 from piperoll.release.revisions import Revisions, compare, mark
 from piperoll.release.size import check_size, fits
+from piperoll.release.status import marked
 from piperoll.release.why import why_of
 from piperoll.tabulate.vintage import cells_of, missing_of, require_delivered, simulated_in
 from piperoll.version import __version__
@@ -132,6 +133,7 @@ def make(
         told |= earlier_beside(desk, declared, policy, told, parts, corrections, released)
         protection = protect(desk, declared, policy, told, released, prove=prove, progress=progress)
     cells = {name: apply(frame, policy, places, protection.hidden) for name, frame in raw.items()}
+    cells = marked(desk.register, declared, cells, when, parts)
     loss = loss_of(desk.register, declared, cells)
     why = why_of(desk.register, declared)
     if why is not None and not why.applies:

@@ -30,11 +30,13 @@ class Line:
         name: What people read.
         points: By period as written.
         measure: Measure it shows.
+        code: Code of the chart's dimension; empty without one.
     """
 
     name: str
     points: dict[str, Point]
     measure: str
+    code: str = ""
 
 
 def table_of(publication: Publication, name: str) -> Table:
@@ -67,7 +69,7 @@ def lines_of(register: Register, publication: Publication, chart: Chart, cells: 
         names = Names(register, (dimension,))
         for code in of_measure[chart.dimension].unique(maintain_order=True).sort():
             label = names.label(dimension.name, chart.level or "", code)
-            out.append(Line(label, _points(of_measure.filter(pl.col(chart.dimension) == code)), name))
+            out.append(Line(label, _points(of_measure.filter(pl.col(chart.dimension) == code)), name, code))
     return out
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -17,6 +17,7 @@ from piperoll.protect.primary import COUNTS
 from piperoll.register.model.publication import Chart, Measure, Publication
 from piperoll.register.model.register import Register
 from piperoll.release.series import Line, Point, lines_of, periods_of
+from piperoll.release.status import SeriesBreak, breaks_of, crossed
 
 
 @dataclass(frozen=True)
@@ -30,11 +31,20 @@ class Figure:
 
 def figures_of(register: Register, publication: Publication, cells: Mapping[str, pl.DataFrame]) -> dict[str, Figure]:
     """Every chart of the publication that has a figure to draw, from protected cells, by name."""
-    found = {chart.name: _figure(register, publication, chart, cells[chart.table]) for chart in publication.charts}
+    breaks = breaks_of(register, publication)
+    found = {
+        chart.name: _figure(register, publication, chart, cells[chart.table], breaks) for chart in publication.charts
+    }
     return {name: figure for name, figure in found.items() if figure is not None}
 
 
-def _figure(register: Register, publication: Publication, chart: Chart, cells: pl.DataFrame) -> Figure | None:
+def _figure(
+    register: Register,
+    publication: Publication,
+    chart: Chart,
+    cells: pl.DataFrame,
+    breaks: Sequence[SeriesBreak] = (),
+) -> Figure | None:
     lines = lines_of(register, publication, chart, cells)
     periods = periods_of(lines, chart.last)
     measures = {measure.name: measure for measure in publication.measures}
@@ -48,20 +58,44 @@ def _figure(register: Register, publication: Publication, chart: Chart, cells: p
     drawing = draw(
         labels,
         series,
-        title=_finding(chart, lines, periods, measure),
+        title=_finding(chart, lines, periods, measure, breaks),
         subtitle=f"{chart.title}{place}, {labels[0]} to {labels[-1]}",
         y_label=measure.unit.capitalize(),
         places=measure.decimals,
+        breaks=_broken(chart, lines, periods, breaks),
     )
     return Figure(chart.name, drawing, _numbers(chart, lines, periods, measures))
 
 
-def _finding(chart: Chart, lines: list[Line], periods: list[Period], measure: Measure) -> str:
-    """What the chart shows, from its last point and the one a year before it."""
+def _broken(chart: Chart, lines: list[Line], periods: list[Period], breaks: Sequence[SeriesBreak]) -> tuple[int, ...]:
+    """Places of the periods with which any of the lines breaks, but the first, which nothing drawn comes before."""
+    return tuple(
+        place
+        for place, period in enumerate(periods)
+        if place
+        and any(
+            each.begins(period) and each.concerns(chart.table, line.measure, _codes(chart, line))
+            for each in breaks
+            for line in lines
+        )
+    )
+
+
+def _codes(chart: Chart, line: Line) -> dict[str, str]:
+    """The codes that a line is of."""
+    return {**(chart.where or {}), **({chart.dimension: line.code} if chart.dimension else {})}
+
+
+def _finding(
+    chart: Chart, lines: list[Line], periods: list[Period], measure: Measure, breaks: Sequence[SeriesBreak] = ()
+) -> str:
+    """What the chart shows, from its last point and the one a year before it, unless its series breaks between them."""
     last = periods[-1]
     before = last.year_before
     found = []
     for line in lines:
+        if crossed(breaks, before, last, line.measure, _codes(chart, line), chart.table):
+            return chart.title
         now, then = line.points.get(str(last)), line.points.get(str(before))
         if now and then and now.value is not None and then.value is not None:
             found.append(

@@ -45,7 +45,7 @@ def bulletin(
     ]
     sections += [
         Section("data", "Data", data_section(book, facts)),
-        Section("revisions", "Revisions", revisions_section(publication, revisions)),
+        Section("revisions", "Revisions", revisions_section(register, publication, book, revisions)),
         Section("disclosure", "What may be shown", shown_section(book, facts)),
         Section("methods", "Methods and sources", methods_section(register, publication)),
         Section("symbols", "Symbols", symbols_section(book)),

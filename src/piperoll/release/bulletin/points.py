@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -10,10 +10,13 @@ from piperoll.periods import Period
 from piperoll.present.words import change_words, number
 from piperoll.register.model.publication import Publication
 from piperoll.release.series import Point, main_figure
+from piperoll.release.status import SeriesBreak, caveat, crossed
 
 
-def main_points(publication: Publication, period: Period, cells: Mapping[str, pl.DataFrame]) -> tuple[str, ...]:
-    """A sentence for each main point, with figures and direction as published."""
+def main_points(
+    publication: Publication, period: Period, cells: Mapping[str, pl.DataFrame], breaks: Sequence[SeriesBreak] = ()
+) -> tuple[str, ...]:
+    """A sentence for each main point, with figures and direction as published; no direction across a break."""
     measures = {measure.name: measure for measure in publication.measures}
     out = []
     for point in publication.main_points:
@@ -27,6 +30,11 @@ def main_points(publication: Publication, period: Period, cells: Mapping[str, pl
             out.append(f"{subject}: no figure for {when.words} can be given {_brackets(now)}.")
         elif then.value is None:
             out.append(f"{subject}: {number(now.value, places)} in {when.words}.")
+        elif found_break := crossed(breaks, before, when, point.measure, point.codes):
+            out.append(
+                f"{subject}: {number(now.value, places)} in {when.words}, and {number(then.value, places)} in "
+                f"{before.words}; {caveat(found_break)}."
+            )
         else:
             words = change_words(
                 subject, then.value, now.value, from_when=before.words, to_when=when.words, places=places

@@ -6,12 +6,21 @@ from markupsafe import Markup
 
 from piperoll.present.parts import bullets, paragraph
 from piperoll.present.words import number
+from piperoll.present.workbook import Workbook
 from piperoll.register.model.publication import Publication
+from piperoll.register.model.register import Register
 from piperoll.release.revisions import Revisions
+from piperoll.release.status import status_words
 
 
-def revisions_section(publication: Publication, revisions: Revisions) -> Markup:
-    """How many figures differ from the edition before, and by how much."""
+def revisions_section(register: Register, publication: Publication, book: Workbook, revisions: Revisions) -> Markup:
+    """What may still change, where series break, and how many figures differ from the edition before, by how much."""
+    marks = {mark for table in book.tables for mark in table.marks}
+    status = Markup("").join(paragraph(text) for text in status_words(register, publication, marks=marks))
+    return status + _against(publication, revisions)
+
+
+def _against(publication: Publication, revisions: Revisions) -> Markup:
     if not revisions.against:
         return paragraph("No earlier edition was published from this system, so there is nothing to compare with.")
     revised = [each for each in revisions.summary if each.revised]

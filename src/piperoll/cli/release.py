@@ -10,11 +10,17 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from piperoll.cli.defaulting import Defaulting
 from piperoll.cli.lazy import Lazy
 from piperoll.errors import EXIT_STATUS
 
 
-@click.command("release")
+@click.group("release", cls=Defaulting, unnamed="make")
+def release() -> None:
+    """Make editions, approve them, and see how they stand; ``release PUBLICATION PERIOD`` makes one."""
+
+
+@release.command("make")
 @click.argument("publication")
 @click.argument("period")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Directory to make.")
@@ -37,7 +43,7 @@ from piperoll.errors import EXIT_STATUS
     help="Prove by whole tables that no suppressed count can be worked out (means --together).",
 )
 @click.pass_obj
-def release(
+def make(
     lazy: Lazy,
     publication: str,
     period: str,

@@ -107,11 +107,11 @@ def compare(against: str, earlier: Iterable[PublishedCell], now: pl.DataFrame, t
     return Revisions(against, tuple(revisions), summary, frozenset(r.identity for r in revisions))
 
 
-def mark(cells: pl.DataFrame, revised: frozenset[str]) -> pl.DataFrame:
-    """Add the mark ``r`` to the shown figures that were revised."""
+def mark(cells: pl.DataFrame, revised: frozenset[str], sign: str = "r") -> pl.DataFrame:
+    """Add the mark ``r``, or another, to the shown figures that were revised."""
     if not revised:
         return cells
-    return add_mark(cells, pl.col("identity").is_in(list(revised)), "r")
+    return add_mark(cells, pl.col("identity").is_in(list(revised)), sign)
 
 
 def _not_yet_known(old: PublishedCell, now: str) -> bool:

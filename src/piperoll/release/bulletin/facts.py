@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from piperoll.periods import Period
+from piperoll.release.notice import Notice
 from piperoll.release.quality import Notes
+from piperoll.release.track import NONE, Record
+from piperoll.release.vintages import Listed
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,9 @@ class Facts:
         warned: What nobody must miss; empty for nothing.
         licence, contact: As the register gives them.
         workbook: Stem of the workbook's file name.
+        notice: What it corrects; None if it corrects nothing.
+        listed: Editions of the publication made before it, oldest first.
+        record: How its figures were revised from edition to edition.
     """
 
     period: Period
@@ -36,3 +42,6 @@ class Facts:
     licence: str
     contact: str
     workbook: str
+    notice: Notice | None = None
+    listed: tuple[Listed, ...] = ()
+    record: Record = NONE

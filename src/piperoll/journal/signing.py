@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+from piperoll.errors import UserError
+from piperoll.journal.records import Release
 
 
 # ``own``: the person acted as themselves. ``local``: nobody signs in on this machine; its one user recorded the name.
@@ -104,3 +108,26 @@ class QualityWaiver:
     made_by: str
     at: datetime
     id: str = ""
+
+
+def require_second(release: Release, signer: str, makers: Iterable[str]) -> None:
+    """Refuse a signer who made what they sign.
+
+    Raises:
+        UserError: PR-E061.
+    """
+    if not person_key(signer):
+        message = "a sign-off needs the name of the second person."
+        raise UserError("PR-E061", message, where=release.id, fix="Name the second person with --as.")
+    for each in makers:
+        if person_key(each) == person_key(signer):
+            message = f"`{each}` made this edition, and nobody signs what they made."
+            raise UserError("PR-E061", message, where=release.id, fix=how_to_sign(release))
+
+
+def how_to_sign(release: Release) -> str:
+    """What a second person does."""
+    return (
+        f"A second person looks at it (piperoll qa {release.publication} {release.period}) and signs it: "
+        f"piperoll qa sign {release.publication} {release.period} --as NAME"
+    )

@@ -1,4 +1,4 @@
-"""Drafts looked at, sign-offs and approvals: who made an edition cannot sign it, and nobody approves what is not signed.
+"""Drafts looked at, sign-offs, approvals: who made an edition cannot sign it, and what is not signed is not approved.
 
 The rules are held here, in the transaction that writes, so that no way into the journal goes round them.
 """
@@ -6,17 +6,16 @@ The rules are held here, in the transaction that writes, so that no way into the
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import fields, replace
 from typing import Any
 
 from piperoll.errors import UserError
-from piperoll.journal import models as m
+from piperoll.journal import signing_models as m
 from piperoll.journal.base import utc
 from piperoll.journal.identity import canonical_json, clean, numbered
 from piperoll.journal.ledger import Ledger, to_release
 from piperoll.journal.records import AuditDraft, Release
-from piperoll.journal.signing import Approval, Draft, QualityWaiver, Signoff, person_key
+from piperoll.journal.signing import Approval, Draft, QualityWaiver, Signoff, how_to_sign, require_second
 
 
 class Signoffs(Ledger):
@@ -133,29 +132,6 @@ class Signoffs(Ledger):
     def _second(self, found: Release, signer: str) -> None:
         makers = self.makers(found.id)
         require_second(found, signer, makers)
-
-
-def require_second(release: Release, signer: str, makers: Iterable[str]) -> None:
-    """Refuse a signer who made what they sign.
-
-    Raises:
-        UserError: PR-E061.
-    """
-    if not person_key(signer):
-        message = "a sign-off needs the name of the second person."
-        raise UserError("PR-E061", message, where=release.id, fix="Name the second person with --as.")
-    for each in makers:
-        if person_key(each) == person_key(signer):
-            message = f"`{each}` made this edition, and nobody signs what they made."
-            raise UserError("PR-E061", message, where=release.id, fix=how_to_sign(release))
-
-
-def how_to_sign(release: Release) -> str:
-    """What a second person does."""
-    return (
-        f"A second person looks at it (piperoll qa {release.publication} {release.period}) and signs it: "
-        f"piperoll qa sign {release.publication} {release.period} --as NAME"
-    )
 
 
 def _require(release: Release, status: str, what: str) -> None:

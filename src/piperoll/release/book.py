@@ -18,6 +18,7 @@ from piperoll.register.model.policy import Policy
 from piperoll.register.model.publication import Publication
 from piperoll.register.model.register import Register
 from piperoll.release.bulletin import Facts, bulletin, figures_of, main_points
+from piperoll.release.caveats import Caveats
 from piperoll.release.notice import CORRECTED, NOTE, Notice
 from piperoll.release.quality import HIDDEN, TITLE, Notes
 from piperoll.release.revisions import Revisions
@@ -53,6 +54,7 @@ class Edition:
         notice: What it corrects; None if it corrects nothing.
         listed: Editions of the publication made before it, oldest first.
         record: How its figures were revised from edition to edition.
+        caveats: The quality and caveat section.
     """
 
     publication: Publication
@@ -68,6 +70,7 @@ class Edition:
     notice: Notice | None = None
     listed: tuple[Listed, ...] = ()
     record: Record = NONE
+    caveats: Caveats | None = None
 
     @property
     def rules(self) -> str:
@@ -114,12 +117,13 @@ def workbook_of(register: Register, edition: Edition, tables: Mapping[str, Table
             next_update=edition.next_update,
             contact=_contact(register, publication),
             status=edition.status,
-            revisions=_revisions(edition.revisions),
+            revisions=revised_words(edition.revisions),
             quality=" ".join(publication.methods),
             licence=register.licence,
             more=(
                 *((("Correction", notice.lines),) if notice else ()),
                 ("What may be shown", (edition.rules, *_short(edition.notes))),
+                *([("Quality and caveats", edition.caveats.lines)] if edition.caveats else []),
             ),
         ),
         tables=tuple(
@@ -208,6 +212,7 @@ def write_files(
         notice=edition.notice,
         listed=edition.listed,
         record=edition.record,
+        caveats=edition.caveats,
     )
     page = bulletin(
         register,
@@ -228,7 +233,8 @@ def _contact(register: Register, publication: Publication) -> Contact | None:
     return Contact(publication.producer or register.owner, email=address if "@" in address else "")
 
 
-def _revisions(revisions: Revisions) -> str:
+def revised_words(revisions: Revisions) -> str:
+    """What was revised against the edition before."""
     if not revisions.against:
         return "No earlier edition was published from this system."
     if not revisions.revisions:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from piperoll.periods import Period
+from piperoll.release.caveats import Caveats
 from piperoll.release.notice import Notice
 from piperoll.release.quality import Notes
 from piperoll.release.track import NONE, Record
@@ -29,6 +30,7 @@ class Facts:
         notice: What it corrects; None if it corrects nothing.
         listed: Editions of the publication made before it, oldest first.
         record: How its figures were revised from edition to edition.
+        caveats: The quality and caveat section.
     """
 
     period: Period
@@ -45,3 +47,4 @@ class Facts:
     notice: Notice | None = None
     listed: tuple[Listed, ...] = ()
     record: Record = NONE
+    caveats: Caveats | None = None

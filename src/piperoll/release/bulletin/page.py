@@ -13,6 +13,7 @@ from piperoll.register.model.publication import Publication
 from piperoll.register.model.register import Register
 from piperoll.release.bulletin.about import about_section, head_of, methods_section, shown_section, symbols_section
 from piperoll.release.bulletin.analysis import analysis_section
+from piperoll.release.bulletin.caveats import caveats_section
 from piperoll.release.bulletin.data import data_section
 from piperoll.release.bulletin.editions import correction_banner, correction_section, editions_section
 from piperoll.release.bulletin.facts import Facts
@@ -52,6 +53,7 @@ def bulletin(
         Section("revisions", "Revisions", revisions_section(register, publication, book, revisions, facts.record)),
         Section("editions", "Earlier editions", editions_section(facts)),
         Section("disclosure", "What may be shown", shown_section(book, facts)),
+        *([Section("quality", "Quality and caveats", caveats_section(facts.caveats))] if facts.caveats else []),
         Section("methods", "Methods and sources", methods_section(register, publication)),
         Section("symbols", "Symbols", symbols_section(book)),
         Section("about", "About this release", about_section(publication, facts)),

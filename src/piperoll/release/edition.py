@@ -44,7 +44,7 @@ from piperoll.release.quality import notes_of
 from piperoll.release.revisions import Revisions, compare, mark
 from piperoll.release.size import check_size, fits
 from piperoll.release.status import marked
-from piperoll.release.tracksheets import follow
+from piperoll.release.tracksheets import follow, sizes_words
 from piperoll.release.why import why_of
 from piperoll.tabulate.vintage import cells_of, missing_of, require_delivered, simulated_in
 from piperoll.version import __version__
@@ -166,9 +166,10 @@ def make(
     if place.erratum is not None:
         cells, wrong = _revised(desk, cells, places, place.superseded, CORRECTED.marker)
         notice = notice_of(desk.register, declared, cells, place.erratum, place.day, wrong)
-    caveats = replace(caveats, revisions=revised_words(revisions))
-    require_whole(declared, caveats)
     listed = [cell for frame in cells.values() for cell in published_cells(frame.filter(~pl.col("support")), places)]
+    record = follow(desk, declared, place.vintages, listed, f"{publication}/{when}/{place.number}")
+    caveats = replace(caveats, revisions=" ".join([revised_words(revisions), *sizes_words(declared, record)]))
+    require_whole(declared, caveats)
     progress("Writing")
     edition = Edition(
         publication=declared,
@@ -183,7 +184,7 @@ def make(
         simulated=simulated_in(desk, declared, parts),
         notice=notice,
         listed=place.listed,
-        record=follow(desk, declared, place.vintages, listed, f"{publication}/{when}/{place.number}"),
+        record=record,
         caveats=caveats,
     )
     tables = {table.name: sheet_table(desk.register, declared, table, cells[table.name]) for table in declared.tables}

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 
 from piperoll.desk import Desk
 from piperoll.journal import PublishedCell, Release
+from piperoll.ledger.figures import marks_in
 from piperoll.periods import Period
-from piperoll.present.words import counted, rounded
+from piperoll.present.words import counted, number, rounded
 from piperoll.present.workbook import Cell, Column, Kind, Table, Value
 from piperoll.protect.primary import COUNTS
 from piperoll.register.model.publication import Publication
@@ -20,6 +21,7 @@ SHEET = "Revisions"
 TITLE = "Mean absolute revisions of each measure, from edition to edition"
 STEPS = 8  # editions that are told one by one
 PERIODS = 12  # rows of a triangle on a page
+MOST = 6  # measures named in a sentence
 _ORDINALS = ("1st", "2nd", "3rd")
 
 
@@ -81,6 +83,22 @@ def words_of(record: Record) -> tuple[str, ...]:
     return tuple(out)
 
 
+def sizes_words(publication: Publication, record: Record) -> tuple[str, ...]:
+    """One sentence for the quality section: the mean absolute revision of each measure of the main points."""
+    main = dict.fromkeys(point.measure for point in publication.main_points)
+    tracks = {track.measure: track.whole for track in record.tracks if track.whole.figures}
+    told = [name for name in main if name in tracks] or list(tracks)[:MOST]
+    if not told:
+        return ()
+    labels = {measure.name: measure.label for measure in publication.measures}
+    sizes = []
+    for name in told[:MOST]:
+        relative = tracks[name].relative
+        share = "" if relative is None else f" ({number(relative, 1)}% of the later figures)"
+        sizes.append(f"{labels[name]} {number(tracks[name].mean_absolute or 0.0, 1)}{share}")
+    return (f"Mean absolute revision from first to last publication: {'; '.join(sizes)}.",)
+
+
 def sheet_of(publication: Publication, record: Record) -> Table | None:
     """A row for each measure from its first publication to its last, and for each step between; None without any."""
     labels = {measure.name: measure.label for measure in publication.measures}
@@ -109,7 +127,7 @@ def sheet_of(publication: Publication, record: Record) -> Table | None:
     return Table(SHEET, TITLE, columns, tuple(rows), words_of(record), key=("measure", "editions"))
 
 
-def triangle_sheet(publication: Publication, triangle: Triangle, number: int) -> Table:
+def triangle_sheet(publication: Publication, triangle: Triangle, place: int) -> Table:
     """A series as each edition published it: a row for each period, a column for each publication of it."""
     measure = next(each for each in publication.measures if each.name == triangle.measure)
     kind: Kind = "integer" if measure.kind in COUNTS and not measure.decimals else "decimal"
@@ -119,13 +137,16 @@ def triangle_sheet(publication: Publication, triangle: Triangle, number: int) ->
         Column(f"vintage_{n}", f"{ordinal(n)} publication", kind, unit=measure.unit, places=measure.decimals)
         for n in range(1, width + 1)
     ]
+    longer = triangle.width > STEPS
+    if longer:
+        columns.append(Column("last", "Last publication", kind, unit=measure.unit, places=measure.decimals))
     rows: list[tuple[Cell | Value, ...]] = []
     for period, vintages in triangle.rows[-PERIODS:]:
-        # Of very many the last ones, in the columns of their order.
-        cells = [_cell(value, marks, kind) for value, marks in vintages[:width]]
-        rows.append((Period.parse(period).words, *cells, *[Cell(None, ("z",))] * (width - len(cells))))
+        cells = [_cell(value, marks, kind) for value, marks in vintages]
+        row = (*cells[:width], *[Cell(None, ("z",))] * (width - len(cells)))
+        rows.append((Period.parse(period).words, *row, *([cells[-1]] if longer else [])))
     title = f"{series_words(publication, triangle)}, as published one edition after the other"
-    return Table(f"Triangle_{number}", title, tuple(columns), tuple(rows), slug=f"triangle_{number}")
+    return Table(f"Triangle_{place}", title, tuple(columns), tuple(rows), slug=f"triangle_{place}")
 
 
 def series_words(publication: Publication, triangle: Triangle) -> str:
@@ -154,7 +175,7 @@ def _row(label: str, step: str, tally: Tally, track: Track | None = None) -> tup
 
 
 def _cell(value: str, marks: str, kind: Kind) -> Cell:
-    known = tuple(marks.replace("]", " ").replace("[", " ").split())
+    known = marks_in(marks)
     if not value:
         return Cell(None, known or ("x",))
     return Cell(int(value) if kind == "integer" else float(value), known)

@@ -42,7 +42,7 @@ def told(register: Path, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
         for number, period in enumerate(("2020Q2", "2020Q3", "2020Q4"), start=1):
             deliverer(desk, place)(1500, seed=number, period=period)
             if period != "2020Q2":
-                make(desk, NAME, period, place / period)
+                make(desk, NAME, period, place / period, together=False)
         yield desk
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import re
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from piperoll.periods import Period
 from piperoll.register import load
 from piperoll.register.model.publication import Provisional
 from piperoll.release import make, verify
-from piperoll.release.status import Final, SeriesBreak, crossed
+from piperoll.release.status import Final, SeriesBreak
 from piperoll.release.table import answer
 from piperoll.store.parts import Part
 from piperoll.workspace import Workspace
@@ -94,15 +95,17 @@ def test_page_and_workbook_say_why(told: Workspace) -> None:
 def test_no_change_is_stated_across_a_break(told: Workspace) -> None:
     page = (told.home.parent / "2020Q3" / "index.html").read_text(encoding="utf-8")
     points = page.split('id="main-points"')[1].split("</ul>")[0]
-    arrests = next(line for line in points.splitlines() if "Searches leading to arrest" in line)
+    searches, arrests = (plain(each) for each in points.split("<li>")[1:])
+    assert "creased" in searches and arrests.startswith("Searches leading to arrest stood at ")
     assert "creased" not in arrests and "unchanged" not in arrests
-    assert "the two cannot be compared, because the series breaks on 1 September 2020 [b]" in arrests
-    assert "creased" in next(
-        line for line in points.splitlines() if line.startswith("<li>Searches ") and "arrest" not in line
-    )
+    assert "after a break in the series [b], which allows no comparison with Aug 2020" in arrests
     # In the next edition the last two months lie on one side of it.
     later = (told.home.parent / "2020Q4" / "index.html").read_text(encoding="utf-8")
-    assert "cannot be compared, because" not in later
+    assert "allows no comparison" not in later
+
+
+def plain(html: str) -> str:
+    return " ".join(re.sub("<[^>]*>", "", html).split())
 
 
 def test_the_chart_has_a_gap_and_says_so(told: Workspace) -> None:
@@ -164,7 +167,6 @@ def test_a_break_lies_between_two_months_or_does_not(first: int, second: int, at
     found = SeriesBreak(MONTHS[at].start, "New.")
     between = min(first, second) < at <= max(first, second)
     assert found.within(MONTHS[first], MONTHS[second]) is between is found.within(MONTHS[second], MONTHS[first])
-    assert (crossed([found], MONTHS[first], MONTHS[second], "m", {}) is found) is between
 
 
 @given(st.integers(0, 15), st.integers(0, 15), st.integers(1, 1460))

@@ -241,7 +241,14 @@ def _font() -> str:
 
 @contextmanager
 def figure(height: float = _INCHES[1]) -> Iterator[tuple[Any, Any]]:
-    """A figure in the house style; all settings are local to it."""
+    """A figure in the house style with its axes; all settings are local to it."""
+    with canvas(height) as drawing:
+        yield drawing, drawing.add_subplot()
+
+
+@contextmanager
+def canvas(height: float = _INCHES[1]) -> Iterator[Any]:
+    """A figure in the house style, empty; all settings are local to it."""
     import afcharts
     import matplotlib as mpl
     from cycler import cycler
@@ -264,20 +271,25 @@ def figure(height: float = _INCHES[1]) -> Iterator[tuple[Any, Any]]:
     with mpl.rc_context(settings):
         drawing = Figure(figsize=(_INCHES[0], height), layout="constrained")
         FigureCanvasSVG(drawing)
-        yield drawing, drawing.add_subplot()
+        yield drawing
+
+
+def format_axis(axes: Any, gridlines: int = _MOST_GRIDLINES - 2) -> None:
+    """At most so many gridlines at round numbers, each written as numbers are everywhere."""
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=gridlines, steps=[1, 2, 2.5, 5, 10]))
+    axes.yaxis.set_major_formatter(
+        FuncFormatter(lambda v, _: number(v, 0 if float(v).is_integer() else 1 if (v * 10) % 1 < 1e-9 else 2))
+    )
 
 
 def _axes(axes: Any, labels: Sequence[str], y_label: str, most: int = _MOST_X_LABELS) -> None:
-    from matplotlib.ticker import FuncFormatter, MaxNLocator
-
     step = _step(labels, most)
     # Counted from the last label, so that the latest period is always named.
     at = sorted(range(len(labels) - 1, -1, -step))
     axes.set_xticks(at, ["\n".join(_split(labels[i])) for i in at])
-    axes.yaxis.set_major_locator(MaxNLocator(nbins=_MOST_GRIDLINES - 2, steps=[1, 2, 2.5, 5, 10]))
-    axes.yaxis.set_major_formatter(
-        FuncFormatter(lambda v, _: number(v, 0 if float(v).is_integer() else 1 if (v * 10) % 1 < 1e-9 else 2))
-    )
+    format_axis(axes)
     axes.tick_params(axis="y", length=0)
     if y_label:
         axes.set_title(y_label, loc="left", fontsize=12, pad=10)

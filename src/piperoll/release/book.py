@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
@@ -17,12 +17,14 @@ from piperoll.present.xlsx import write_xlsx
 from piperoll.register.model.policy import Policy
 from piperoll.register.model.publication import Publication
 from piperoll.register.model.register import Register
-from piperoll.release.bulletin import Facts, bulletin, figures_of, main_points
+from piperoll.release.assured import Assured
+from piperoll.release.bulletin import Facts, bulletin, figures_of, main_points, narrative_of
 from piperoll.release.caveats import Caveats
 from piperoll.release.notice import CORRECTED, NOTE, Notice
 from piperoll.release.quality import HIDDEN, TITLE, Notes
 from piperoll.release.revisions import Revisions
-from piperoll.release.status import breaks_of, status_words
+from piperoll.release.sentences import FILE, Referee, Tables, Teller
+from piperoll.release.status import status_words
 from piperoll.release.track import NONE, Record
 from piperoll.release.tracksheets import sheet_of
 from piperoll.release.vintages import Listed
@@ -50,6 +52,7 @@ class Edition:
         missing: Suppliers that are missing, by key.
         why: Why the policy that the publication names applies, or does not; None if it names none.
         simulated: Whether any delivery behind it is simulated.
+        quality: How far the sources are assured, and what came of what was owed.
         notes: Quality notes: what disclosure control did, and what it has shown.
         notice: What it corrects; None if it corrects nothing.
         listed: Editions of the publication made before it, oldest first.
@@ -71,6 +74,7 @@ class Edition:
     listed: tuple[Listed, ...] = ()
     record: Record = NONE
     caveats: Caveats | None = None
+    quality: Assured = field(default_factory=Assured)
 
     @property
     def rules(self) -> str:
@@ -188,10 +192,15 @@ def write_files(
     (directory / f"{edition.stem}.xlsx").write_bytes(write_xlsx(book))
     progress("Writing tables")
     (directory / "tables").mkdir()
-    for name, data in csv_files(book).items():
+    files = csv_files(book)
+    for name, data in files.items():
         (directory / "tables" / name).write_bytes(data)
+    progress("Writing sentences")
+    teller = Teller(Referee(register, publication, edition.period, Tables.of_files(files)))
+    points = main_points(publication, teller)
+    texts = narrative_of(publication, teller)
     progress("Drawing charts")
-    figures = figures_of(register, publication, cells)
+    figures = figures_of(register, publication, cells, teller)
     if figures:
         (directory / "charts").mkdir()
     for name, figure in figures.items():
@@ -213,16 +222,20 @@ def write_files(
         listed=edition.listed,
         record=edition.record,
         caveats=edition.caveats,
+        judged=teller.judged,
+        quality=edition.quality,
     )
     page = bulletin(
         register,
         publication,
         book,
         figures,
-        main_points(publication, edition.period, cells, breaks_of(register, publication)),
+        points,
+        texts,
         edition.revisions,
         facts,
     )
+    (directory / FILE).write_bytes(teller.as_json())
     (directory / "index.html").write_text(page, encoding="utf-8", newline="\n")
 
 

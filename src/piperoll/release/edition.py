@@ -31,6 +31,7 @@ from piperoll.register.model.policy import Policy
 from piperoll.register.model.publication import Publication
 from piperoll.register.model.register import Register
 from piperoll.release import manifest
+from piperoll.release.assured import assured_of
 from piperoll.release.book import Edition, revised_words, workbook_of, write_files
 from piperoll.release.caveats import caveats_of, require_whole
 from piperoll.release.coverage import require_covered
@@ -186,6 +187,7 @@ def make(
         listed=place.listed,
         record=record,
         caveats=caveats,
+        quality=assured_of(desk, declared, when, parts, missing, place.day),
     )
     tables = {table.name: sheet_table(desk.register, declared, table, cells[table.name]) for table in declared.tables}
     book = workbook_of(desk.register, edition, tables)

@@ -77,24 +77,6 @@ def breaks_of(register: Register, publication: Publication) -> tuple[SeriesBreak
     return tuple(out)
 
 
-def crossed(
-    breaks: Iterable[SeriesBreak],
-    first: Period,
-    last: Period,
-    measure: str,
-    codes: Mapping[str, str],
-    table: str | None = None,
-) -> SeriesBreak | None:
-    """The first break that keeps two figures of a series from being compared; None if none does.
-
-    Args:
-        first, last: Periods of the two figures.
-        codes: Code of each dimension that is not at its whole.
-    """
-    found = (each for each in breaks if each.concerns(table, measure, codes) and each.within(first, last))
-    return next(found, None)
-
-
 def marked(
     register: Register,
     publication: Publication,
@@ -194,11 +176,6 @@ def status_words(
                 f"{day_words(each.day)} and cannot be compared with earlier ones: {_clause(each.reason)}"
             )
     return tuple(out)
-
-
-def caveat(found: SeriesBreak) -> str:
-    """What is said of two figures that a break lies between."""
-    return f"the two cannot be compared, because the series breaks on {day_words(found.day)} [b]"
 
 
 def _first(frame: pl.DataFrame, found: SeriesBreak, measures: Mapping[str, Measure]) -> pl.Expr:

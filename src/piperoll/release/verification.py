@@ -15,6 +15,7 @@ from piperoll.register.model.policy import Policy
 from piperoll.release import manifest
 from piperoll.release.kept import check_kept
 from piperoll.release.reread import disclosed
+from piperoll.release.sentences import check_sentences
 from piperoll.release.workbooks import Looked, Workbooks, rows_of
 
 
@@ -47,6 +48,7 @@ def verify(directory: Path, expected: str = "", certificate: Path | None = None)
         before += _editions(directory, content)
         after = [
             _disclosure(content.get("policy"), tables, written),
+            *check_sentences(directory, content["files"], written),
             *disclosed(content, tables, written, certificate),
         ]
         others = {path: lint_file(path) for path in paths if path.suffix.lower() not in (".ods", ".xlsx")}

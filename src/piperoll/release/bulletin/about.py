@@ -12,6 +12,7 @@ from piperoll.register.model.publication import Publication
 from piperoll.register.model.register import Register
 from piperoll.release.bulletin.facts import Facts
 from piperoll.release.quality import HIDDEN
+from piperoll.release.sentences import METHOD
 
 
 def head_of(publication: Publication, facts: Facts) -> Markup:
@@ -39,11 +40,12 @@ def shown_section(book: Workbook, facts: Facts) -> Markup:
     return html
 
 
-def methods_section(register: Register, publication: Publication) -> Markup:
+def methods_section(register: Register, publication: Publication, facts: Facts) -> Markup:
     """Sources, methods and counting rules."""
     sources = [f"{register.sources[key].title} ({key})" for key in publication.sources if key in register.sources]
     html = paragraph("Made from: " + ", ".join(sources) + ".") if sources else Markup("")
     html += Markup("").join(paragraph(text) for text in publication.methods)
+    html += paragraph(METHOD) if facts.judged else Markup("")
     rules = [
         Markup("<strong>{} ({}).</strong> {}").format(rule.title, rule.id, rule.description)
         for rule in publication.counting_rules

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from piperoll.periods import Period
+from piperoll.release.assured import Assured
 from piperoll.release.caveats import Caveats
 from piperoll.release.notice import Notice
 from piperoll.release.quality import Notes
@@ -26,6 +27,8 @@ class Facts:
         rules: The policy in words; empty without one.
         warned: What nobody must miss; empty for nothing.
         licence, contact: As the register gives them.
+        judged: Whether changes were held against the variation of their series.
+        quality: How far the sources are assured, and what came of what was owed.
         workbook: Stem of the workbook's file name.
         notice: What it corrects; None if it corrects nothing.
         listed: Editions of the publication made before it, oldest first.
@@ -48,3 +51,5 @@ class Facts:
     listed: tuple[Listed, ...] = ()
     record: Record = NONE
     caveats: Caveats | None = None
+    judged: bool = False
+    quality: Assured = field(default_factory=Assured)

@@ -1,4 +1,4 @@
-"""Charts of a bulletin, from protected cells, each with its numbers as a table."""
+"""Charts of a bulletin, from protected cells, each with its finding as a sentence and its numbers as a table."""
 
 from __future__ import annotations
 
@@ -10,106 +10,175 @@ import polars as pl
 from piperoll.periods import Period
 from piperoll.present.charts import Chart as Drawing
 from piperoll.present.charts import Series, bar_chart, line_chart
-from piperoll.present.words import change_words
+from piperoll.present.panels import panels
+from piperoll.present.tiles import Tile, tile_map
 from piperoll.present.workbook import Cell, Column
 from piperoll.present.workbook import Table as SheetTable
 from piperoll.protect.primary import COUNTS
-from piperoll.register.model.publication import Chart, Measure, Publication
+from piperoll.register.model.publication import Chart, Dimension, Measure, Publication
 from piperoll.register.model.register import Register
-from piperoll.release.series import Line, Point, lines_of, periods_of
-from piperoll.release.status import SeriesBreak, breaks_of, crossed
+from piperoll.register.narrative import AGAINST, Call, Part
+from piperoll.release.bulletin.points import literal
+from piperoll.release.sentences import Sentence, Teller
+from piperoll.release.series import Line, Point, lines_of, periods_of, table_of
+from piperoll.release.status import SeriesBreak, breaks_of
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A chart, its file, and its numbers as a table of the page."""
+    """A chart, its file, and its numbers as a table of the page.
+
+    Attributes:
+        finding: Its title as a sentence; None where it has no finding and is called by its subject.
+    """
 
     name: str
     drawing: Drawing
     table: SheetTable
+    finding: Sentence | None = None
 
 
-def figures_of(register: Register, publication: Publication, cells: Mapping[str, pl.DataFrame]) -> dict[str, Figure]:
+def figures_of(
+    register: Register, publication: Publication, cells: Mapping[str, pl.DataFrame], teller: Teller
+) -> dict[str, Figure]:
     """Every chart of the publication that has a figure to draw, from protected cells, by name."""
-    breaks = breaks_of(register, publication)
     found = {
-        chart.name: _figure(register, publication, chart, cells[chart.table], breaks) for chart in publication.charts
+        chart.name: _figure(register, publication, chart, cells[chart.table], teller) for chart in publication.charts
     }
     return {name: figure for name, figure in found.items() if figure is not None}
 
 
 def _figure(
-    register: Register,
-    publication: Publication,
-    chart: Chart,
-    cells: pl.DataFrame,
-    breaks: Sequence[SeriesBreak] = (),
+    register: Register, publication: Publication, chart: Chart, cells: pl.DataFrame, teller: Teller
 ) -> Figure | None:
     lines = lines_of(register, publication, chart, cells)
+    dimension = next((each for each in publication.dimensions if each.name == chart.dimension), None)
+    if chart.form in ("panels", "map") and dimension is not None:
+        lines = _ordered(register, chart, dimension, lines)
     periods = periods_of(lines, chart.last)
+    if chart.form == "map":
+        periods = periods[-1:]
     measures = {measure.name: measure for measure in publication.measures}
     measure = measures[chart.measures[0]]
     series = [Series(line.name, tuple(line.points.get(str(p), Point(None)).value for p in periods)) for line in lines]
     if all(value is None for line in series for value in line.values):
         return None
-    labels = [period.words for period in periods]
-    draw = bar_chart if chart.form == "bar" else line_chart
+    finding = _finding(publication, chart, lines, measure, teller)
     place = f", {publication.coverage}" if publication.coverage else ""
-    drawing = draw(
-        labels,
-        series,
-        title=_finding(chart, lines, periods, measure, breaks),
-        subtitle=f"{chart.title}{place}, {labels[0]} to {labels[-1]}",
-        y_label=measure.unit.capitalize(),
-        places=measure.decimals,
-        breaks=_broken(chart, lines, periods, breaks),
+    span = " to ".join(dict.fromkeys((periods[0].words, periods[-1].words)))
+    said = {
+        "title": finding.text if finding is not None else chart.title,
+        "subtitle": f"{chart.title}{place}, {span}",
+        "y_label": measure.unit.capitalize(),
+    }
+    unit = "%" if measure.unit == "per cent" else ""
+    labels = [period.words for period in periods]
+    if chart.form == "map" and dimension is not None:
+        drawing = tile_map(_tiles(register, chart, dimension, lines, periods[-1]), places=measure.decimals, **said)
+        return Figure(chart.name, drawing, _areas(chart, dimension, lines, periods[-1], measure), finding)
+    if chart.form == "panels":
+        gaps = [[_mark(line, period) for period in periods] for line in lines]
+        drawing = panels(labels, series, gaps, places=measure.decimals, **said)
+    else:
+        draw = bar_chart if chart.form == "bar" else line_chart
+        drawing = draw(
+            labels,
+            series,
+            places=measure.decimals,
+            unit=unit if chart.form == "line" else "",
+            breaks=_gaps(chart, lines, periods, breaks_of(register, publication)),
+            **said,
+        )
+    return Figure(chart.name, drawing, _numbers(chart, lines, periods, measures), finding)
+
+
+def _ordered(register: Register, chart: Chart, dimension: Dimension, lines: Sequence[Line]) -> list[Line]:
+    """Lines in the order of the level's code list, without what is not known."""
+    level = next((each for each in dimension.levels if each.name == chart.level), None)
+    order = [each.code for each in register.codes[level.codes].codes] if level is not None else []
+    known = [line for line in lines if line.codes[dimension.name] in order]
+    return sorted(known, key=lambda line: order.index(line.codes[dimension.name]))
+
+
+def _tiles(register: Register, chart: Chart, dimension: Dimension, lines: Sequence[Line], period: Period) -> list[Tile]:
+    level = next(each for each in dimension.levels if each.name == chart.level)
+    drawn = {line.codes[dimension.name]: line for line in lines}
+    tiles = []
+    for code in register.codes[level.codes].codes:
+        line = drawn.get(code.code)
+        point = line.points.get(str(period), Point(None, ("x",))) if line else Point(None, ("x",))
+        row, column = int(code.attributes["tile_row"]), int(code.attributes["tile_column"])
+        tiles.append(Tile(code.label, row, column, point.value, "".join(f"[{mark}]" for mark in point.marks)))
+    return tiles
+
+
+def _mark(line: Line, period: Period) -> str:
+    """What stands in place of a figure that is not there."""
+    point = line.points.get(str(period), Point(None, ("x",)))
+    return "" if point.value is not None else "".join(f"[{mark}]" for mark in point.marks or ("x",))
+
+
+def _finding(
+    publication: Publication, chart: Chart, lines: Sequence[Line], measure: Measure, teller: Teller
+) -> Sentence | None:
+    """What the chart shows, as a sentence: of the first line that has one, or of all panels or tiles."""
+    place, table = f"chart-{chart.name.replace('_', '-')}", ("table", chart.table)
+    where = tuple((chart.where or {}).items())
+    by = ("by", f"{chart.dimension}.{chart.level}")
+    label = measure.label
+    parts: list[Sequence[Part]] = []
+    if chart.form == "panels":
+        parts = [(literal(f"{label} "), Call("spread", measure.name, (*where, table, by)))]
+    elif chart.form == "map":
+        high, low = (Call(name, measure.name, (*where, table, by)) for name in ("highest", "lowest"))
+        parts = [(literal(f"{label}: "), high, ", ", low)]
+    else:
+        rows = table_of(publication, chart.table).rows
+        # Against the year before; where a chart is too short for it, against the period before.
+        for against in AGAINST:
+            for line in lines:
+                named = line.name if chart.dimension is None else f"{line.name}: {label[:1].lower()}{label[1:]}"
+                codes = tuple((name, code) for name, code in line.codes.items() if name in rows)
+                call = Call("moved", line.measure, (*codes, table, ("against", against)))
+                parts.append((literal(f"{named} "), call))
+    for each in parts:
+        found = teller.finding(place, each)
+        if found is not None:
+            return found
+    return None
+
+
+def _areas(chart: Chart, dimension: Dimension, lines: Sequence[Line], period: Period, measure: Measure) -> SheetTable:
+    """The numbers of a map: an area a row."""
+    kind = "integer" if measure.kind in COUNTS else "decimal"
+    columns = (
+        Column("area", dimension.label),
+        Column("value", f"{measure.label}, {period.words}", kind, unit=measure.unit, places=measure.decimals),  # type: ignore[arg-type]
     )
-    return Figure(chart.name, drawing, _numbers(chart, lines, periods, measures))
+    rows = tuple((line.name, _cell(line, period, kind)) for line in lines)
+    return SheetTable(name=f"Chart_{chart.name}", title=chart.title, columns=columns, rows=rows, slug=chart.name)
 
 
-def _broken(chart: Chart, lines: list[Line], periods: list[Period], breaks: Sequence[SeriesBreak]) -> tuple[int, ...]:
+def _cell(line: Line, period: Period, kind: str) -> Cell:
+    point = line.points.get(str(period), Point(None, ("x",)))
+    value = round(point.value) if point.value is not None and kind == "integer" else point.value
+    return Cell(value, point.marks if value is not None or point.marks else ("x",))
+
+
+def _gaps(
+    chart: Chart, lines: Sequence[Line], periods: Sequence[Period], breaks: Sequence[SeriesBreak]
+) -> tuple[int, ...]:
     """Places of the periods with which any of the lines breaks, but the first, which nothing drawn comes before."""
     return tuple(
         place
         for place, period in enumerate(periods)
         if place
         and any(
-            each.begins(period) and each.concerns(chart.table, line.measure, _codes(chart, line))
+            each.begins(period) and each.concerns(chart.table, line.measure, line.codes)
             for each in breaks
             for line in lines
         )
     )
-
-
-def _codes(chart: Chart, line: Line) -> dict[str, str]:
-    """The codes that a line is of."""
-    return {**(chart.where or {}), **({chart.dimension: line.code} if chart.dimension else {})}
-
-
-def _finding(
-    chart: Chart, lines: list[Line], periods: list[Period], measure: Measure, breaks: Sequence[SeriesBreak] = ()
-) -> str:
-    """What the chart shows, from its last point and the one a year before it, unless its series breaks between them."""
-    last = periods[-1]
-    before = last.year_before
-    found = []
-    for line in lines:
-        if crossed(breaks, before, last, line.measure, _codes(chart, line), chart.table):
-            return chart.title
-        now, then = line.points.get(str(last)), line.points.get(str(before))
-        if now and then and now.value is not None and then.value is not None:
-            found.append(
-                change_words(
-                    line.name if chart.dimension is None else f"{line.name}: {measure.label.lower()}",
-                    then.value,
-                    now.value,
-                    from_when=before.words,
-                    to_when=last.words,
-                    places=measure.decimals,
-                    plural=measure.kind in COUNTS,
-                )
-            )
-    return found[0] if found else chart.title
 
 
 def _numbers(chart: Chart, lines: list[Line], periods: list[Period], measures: Mapping[str, Measure]) -> SheetTable:
@@ -120,14 +189,10 @@ def _numbers(chart: Chart, lines: list[Line], periods: list[Period], measures: M
         columns.append(
             Column(f"line_{index}", line.name, kind, unit=measure.unit, places=measure.decimals)  # type: ignore[arg-type]
         )
-    rows = []
+    rows: list[tuple[Cell | str, ...]] = []
     for period in reversed(periods):
-        row: list[Cell | str] = [period.words]
-        for line, column in zip(lines, columns[1:], strict=True):
-            point = line.points.get(str(period), Point(None, ("x",)))
-            value = round(point.value) if point.value is not None and column.kind == "integer" else point.value
-            row.append(Cell(value, point.marks if value is not None or point.marks else ("x",)))
-        rows.append(tuple(row))
+        cells = [_cell(line, period, column.kind) for line, column in zip(lines, columns[1:], strict=True)]
+        rows.append((period.words, *cells))
     return SheetTable(
         name=f"Chart_{chart.name}", title=chart.title, columns=tuple(columns), rows=tuple(rows), slug=chart.name
     )

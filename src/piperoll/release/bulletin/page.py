@@ -12,14 +12,17 @@ from piperoll.present.workbook import Workbook
 from piperoll.register.model.publication import Publication
 from piperoll.register.model.register import Register
 from piperoll.release.bulletin.about import about_section, head_of, methods_section, shown_section, symbols_section
-from piperoll.release.bulletin.analysis import analysis_section
+from piperoll.release.bulletin.analysis import analysis_section, joined
 from piperoll.release.bulletin.caveats import caveats_section
 from piperoll.release.bulletin.data import data_section
 from piperoll.release.bulletin.editions import correction_banner, correction_section, editions_section
 from piperoll.release.bulletin.facts import Facts
 from piperoll.release.bulletin.figures import Figure
+from piperoll.release.bulletin.glossary import glossary_of
+from piperoll.release.bulletin.quality import quality_section
 from piperoll.release.bulletin.revisions import revisions_section
 from piperoll.release.revisions import Revisions
+from piperoll.release.sentences import Sentence
 
 
 def bulletin(
@@ -27,7 +30,8 @@ def bulletin(
     publication: Publication,
     book: Workbook,
     figures: Mapping[str, Figure],
-    points: tuple[str, ...],
+    points: tuple[tuple[Sentence, ...], ...],
+    texts: Mapping[str, tuple[tuple[Sentence, ...], ...]],
     revisions: Revisions,
     facts: Facts,
 ) -> str:
@@ -37,24 +41,31 @@ def bulletin(
         register, publication: What is declared.
         book: The edition's workbook; its tables are offered for download.
         figures: Charts by name; their files are ``charts/<name>.svg``.
-        points: Main points.
+        points: Main points, the sentences of each.
+        texts: Paragraphs of each section by its key.
         revisions: Against the edition before.
         facts: What is said beside the figures.
     """
-    main = bullets(points) if points else paragraph("No figures can be given.")
+    main = bullets(map(joined, points)) if points else paragraph("No figures can be given.")
     sections = [Section("correction", "Correction", correction_section(book, facts.notice))] if facts.notice else []
     sections += [Section("main-points", "Main points", main)]
     sections += [
-        Section(f"section-{section.key}", section.title, analysis_section(publication, section.key, figures, book))
+        Section(
+            f"section-{section.key}",
+            section.title,
+            analysis_section(section, texts.get(section.key, ()), figures, book),
+        )
         for section in publication.sections
     ]
     sections += [
         Section("data", "Data", data_section(book, facts)),
+        Section("quality", "Quality", quality_section(book, facts)),
+        *([Section("caveats", "Quality and caveats", caveats_section(facts.caveats))] if facts.caveats else []),
         Section("revisions", "Revisions", revisions_section(register, publication, book, revisions, facts.record)),
         Section("editions", "Earlier editions", editions_section(facts)),
         Section("disclosure", "What may be shown", shown_section(book, facts)),
-        *([Section("quality", "Quality and caveats", caveats_section(facts.caveats))] if facts.caveats else []),
-        Section("methods", "Methods and sources", methods_section(register, publication)),
+        Section("methods", "Methods and sources", methods_section(register, publication, facts)),
+        *glossary_of(register, publication),
         Section("symbols", "Symbols", symbols_section(book)),
         Section("about", "About this release", about_section(publication, facts)),
     ]

@@ -45,11 +45,11 @@ def corrected(register: Path, tmp_path_factory: pytest.TempPathFactory) -> Corre
         patch.setenv("PIPEROLL_NOW", AT.isoformat())
         desk = Workspace(register, place / "home")
         put = deliverer(desk, place)
-        put()
-        first = make(desk, NAME, "2020Q3", place / "out")
+        put(900)
+        first = alone(desk, place / "out")
         before = contents(place / "out")
-        put(extra=400)
-        made = make(desk, NAME, "2020Q3", place / "out", erratum=Erratum(WHAT, WHY))
+        put(900, extra=150)
+        made = alone(desk, place / "out", Erratum(WHAT, WHY))
         yield Corrected(desk, place, first, before, made)
 
 
@@ -169,16 +169,17 @@ def test_editions_are_listed_with_what_became_of_them(corrected: Corrected) -> N
     assert corrected.first.release.manifest_sha256 in (corrected.out / "index.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_made_again_it_is_the_same_to_the_byte(corrected: Corrected, monkeypatch: pytest.MonkeyPatch) -> None:
     """On another day, in another place, and without a word of the correction: it keeps its notice."""
     monkeypatch.setenv("PIPEROLL_NOW", "2021-02-03T10:00:00+00:00")
     for number, erratum in enumerate((Erratum(WHAT, WHY), None)):
-        again = make(corrected.desk, NAME, "2020Q3", corrected.place / f"again{number}", erratum=erratum)
+        again = alone(corrected.desk, corrected.place / f"again{number}", erratum)
         assert again.release == corrected.made.release
         assert contents(corrected.place / f"again{number}") == contents(corrected.out)
     assert len(corrected.desk.journal.releases()) == 2
     # The edition that was wrong can be made again, too, from its vintage.
-    first = make(corrected.desk, NAME, "2020Q3", corrected.place / "first", vintage=1)
+    first = make(corrected.desk, NAME, "2020Q3", corrected.place / "first", vintage=1, together=False)
     assert first.release == corrected.first.release and contents(corrected.place / "first") == corrected.before
 
 
@@ -264,6 +265,7 @@ def test_what_cannot_be_corrected(desk: Workspace, deliver: Deliver, tmp_path: P
     assert not (tmp_path / "out").exists() and not (tmp_path / "folder").exists()
 
 
+@pytest.mark.slow
 def test_a_correction_of_words_alone_says_that_no_figure_changed(
     desk: Workspace, deliver: Deliver, tmp_path: Path
 ) -> None:
@@ -286,6 +288,7 @@ def test_a_correction_of_words_alone_says_that_no_figure_changed(
     assert not (tmp_path / "out" / "editions" / "2" / "editions" / "1").exists()
 
 
+@pytest.mark.slow
 def test_withdrawn_it_is_listed_and_not_laid_out(desk: Workspace, deliver: Deliver, tmp_path: Path) -> None:
     deliver()
     one = alone(desk, tmp_path / "one")

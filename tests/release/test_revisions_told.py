@@ -26,6 +26,7 @@ def run(desk: Workspace, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> R
     return call
 
 
+@pytest.mark.slow
 def test_a_release_is_corrected_listed_and_measured(run: Run, deliver: Deliver, tmp_path: Path) -> None:
     deliver()
     folder = tmp_path / "releases"

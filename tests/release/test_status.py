@@ -41,7 +41,7 @@ def told(register: Path, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
         patch.setenv("PIPEROLL_NOW", AT.isoformat())
         desk = Workspace(copy, place / "home")
         for number, period in enumerate(("2020Q2", "2020Q3", "2020Q4"), start=1):
-            deliverer(desk, place)(1500, seed=number, period=period)
+            deliverer(desk, place)(500, seed=number, period=period)
             if period != "2020Q2":
                 make(desk, NAME, period, place / period, together=False)
         yield desk

@@ -13,7 +13,8 @@ import pytest
 from piperoll.errors import UserError
 from piperoll.release import Erratum, Made, make, verify
 from piperoll.release.index import make_index
-from piperoll.release.manifest import MANIFEST
+from piperoll.release.kept import check_kept
+from piperoll.release.manifest import MANIFEST, read
 from piperoll.release.vintages import corrections_of, editions_of
 from piperoll.workspace import Workspace
 from tests.searches import AT, NAME, Deliver, deliverer
@@ -45,10 +46,10 @@ def corrected(register: Path, tmp_path_factory: pytest.TempPathFactory) -> Corre
         patch.setenv("PIPEROLL_NOW", AT.isoformat())
         desk = Workspace(register, place / "home")
         put = deliverer(desk, place)
-        put(900)
+        put(600)
         first = alone(desk, place / "out")
         before = contents(place / "out")
-        put(900, extra=150)
+        put(600, extra=100)
         made = alone(desk, place / "out", Erratum(WHAT, WHY))
         yield Corrected(desk, place, first, before, made)
 
@@ -203,9 +204,7 @@ def test_what_is_kept_cannot_be_changed_unnoticed(corrected: Corrected, tmp_path
     else:
         old.unlink()
         old.symlink_to(corrected.out / "tables" / "arrests.csv")
-    codes = {
-        problem.code for check in verify(copy).checks for problem in check.problems if check.name == "earlier editions"
-    }
+    codes = {problem.code for problem in check_kept(copy, read(copy))[1]}
     expected = {
         "changed": {"PR-E012"},
         "missing": {"PR-E010"},
@@ -254,7 +253,7 @@ def test_pages_of_editions_are_sound(corrected: Corrected, tmp_path: Path) -> No
 
 
 def test_what_cannot_be_corrected(desk: Workspace, deliver: Deliver, tmp_path: Path) -> None:
-    deliver()
+    deliver(300)
     with pytest.raises(UserError, match=r"PR-E080 .*no edition of this period"):
         alone(desk, tmp_path / "out", erratum=Erratum(WHAT, WHY))
     for what, why in (("", WHY), (WHAT, "  ")):
@@ -269,7 +268,7 @@ def test_what_cannot_be_corrected(desk: Workspace, deliver: Deliver, tmp_path: P
 def test_a_correction_of_words_alone_says_that_no_figure_changed(
     desk: Workspace, deliver: Deliver, tmp_path: Path
 ) -> None:
-    deliver()
+    deliver(300)
     alone(desk, tmp_path / "out")
     made = alone(desk, tmp_path / "out", erratum=Erratum("A title named the wrong force", "A slip."))
     assert made.notice is not None and (made.notice.changed, made.notice.unlisted, made.notice.tables) == ((), 0, ())
@@ -290,9 +289,9 @@ def test_a_correction_of_words_alone_says_that_no_figure_changed(
 
 @pytest.mark.slow
 def test_withdrawn_it_is_listed_and_not_laid_out(desk: Workspace, deliver: Deliver, tmp_path: Path) -> None:
-    deliver()
+    deliver(300)
     one = alone(desk, tmp_path / "one")
-    deliver(extra=400)
+    deliver(300, extra=40)
     two = alone(desk, tmp_path / "two")
     before = contents(tmp_path / "two")
     desk.journal.set_release_status(one.release.id, "withdrawn")
@@ -303,7 +302,7 @@ def test_withdrawn_it_is_listed_and_not_laid_out(desk: Workspace, deliver: Deliv
     assert (made.editions, made.lost) == (2, ())
     page = (tmp_path / "folder" / "index.html").read_text(encoding="utf-8")
     assert "Withdrawn" in page and "editions/1/index.html" not in page
-    deliver(extra=900)
+    deliver(300, extra=90)
     third = alone(desk, tmp_path / "three")
     assert third.release.edition == "3" and third.revisions.against == two.release.id
     assert not (tmp_path / "three" / "editions" / "1").exists() and (tmp_path / "three" / "editions" / "2").exists()

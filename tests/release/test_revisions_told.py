@@ -28,12 +28,12 @@ def run(desk: Workspace, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> R
 
 @pytest.mark.slow
 def test_a_release_is_corrected_listed_and_measured(run: Run, deliver: Deliver, tmp_path: Path) -> None:
-    deliver()
+    deliver(300)
     folder = tmp_path / "releases"
     assert run("release", NAME, "2020Q3", "--out", folder / "2020Q3")[0] == 0
     status, told = run("revisions", NAME)
     assert status == 0 and "No figure has been published by two editions yet" in told
-    deliver(extra=400)
+    deliver(300, extra=40)
     status, told = run(
         "release", "correct", NAME, "2020Q3", "--what", "A page was lost", "--reason", "A slip.", "--out", folder / "2020Q3"
     )  # fmt: skip
@@ -49,7 +49,7 @@ def test_a_release_is_corrected_listed_and_measured(run: Run, deliver: Deliver, 
     assert "2020Q3/editions/1/index.html" in (folder / "index.html").read_text(encoding="utf-8")
     # The correction stands in the place of the wrong edition: there is nothing to compare it with.
     assert "No figure has been published by two editions yet" in run("revisions", NAME)[1]
-    deliver(extra=700)
+    deliver(300, extra=70)
     assert run("release", NAME, "2020Q3", "--out", folder / "2020Q3")[0] == 0
     status, told = run("revisions", NAME, "--measure", "arrests")
     assert status == 0 and "First to last" in told and "1st to 2nd" in told
@@ -60,7 +60,7 @@ def test_a_release_is_corrected_listed_and_measured(run: Run, deliver: Deliver, 
 
 
 def test_what_cannot_be_done_is_said(run: Run, deliver: Deliver, tmp_path: Path) -> None:
-    deliver()
+    deliver(300)
     said = ("--what", "x", "--reason", "y", "--out", tmp_path / "out")
     for words, code in (
         (("release", "correct", NAME, "2020Q3", *said), "PR-E080"),

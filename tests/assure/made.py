@@ -4,11 +4,35 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from pathlib import Path
 
+import pytest
+
+from piperoll.govern import Actor
 from piperoll.journal import Release
 from piperoll.release.edition import rests_on
 from piperoll.workspace import Workspace
-from tests.searches import NAME
+from tests.searches import AT, NAME, deliverer
+
+
+@pytest.fixture(scope="session")
+def begun(register: Path, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A home with one delivery, to be copied: making a journal takes longer than what is done in it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PIPEROLL_NOW", AT.isoformat())
+        place = tmp_path_factory.mktemp("begun")
+        desk = Workspace(register, place / "home")
+        deliverer(desk, place)(2, seed=0)
+        assert desk.register.publications
+        desk.journal.close()
+    return desk
+
+
+def opened(begun: Workspace, home: Path, actor: Actor | None = None) -> Workspace:
+    """A workspace in a copy of that home, with the register as it was loaded once."""
+    desk = Workspace(begun.register_dir, home, actor=actor)
+    vars(desk)["register"] = begun.register
+    return desk
 
 
 def make_light(desk: Workspace, period: str = "2020Q3") -> Release:

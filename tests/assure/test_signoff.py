@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,17 +21,23 @@ from piperoll.journal import Release
 from piperoll.release.edition import rests_on
 from piperoll.release.manifest import files_of
 from piperoll.workspace import Workspace
-from tests.assure.made import make_light
-from tests.searches import NAME, Deliver
+from tests.assure.made import make_light, opened
+from tests.searches import AT, NAME, Deliver
 
 
 PERIOD = "2020Q3"
 
 
 @pytest.fixture
-def made(desk: Workspace, deliver: Deliver) -> Release:
-    """An edition as the journal has it, of a home with one delivery."""
-    deliver(20)
+def desk(begun: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """A home with one delivery."""
+    monkeypatch.setenv("PIPEROLL_NOW", AT.isoformat())
+    return opened(begun, Path(shutil.copytree(begun.home, tmp_path / "home")))
+
+
+@pytest.fixture
+def made(desk: Workspace) -> Release:
+    """An edition of it as the journal has it."""
     return make_light(desk)
 
 
@@ -195,9 +202,8 @@ def test_statements_have_their_place(desk: Workspace, made: Release, tmp_path: P
         assert code(lambda: manifest_approved(tmp_path / "bad.json")) == "PR-E069"
 
 
-def test_nothing_to_sign(desk: Workspace, deliver: Deliver) -> None:
+def test_nothing_to_sign(desk: Workspace) -> None:
     assert code(lambda: sign(desk, NAME, PERIOD, "Ben Hall")) == "PR-E067"
-    deliver(20)
     make_light(desk)
     assert code(lambda: sign(desk, NAME, PERIOD, "Ben Hall", edition="7")) == "PR-E067"
     assert code(lambda: sign(desk, "nothing", PERIOD, "Ben Hall")) == "PR-W003"
@@ -220,7 +226,7 @@ def test_the_whole_way_by_commands(
     before = files_of(out)
     page = (out / "index.html").read_text(encoding="utf-8")
     assert "Quality and caveats" in page and "Two records can be of one stop" in page
-    assert "Police stop and search: assured to level A1" in page
+    assert "A1 (basic) is required: low risk, medium profile" in page
     assert f"{NAME}/2020Q3/1: made; made by {desk.who}" in run("qa", "look", NAME, "2020Q3")
     assert "S1: Ben Hall has signed" in run("qa", "sign", NAME, "2020Q3", "--as", "Ben Hall", "--note", "All seen.")
     shown = run("qa", "show", NAME, "2020Q3")

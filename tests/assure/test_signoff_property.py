@@ -14,7 +14,7 @@ from piperoll.assure import approve, sign
 from piperoll.errors import UserError
 from piperoll.govern import Actor
 from piperoll.workspace import Workspace
-from tests.assure.made import make_light
+from tests.assure.made import make_light, opened
 from tests.searches import AT, NAME, deliverer
 
 
@@ -31,26 +31,11 @@ STEPS = st.one_of(
 ALLOWED = {"PR-E061", "PR-E062", "PR-E063", "PR-E066", "PR-E067"}
 
 
-@pytest.fixture(scope="session")
-def begun(register: Path, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """A home with one delivery, to be copied: making a journal takes longer than what is done in it."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PIPEROLL_NOW", AT.isoformat())
-        place = tmp_path_factory.mktemp("begun")
-        desk = Workspace(register, place / "home")
-        deliverer(desk, place)(2, seed=0)
-        assert desk.register.publications
-        desk.journal.close()
-    return desk
-
-
 def play(begun: Workspace, steps: list[tuple[str, str, str]]) -> int:
     """Play the steps in a new home; hold every approval against a plain account of what happened. Number of approvals."""
     with tempfile.TemporaryDirectory() as place:
         home = Path(shutil.copytree(begun.home, Path(place) / "home"))
-        desks = {who: Workspace(begun.register_dir, home, actor=Actor(who, "local", who)) for who in PEOPLE}
-        for desk in desks.values():
-            vars(desk)["register"] = begun.register  # loaded once
+        desks = {who: opened(begun, home, Actor(who, "local", who)) for who in PEOPLE}
         put = deliverer(desks["a"], Path(place))
         state = 0  # which deliveries hold
         makers: dict[str, set[str]] = {}  # who made an edition

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -10,23 +9,22 @@ from pathlib import Path
 import pytest
 
 from piperoll.errors import UserError
-from piperoll.periods import Period
-from piperoll.quality.assessed import judge
-from piperoll.register import load
 from piperoll.release import make
-from piperoll.release.caveats import Caveats, Rate, SourceQuality, caveats_of, level_words, require_whole
-from piperoll.store.parts import Part
+from piperoll.release.assured import Assured, Response, Trust
+from piperoll.release.caveats import (
+    NOTHING_OWED,
+    Caveats,
+    SourceQuality,
+    came_words,
+    caveats_of,
+    require_whole,
+)
 from piperoll.workspace import Workspace
 from tests.searches import NAME, Deliver, Released
 
 
-WHEN, DAY = Period.parse("2020Q3"), dt.date(2020, 12, 14)
-SOURCE = SourceQuality("s", "Source", "assured to level A1", ("Counts are late.",))
-WHOLE = Caveats((SOURCE,), (Rate("s.d", "Data", 4, 3),), "Nothing was revised.")
-
-
-def part(period: str, dataset: str = "stop_search.search") -> Part:
-    return Part(dataset, "met", period, 1, "a" * 64, "events", "d")
+SOURCE = SourceQuality("s", "Source", "A1 is required.", ("Counts are late.",))
+WHOLE = Caveats((SOURCE,), ("All came.",), "Nothing was revised.")
 
 
 def test_an_edition_carries_it(released: Released) -> None:
@@ -34,7 +32,7 @@ def test_an_edition_carries_it(released: Released) -> None:
     assert [each["key"] for each in content["sources"]] == ["stop_search"] and len(
         content["sources"][0]["caveats"]
     ) == 4
-    assert [(each["key"], each["owed"], each["came"]) for each in content["rates"]] == [("stop_search.search", 1, 1)]
+    assert len(content["coverage"]) == 1 and "1 of 1 delivery owed came" in content["coverage"][0]
     assert content["revisions"] == "No earlier edition was published from this system."
     page = (released.directory / "index.html").read_text(encoding="utf-8")
     section = page[page.index('id="quality"') :]
@@ -45,10 +43,10 @@ def test_an_edition_carries_it(released: Released) -> None:
 @pytest.mark.parametrize(
     ("empty", "words"),
     [
-        (replace(WHOLE, sources=()), "it names no source"),
-        (replace(WHOLE, sources=(replace(SOURCE, level=""),)), "s is not assessed"),
-        (replace(WHOLE, sources=(SOURCE, replace(SOURCE, key="t", caveats=()))), "none of t"),
-        (replace(WHOLE, rates=()), "how much of what was owed has come"),
+        (replace(WHOLE, sources=()), "from which sources"),
+        (replace(WHOLE, sources=(replace(SOURCE, level=""),)), "how far `s` is assured"),
+        (replace(WHOLE, sources=(SOURCE, replace(SOURCE, key="t", caveats=()))), "the caveats of `t`"),
+        (replace(WHOLE, coverage=()), "how much of what was owed has come"),
         (replace(WHOLE, revisions=" "), "what was revised"),
     ],
 )
@@ -73,31 +71,21 @@ def test_an_edition_without_it_is_not_made(
     assert not (tmp_path / "out").exists() and desk.journal.releases(publication=NAME) == []
 
 
-def test_rates_are_of_what_is_owed_for_the_period(register: Path) -> None:
-    loaded = load(register)
-    publication = loaded.publications[NAME]
+def test_what_came_in_words() -> None:
+    def words(owed: int, came: int) -> str:
+        return came_words(Response("Data", owed, came, 0, 0))
 
-    def rates(period: str, *parts: Part) -> list[tuple[int, int]]:
-        found = caveats_of(loaded, publication, Period.parse(period), parts, DAY, "x").rates
-        return [(each.owed, each.came) for each in found]
-
-    assert rates("2020Q3") == [(1, 0)]
-    assert rates("2020Q3", part("2020Q3"), part("2020Q2"), part("2020Q3", "other.search")) == [(1, 1)]
-    # Owed from the third quarter of 2020 on.
-    assert rates("2020Q2", part("2020Q2")) == [(0, 0)]
+    assert words(4, 3) == "Data: 3 of 4 deliveries owed came (75.0%)."
+    assert words(4, 4) == "Data: 4 of 4 deliveries owed came (all of them)."
+    assert words(1, 0) == "Data: 0 of 1 delivery owed came (0.0%)."
 
 
-def test_rates_in_words() -> None:
-    assert Rate("s.d", "Data", 4, 3).words == "Data: 3 of 4 deliveries owed came (75.0%)."
-    assert Rate("s.d", "Data", 4, 4).words == "Data: 4 of 4 deliveries owed came (all of them)."
-    assert Rate("s.d", "Data", 1, 0).words == "Data: 0 of 1 delivery owed came (0.0%)."
-    assert "nothing is owed" in Rate("s.d", "Data", 0, 0).words
-
-
-def test_levels_are_those_of_the_day_of_publication(register: Path) -> None:
-    found = load(register).assessments["stop_search"]
-    on_time, late = (level_words(judge(found, day)) for day in (found.review_by, found.review_by + dt.timedelta(1)))
-    assert "overdue" not in on_time and late == f"{on_time[:-1]}; its review is overdue."
-    short = level_words(judge(replace(found, required="A2", status="proposed"), DAY))
-    assert "A2 (enhanced) is required, and these areas fall short: Operational context" in short
-    assert "its owner has not agreed" in short and "where A1 (basic) is required" in on_time
+def test_a_source_that_is_not_assessed_has_no_level(released: Released) -> None:
+    register, publication = released.desk.register, released.desk.publication(NAME)
+    assured = Assured((Trust("Police stop and search", ("It has not been assessed.",)),), ())
+    section = caveats_of(replace(register, assessments={}), publication, assured, "None.")
+    assert section.wanting() == ("how far `stop_search` is assured", "the caveats of `stop_search`")
+    assert section.coverage == (NOTHING_OWED,)
+    whole = caveats_of(register, publication, assured, "None.")
+    assert whole.wanting() == () and whole.lines[-1] == "None."
+    assert json.loads(json.dumps(whole.as_json()))["sources"][0]["key"] == "stop_search"

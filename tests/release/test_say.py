@@ -168,7 +168,8 @@ def test_in_how_many_it_went_which_way() -> None:
     assert spread((1, 1), (2, 2)) == "stayed the same in 2 of 2 regions"
     text = "increased in 1 of 3 regions and stayed the same in 1 (for 1 no comparison can be given)"
     assert spread((2, 1), (2, 2), (None, 2)) == text
-    assert spread((None, 1)) == ""
+    assert spread((None, 1), (2, None)) == "could not be compared in any of 2 regions"
+    assert spread() == ""
 
 
 def test_a_share_and_a_figure() -> None:
@@ -201,13 +202,20 @@ def test_a_change_within_the_variation_of_its_series() -> None:
     assert ordinary([*calm, calm[-4] + 60], 4) is True
     assert ordinary([*calm, calm[-4] + 900], 4) is False
     wild = series(10_000, 900)
-    assert ordinary([*wild, wild[-4] + 900], 4) is True
-    assert ordinary([*wild, wild[-4] * 2], 4) is False
+    assert ordinary([*wild, wild[-4] + 450], 4) is True
+    assert ordinary([*wild, wild[-4] + 600], 4) is False, "six per cent are told, however wild the series"
+    assert ordinary([*calm, calm[-4] + 450], 4) is False, "and less where the series is calm"
 
 
 def test_a_steady_trend_is_no_variation() -> None:
     falling = [Decimal(round(20_000 * 0.975**q)) for q in range(29)]
     assert ordinary(falling, 4) is False, "ten per cent a year, every year, is a decrease"
+
+
+def test_a_second_difference_cancels_level_season_and_trend() -> None:
+    rising = [Decimal(round((100 + 0.5 * q + (3, -2, 4, 1)[q % 4]) ** 2 / 4)) for q in range(28)]
+    assert ordinary(rising, 4) is True, "on the square-root scale it rises by one each year, less than chance"
+    assert ordinary([*rising[:-1], rising[-1] * 2], 4) is False
 
 
 def test_chance_alone_is_the_least_variation() -> None:
@@ -218,8 +226,10 @@ def test_chance_alone_is_the_least_variation() -> None:
 
 def test_a_short_series_is_not_judged() -> None:
     calm = series(1000, 10)
-    assert ordinary(calm[: 4 + LEAST + 1], 4) is None
-    assert ordinary([*calm[:-2], None, calm[-1]][-10:], 4) is None
+    assert ordinary(calm[: 4 + LEAST + 3], 4) is not None, "eight second differences before the last change"
+    assert ordinary(calm[: 4 + LEAST + 2], 4) is None
+    assert ordinary([*calm[:10], None, *calm[11:15]], 4) is None, "gaps leave too few"
+    assert ordinary([*calm[:-1], None], 4) is None
     assert ordinary([], 4) is None and ordinary([Decimal(3)], 4) is None
 
 

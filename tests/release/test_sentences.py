@@ -84,7 +84,7 @@ def test_a_figure_that_is_hidden_is_in_no_sentence(edition: Edition) -> None:
         if all(code == "all" for name, code in each.items() if name.endswith("_code")):
             each["searches"], each["searches_status"] = "", "c"
     told = edition.told()
-    assert told["main-points-1"].text == "Searches (All, All), Sep 2020: cannot be given [c]."
+    assert told["main-points-1"].text == "Searches, Sep 2020: cannot be given [c]."
     assert told["section-searches-1"].text == "Searches, Sep 2020: cannot be given [c]."
     # The share itself is another figure, and stays.
     assert told["section-searches-2"].text.startswith(("1", "2", "3")) and "%" in told["section-searches-2"].text

@@ -19,6 +19,7 @@ from piperoll.release.sentences.tell import Phrase, Sentence
 
 # The cells that a phrase is about come first; those after them are what they are held against.
 _ABOUT = {"change": 2, "moved": 2}
+MANY = 24
 
 
 @dataclass
@@ -53,6 +54,23 @@ class Edition:
             if row["period"] == ref.period and all(row[f"{name}_code"] == code for name, code in ref.codes):
                 return row
         return None
+
+    def trimmed(self) -> Edition:
+        """With the rows that its sentences rest on and no others: they say the same, and are told sooner."""
+        held = {
+            (ref.table, ref.period, ref.codes) for each in self.told().values() for p in each.phrases for ref in p.refs
+        }
+        rows = {}
+        for name, every in self.rows.items():
+            dimensions = sorted(
+                key.removesuffix("_code") for key in (every[0] if every else ()) if key.endswith("_code")
+            )
+            rows[name] = [
+                row
+                for row in every
+                if (name, row["period"], tuple((each, row[f"{each}_code"]) for each in dimensions)) in held
+            ]
+        return Edition(self.register, self.publication, self.period, rows)
 
     def retold(self, changes: dict[Ref, str]) -> dict[str, Sentence]:
         """Told with these figures in place of those there; the tables are as before afterwards."""
@@ -89,7 +107,14 @@ def unmoved(edition: Edition) -> list[str]:
     found = []
     for key, sentence in edition.told().items():
         for phrase in sentence.phrases:
-            for ref in about(phrase):
+            refs = about(phrase)
+            # Of many that are ranked or counted, those that are named and some of the others.
+            some = (
+                refs
+                if len(refs) <= MANY
+                else {refs[place] for place in (*phrase.said.quoted, *range(0, len(refs), 29))}
+            )
+            for ref in some:
                 row = edition.row(ref)
                 if row is None or not row[ref.measure]:
                     continue

@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import Any
 
 from piperoll.errors import UserError
-from piperoll.present.charts import COLOURS, Chart, Series, canvas, drawn, format_axis
+from piperoll.present.charts import COLOURS, Chart, Series, canvas, drawn, format_axis, split_label
 from piperoll.present.words import number, small, trend_words
 
 
@@ -20,7 +20,6 @@ MOST = 24  # panels: beyond it they are too many to look at
 _ACROSS = 3
 _INCHES = 1.55  # height of a row
 _INK = "#0b0c0c"
-_LINES = 3  # labels of the time axis
 
 
 def panels(
@@ -73,7 +72,7 @@ def panels(
             format_axis(axes, 4)
             # The first and the last period, so that labels stay apart.
             ends = sorted({0, len(labels) - 1})
-            axes.set_xticks(ends, [labels[i].replace(" to ", "-\n") if len(labels) > 1 else labels[i] for i in ends])
+            axes.set_xticks(ends, ["\n".join(split_label(labels[i])) for i in ends])
             axes.tick_params(labelsize=9, length=0)
             last = place + _ACROSS >= len(series)
             axes.tick_params(labelbottom=last, labelleft=place % _ACROSS == 0)

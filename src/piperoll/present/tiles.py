@@ -21,7 +21,8 @@ from piperoll.present.words import number
 SHADES = ("#eff3ff", "#bdd7e7", "#6baed6", "#3182bd", "#08519c")
 _DARK = 4  # From this shade on, text is white: contrast stays above 4.5.
 _INK, _PAPER, _NONE = "#0b0c0c", "#ffffff", "#ffffff"
-_TILE = 1.28  # inches
+_WIDTH = 6.4  # inches
+_LEGEND = 1.75  # tiles
 
 
 @dataclass(frozen=True)
@@ -64,11 +65,11 @@ def tile_map(tiles: Sequence[Tile], *, title: str, subtitle: str, y_label: str =
 
     bounds = classes(known)
     high, wide = max(each.row for each in tiles), max(each.column for each in tiles)
-    with canvas(0.2 + _TILE * high) as fig:
+    with canvas(_WIDTH / (wide + _LEGEND) * (high + 0.1)) as fig:
         axes = fig.add_subplot()
         axes.set_axis_off()
         axes.set_aspect("equal")
-        axes.set_xlim(-0.05, wide + 1.65)
+        axes.set_xlim(-0.05, wide + _LEGEND - 0.1)
         axes.set_ylim(high + 0.05, -0.05)
         for each in tiles:
             shade = shade_of(each.value, bounds)

@@ -142,7 +142,8 @@ def make(
     place = place_of(desk, declared, when, basis_of(inputs, corrections, definitions), published, erratum)
     released = place.released
     # Before what takes long; what was revised is known after it.
-    caveats = caveats_of(desk.register, declared, when, parts, place.day, revised_words(Revisions()), desk.cache)
+    assured = assured_of(desk, declared, when, parts, missing, place.day)
+    caveats = caveats_of(desk.register, declared, assured, revised_words(Revisions()))
     require_whole(declared, caveats)
     progress("Protecting")
     told = {name: frame.with_columns(_subject=subject(policy)) for name, frame in raw.items()}
@@ -187,7 +188,7 @@ def make(
         listed=place.listed,
         record=record,
         caveats=caveats,
-        quality=assured_of(desk, declared, when, parts, missing, place.day),
+        quality=assured,
     )
     tables = {table.name: sheet_table(desk.register, declared, table, cells[table.name]) for table in declared.tables}
     book = workbook_of(desk.register, edition, tables)

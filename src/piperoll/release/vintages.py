@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from markupsafe import Markup
+
 from piperoll.desk import Desk
 from piperoll.journal import Imprint, Release
 from piperoll.periods import Period
@@ -136,13 +138,18 @@ def edition_words(identity: str) -> str:
     return f"edition {number} of {Period.parse(period).words}"
 
 
-def table_of(listed: Sequence[Listed]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+def table_of(listed: Sequence[Listed]) -> tuple[tuple[str, ...], list[tuple[str | Markup, ...]]]:
     """Heads and rows of a list of editions, newest first."""
     heads = ("Period", "Edition", "Published", "What became of it", "SHA-256 of its manifest")
-    rows: list[tuple[str, ...]] = [
-        (e.period_words, e.edition, day_words(e.day), e.state, e.manifest_sha256) for e in reversed(listed)
+    rows: list[tuple[str | Markup, ...]] = [
+        (e.period_words, e.edition, day_words(e.day), e.state, _lines(e.manifest_sha256)) for e in reversed(listed)
     ]
     return heads, rows
+
+
+def _lines(sha256: str) -> Markup:
+    """A hash that a narrow column breaks into lines."""
+    return Markup("<wbr>").join(sha256[place : place + 16] for place in range(0, len(sha256), 16))
 
 
 def corrections_of(desk: Desk, publication: str | None = None) -> list[tuple[Release, Imprint]]:

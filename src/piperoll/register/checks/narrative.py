@@ -20,6 +20,11 @@ def check_narrative(of: Of) -> None:
             of.tell("PR-R031", at, said)
         elif point.text:
             _template(of, point.text, (*at, "text"))
+        else:
+            call = Call("moved", point.measure, tuple(point.codes.items()))
+            wrong = choices(of.publication, of.codes, call)[1]
+            if wrong is not None and not wrong.what:  # Names that are not known are told elsewhere.
+                _nowhere(of, at, wrong.message, wrong.fix)
 
 
 def _template(of: Of, text: str, path: Path) -> None:
@@ -40,7 +45,13 @@ def _template(of: Of, text: str, path: Path) -> None:
                 cure = f"There are {', '.join(f'`{each}`' for each in wrong.names)}."
             of.tell("PR-R020", path, f"There is no {wrong.what} `{wrong.word}` ({place}).", cure)
         else:
-            of.tell("PR-R132", path, f"{wrong.message} ({call.function}(...), character {call.at})", wrong.fix)
+            _nowhere(of, path, f"{wrong.message} ({call.function}(...), character {call.at})", wrong.fix)
+
+
+def _nowhere(of: Of, path: Path, message: str, fix: str) -> None:
+    """Tell of a reference to no cell, unless the tables or dimensions were not written as they stand."""
+    if not any(of.made.touched((name,)) for name in ("tables", "dimensions")):
+        of.tell("PR-R132", path, message, fix)
 
 
 def _call(of: Of, call: Call) -> Wrong | None:

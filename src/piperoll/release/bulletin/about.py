@@ -5,7 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from piperoll.present.htmltable import html_table
-from piperoll.present.parts import bullets, heading, paragraph
+from piperoll.present.parts import bullets, details, heading, paragraph
 from piperoll.present.parts import facts as facts_list
 from piperoll.present.workbook import Workbook
 from piperoll.register.model.publication import Publication
@@ -13,6 +13,9 @@ from piperoll.register.model.register import Register
 from piperoll.release.bulletin.facts import Facts
 from piperoll.release.quality import HIDDEN
 from piperoll.release.sentences import METHOD
+
+
+_FEW = 6  # suppliers that are missing, named in a line of their own
 
 
 def head_of(publication: Publication, facts: Facts) -> Markup:
@@ -26,7 +29,10 @@ def head_of(publication: Publication, facts: Facts) -> Markup:
     ]
     listed = facts_list([(k, v) for k, v in rows if v])
     if facts.missing:
-        listed += paragraph("Some suppliers are missing from these figures: " + "; ".join(facts.missing) + ".")
+        if len(facts.missing) > _FEW:
+            listed += details(f"{len(facts.missing)} suppliers are missing from these figures", bullets(facts.missing))
+        else:
+            listed += paragraph("Some suppliers are missing from these figures: " + "; ".join(facts.missing) + ".")
     return listed
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from piperoll.periods import Period
+from piperoll.present.charts import MOST_SERIES, Series, bar_chart, line_chart
 from piperoll.present.charts import Chart as Drawing
-from piperoll.present.charts import Series, bar_chart, line_chart
+from piperoll.present.panels import MOST as MOST_PANELS
 from piperoll.present.panels import panels
 from piperoll.present.tiles import Tile, tile_map
 from piperoll.present.workbook import Cell, Column
@@ -20,6 +21,7 @@ from piperoll.register.model.register import Register
 from piperoll.register.narrative import AGAINST, Call, Part
 from piperoll.release.bulletin.points import literal
 from piperoll.release.sentences import Sentence, Teller
+from piperoll.release.sentences.say import say
 from piperoll.release.series import Line, Point, lines_of, periods_of, table_of
 from piperoll.release.status import SeriesBreak, breaks_of
 
@@ -53,8 +55,11 @@ def _figure(
 ) -> Figure | None:
     lines = lines_of(register, publication, chart, cells)
     dimension = next((each for each in publication.dimensions if each.name == chart.dimension), None)
-    if chart.form in ("panels", "map") and dimension is not None:
+    if dimension is not None and chart.form in ("panels", "map"):
         lines = _ordered(register, chart, dimension, lines)
+    elif dimension is not None and len(chart.measures) == 1 and MOST_SERIES < len(lines) <= MOST_PANELS:
+        chart = replace(chart, form="panels")  # More lines than can be told apart in one picture.
+        lines = _ordered(register, chart, dimension, lines, every=True)
     periods = periods_of(lines, chart.last)
     if chart.form == "map":
         periods = periods[-1:]
@@ -66,10 +71,11 @@ def _figure(
     finding = _finding(publication, chart, lines, measure, teller)
     place = f", {publication.coverage}" if publication.coverage else ""
     span = " to ".join(dict.fromkeys((periods[0].words, periods[-1].words)))
+    units = {measures[line.measure].unit for line in lines}
     said = {
         "title": finding.text if finding is not None else chart.title,
         "subtitle": f"{chart.title}{place}, {span}",
-        "y_label": measure.unit.capitalize(),
+        "y_label": measure.unit.capitalize() if len(units) == 1 else "",
     }
     unit = "%" if measure.unit == "per cent" else ""
     labels = [period.words for period in periods]
@@ -92,12 +98,15 @@ def _figure(
     return Figure(chart.name, drawing, _numbers(chart, lines, periods, measures), finding)
 
 
-def _ordered(register: Register, chart: Chart, dimension: Dimension, lines: Sequence[Line]) -> list[Line]:
-    """Lines in the order of the level's code list, without what is not known."""
+def _ordered(
+    register: Register, chart: Chart, dimension: Dimension, lines: Sequence[Line], *, every: bool = False
+) -> list[Line]:
+    """Lines in the order of the level's code list, without what is not known unless ``every`` line is wanted."""
     level = next((each for each in dimension.levels if each.name == chart.level), None)
     order = [each.code for each in register.codes[level.codes].codes] if level is not None else []
     known = [line for line in lines if line.codes[dimension.name] in order]
-    return sorted(known, key=lambda line: order.index(line.codes[dimension.name]))
+    rest = [line for line in lines if line not in known] if every else []
+    return [*sorted(known, key=lambda line: order.index(line.codes[dimension.name])), *rest]
 
 
 def _tiles(register: Register, chart: Chart, dimension: Dimension, lines: Sequence[Line], period: Period) -> list[Tile]:
@@ -128,7 +137,10 @@ def _finding(
     label = measure.label
     parts: list[Sequence[Part]] = []
     if chart.form == "panels":
-        parts = [(literal(f"{label} "), Call("spread", measure.name, (*where, table, by)))]
+        for against in AGAINST:
+            since = Call("period", options=(table, ("at", against)))
+            spread = Call("spread", measure.name, (*where, table, by, ("against", against)))
+            parts.append((literal(f"{label} by {_level(publication, chart)} since "), since, ": ", spread))
     elif chart.form == "map":
         high, low = (Call(name, measure.name, (*where, table, by)) for name in ("highest", "lowest"))
         parts = [(literal(f"{label}: "), high, ", ", low)]
@@ -136,16 +148,37 @@ def _finding(
         rows = table_of(publication, chart.table).rows
         # Against the year before; where a chart is too short for it, against the period before.
         for against in AGAINST:
+            told = []
             for line in lines:
                 named = line.name if chart.dimension is None else f"{line.name}: {label[:1].lower()}{label[1:]}"
+                named += "," if "," in (line.name if chart.dimension is None else label) else ""
                 codes = tuple((name, code) for name, code in line.codes.items() if name in rows)
                 call = Call("moved", line.measure, (*codes, table, ("against", against)))
-                parts.append((literal(f"{named} "), call))
+                told.append((_size(teller, call), (literal(f"{named} "), call)))
+            parts += [each for _, each in sorted(told, key=lambda each: -each[0])]
     for each in parts:
         found = teller.finding(place, each)
         if found is not None:
             return found
     return None
+
+
+def _size(teller: Teller, call: Call) -> float:
+    """How much a line moved, so that a title tells of the one that moved most; less than none if it hardly did."""
+    meant = teller.referee.meant(call)
+    if meant is None or len(meant.cells) < 2:
+        return -1.0
+    now, then = (each.value for each in meant.cells[:2])
+    if now is None or then is None or "little changed" in say(meant.op, meant.cells, meant.given).text:
+        return -1.0
+    return abs(float(now - then))
+
+
+def _level(publication: Publication, chart: Chart) -> str:
+    """What the level of a chart is called, in the middle of a sentence."""
+    dimension = next(each for each in publication.dimensions if each.name == chart.dimension)
+    level = next((each for each in dimension.levels if each.name == chart.level), None)
+    return ((level.label if level is not None else "") or dimension.label).lower()
 
 
 def _areas(chart: Chart, dimension: Dimension, lines: Sequence[Line], period: Period, measure: Measure) -> SheetTable:

@@ -13,7 +13,6 @@ from piperoll.register.model.publication import Publication
 from piperoll.register.model.register import Register
 from piperoll.release.bulletin.about import about_section, head_of, methods_section, shown_section, symbols_section
 from piperoll.release.bulletin.analysis import analysis_section, joined
-from piperoll.release.bulletin.caveats import caveats_section
 from piperoll.release.bulletin.data import data_section
 from piperoll.release.bulletin.editions import correction_banner, correction_section, editions_section
 from piperoll.release.bulletin.facts import Facts
@@ -59,8 +58,7 @@ def bulletin(
     ]
     sections += [
         Section("data", "Data", data_section(book, facts)),
-        Section("quality", "Quality", quality_section(book, facts)),
-        *([Section("caveats", "Quality and caveats", caveats_section(facts.caveats))] if facts.caveats else []),
+        Section("quality", "Quality and caveats", quality_section(book, facts)),
         Section("revisions", "Revisions", revisions_section(register, publication, book, revisions, facts.record)),
         Section("editions", "Earlier editions", editions_section(facts)),
         Section("disclosure", "What may be shown", shown_section(book, facts)),

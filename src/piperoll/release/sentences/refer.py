@@ -87,8 +87,10 @@ class Referee:
         return next(each for each in self.publication.measures if each.name == name)
 
     def subject(self, call: Call) -> str:
-        """What a call is about, in words: the measure, and the codes that it names."""
-        names = [self.tables.name(dimension, code) or code for dimension, code in call.codes.items()]
+        """What a call is about, in words: the measure, and the codes that it names, but for totals."""
+        whole = {each.name: each.total for each in self.publication.dimensions}
+        named = ((dimension, code) for dimension, code in call.codes.items() if code != whole.get(dimension))
+        names = [self.tables.name(dimension, code) or code for dimension, code in named]
         return self.measure(call.first).label + (f" ({', '.join(names)})" if names else "")
 
     def _choice(self, call: Call) -> Choice | None:
@@ -135,6 +137,7 @@ class Referee:
             by=by,
             level=level if len(choice.table.rows.get(by, ())) > 1 else "",
             without=without,
+            kind=level[:1].lower() + level[1:],
             word=call.get("word"),
         )
 

@@ -31,6 +31,7 @@ class Given:
         plural: Whether the subject of a verb is.
         first: How many names of the highest or lowest.
         by, level, without: Dimension and level whose codes are compared, and the code that is none of them.
+        kind: What the codes that are compared are, within a sentence (``region``).
         word: Word before the names (``in``), or after a number of them (``areas``).
         period, dimension, text: What is said as it stands: a period, a code's name (``text`` is the code), a text.
         subject: What a figure is of, where it is told apart from a sentence.
@@ -44,6 +45,7 @@ class Given:
     by: str = ""
     level: str = ""
     without: str = ""
+    kind: str = ""
     word: str = ""
     period: str = ""
     dimension: str = ""
@@ -273,13 +275,16 @@ def _spread(cells: Cells, given: Given) -> Said:
         else:
             ways[change(then.value, now.value, given.places).direction] += 1
     total = len(cells) // 2
-    if unknown == total:
+    among = f"{total}{f' {given.word}' if given.word else ''}"
+    if not total:
         return _HIDDEN
+    if unknown == total:
+        return Said(f"could not be compared in any of {among}", used=_used(cells))
     told = sorted((-count, way) for way, count in ways.items() if count)
     texts = []
     for place, (count, way) in enumerate(told):
-        among = f"{-count} of {total}{f' {given.word}' if given.word else ''}" if place == 0 else f"{-count}"
-        texts.append(f"{'stayed the same' if way == 'unchanged' else way} in {among}")
+        where = f"{-count} of {among}" if place == 0 else f"{-count}"
+        texts.append(f"{'stayed the same' if way == 'unchanged' else way} in {where}")
     text = joined(texts)
     if unknown:
         text += f" (for {unknown} no comparison can be given)"

@@ -148,8 +148,12 @@ class Teller:
 
     @staticmethod
     def _without(phrase: Phrase) -> bool:
-        """Whether it is a change from a figure that is not there."""
-        return phrase.op == "moved" and (len(phrase.cells) < 2 or phrase.cells[1].value is None)
+        """Whether it is a change from a figure that is not there, or from nothing."""
+        if phrase.op == "spread":
+            return all(
+                now.value is None or then.value is None for now, then in zip(*[iter(phrase.cells)] * 2, strict=True)
+            )
+        return phrase.op == "moved" and (len(phrase.cells) < 2 or not phrase.cells[1].value)
 
     @property
     def judged(self) -> bool:
@@ -184,8 +188,10 @@ class Teller:
             if meant is None or not meant.cells or meant.cells[0].ref in seen:
                 continue
             seen.add(meant.cells[0].ref)
-            subject = self.referee.subject(call)
             many = bool(call.get("by"))
+            subject = self.referee.subject(call)
+            if many:
+                subject = f"{subject} by {meant.given.kind}"
             if many and any(cell.value is not None for cell in meant.cells):
                 phrase = _spoken(meant)
                 about = _spoken(Meant("name", (), Given(text=f"{subject} ")))

@@ -22,7 +22,7 @@ ROOMS = {
     "R": "Register", "S": "Store and vault", "J": "Journal", "G": "Who may do what", "Q": "Quality",
     "Y": "Presentation",
     "C": "Collect", "D": "Derive", "T": "Tabulate", "P": "Protect", "E": "Release", "X": "Statement", "M": "Simulate",
-    "W": "Workspace, schedule and command line", "I": "Drafting a register", "L": "Link",
+    "W": "Workspace, schedule and command line", "I": "Drafting a register", "L": "Link", "F": "Forecast",
 }  # fmt: skip
 
 
@@ -130,8 +130,8 @@ def outputs() -> str:
     lines = [
         "# Outputs",
         "",
-        f"The {len(named)} outputs that the entries of the Statement name, read from the entries. Nothing makes",
-        f"{sum(each.unbuilt for each in named)} of them. Cells are the counts in the tables of the last edition up to",
+        f"The {len(named)} outputs that the entries of the Statement name, read from the entries.",
+        f"Not made: {sum(each.unbuilt for each in named)}. Cells are the counts in tables of the last edition up to",
         f"{SAMPLE}; `piperoll outputs` adds the last release in a home.",
         "",
         f"| {' | '.join(columns)} |",

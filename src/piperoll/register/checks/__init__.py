@@ -5,7 +5,20 @@ Each part is checked on its own as far as it could be made, so that one mistake 
 
 from __future__ import annotations
 
-from piperoll.register.checks import codes, contract, facts, linkage, linked, meanings, merge, publication, quality
+from piperoll.register.checks import (
+    anonymised,
+    codes,
+    contract,
+    developmental,
+    facts,
+    forecast,
+    linkage,
+    linked,
+    meanings,
+    merge,
+    publication,
+    quality,
+)
 from piperoll.register.loaded import Loaded
 from piperoll.register.model.register import Source
 
@@ -20,7 +33,9 @@ def crosscheck(loaded: Loaded) -> None:
     facts.check_facts(loaded)
     _numbers(loaded)
     contract.check_contracts(loaded)
+    anonymised.check_anonymised(loaded)
     publication.check_publications(loaded)
+    developmental.check_developmental(loaded)
     meanings.check_meanings(loaded)
     linkage.check_linkages(loaded)
     linked.check_linked(loaded)
@@ -28,6 +43,7 @@ def crosscheck(loaded: Loaded) -> None:
     quality.check_monitors(loaded)
     quality.check_caveats(loaded)
     merge.check_merges(loaded)
+    forecast.check_forecasts(loaded)
 
 
 def _numbers(loaded: Loaded) -> None:

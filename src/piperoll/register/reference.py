@@ -10,6 +10,7 @@ import typing
 from typing import Any, Literal, Union, get_args, get_origin
 
 from piperoll.register.loading import Head, Identifiers, People
+from piperoll.register.model.circulation import Recipients
 from piperoll.register.model.codes import CodeList, SupplierGroup
 from piperoll.register.model.linkage import Declared
 from piperoll.register.model.merge import Merge
@@ -34,6 +35,7 @@ FILES: dict[str, type] = {
     "merges/<key>.yaml": Merge,
     "models/counting_rules.yaml": SharedRules,
     "people.yaml": People,
+    "recipients.yaml": Recipients,
     "identifiers.yaml": Identifiers,
 }
 _KEYED = (Source, CodeList, SupplierGroup, Publication, Policy, Declared, Assessment, Monitor, Merge)

@@ -5,7 +5,18 @@ Each part is checked on its own as far as it could be made, so that one mistake 
 
 from __future__ import annotations
 
-from piperoll.register.checks import codes, contract, facts, linkage, linked, meanings, merge, publication, quality
+from piperoll.register.checks import (
+    circulation,
+    codes,
+    contract,
+    facts,
+    linkage,
+    linked,
+    meanings,
+    merge,
+    publication,
+    quality,
+)
 from piperoll.register.loaded import Loaded
 from piperoll.register.model.register import Source
 
@@ -21,6 +32,7 @@ def crosscheck(loaded: Loaded) -> None:
     _numbers(loaded)
     contract.check_contracts(loaded)
     publication.check_publications(loaded)
+    circulation.check_circulation(loaded)
     meanings.check_meanings(loaded)
     linkage.check_linkages(loaded)
     linked.check_linked(loaded)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from piperoll.periods import Kind as PeriodKind
+from piperoll.register.model.circulation import Circulation
 
 
 MeasureKind = Literal[
@@ -245,6 +246,10 @@ class Publication:
             national level.
         disclosure_reasons: For each condition of the policy, whether it holds and why.
         lag_days: Days from the end of an edition's period to its publication, unless told otherwise.
+        reason, legal_basis: Why it is made where it is no statistical release, and what law asks for it.
+        channel, audience: How it reaches whom, in words.
+        marking: Protective marking, in words; they begin as a marking of ``recipients.yaml`` says.
+        circulation: Who is sent each edition, by which way.
     """
 
     key: str
@@ -282,3 +287,4 @@ class Publication:
     channel: str = ""
     audience: str = ""
     marking: str = ""
+    circulation: tuple[Circulation, ...] = ()

@@ -1,0 +1,57 @@
+"""A home with an edition to send, and a real mail server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from piperoll.workspace import Workspace
+from tests.exim import USER, Exim, exim
+from tests.notify.office import AT, BOTH, Office, circulating
+from tests.servers import PASSWORD
+
+
+@pytest.fixture
+def new_office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Office]:
+    """Makes a home whose publication goes to these recipients, with nothing released yet."""
+    monkeypatch.setenv("PIPEROLL_NOW", AT.isoformat())
+
+    def make(*entries: str, **how: str) -> Office:
+        register = circulating(tmp_path / "register", *(entries or BOTH), **how)
+        desk = Workspace(register, tmp_path / "home")
+        desk.home.mkdir(exist_ok=True)
+        return Office(desk, tmp_path / "edition", tmp_path / "out")
+
+    return make
+
+
+@pytest.fixture
+def office(new_office: Callable[..., Office]) -> Office:
+    """A home with one edition that goes to two by mail."""
+    made = new_office()
+    made.release()
+    return made
+
+
+@pytest.fixture(scope="session")
+def post() -> Iterator[Exim]:
+    with exim() as made:
+        yield made
+
+
+@pytest.fixture
+def signed_in(office: Office, post: Exim, tmp_path: Path) -> Callable[..., None]:
+    """Declares the real server in the home, with a password; anything may be said otherwise."""
+    post.empty()
+
+    def declare(password: str = PASSWORD, **other: object) -> None:
+        secret = tmp_path / "smtp.password"
+        secret.write_text(password + "\n", encoding="utf-8")
+        secret.chmod(0o600)
+        said: dict[str, object] = {"user": USER, "file": secret, "ca": post.ca} | other
+        office.server(**{"port": post.port, **{name: value for name, value in said.items() if value != ""}})
+
+    declare()
+    return declare

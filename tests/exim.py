@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import mailbox
 import os
+import re
 import shutil
 import socket
 import struct
@@ -193,7 +194,7 @@ def bad_line(target: int, how: str) -> Iterator[BadLine]:
         target: Port of the server.
         how: ``tls``: the server's offer of TLS does not come through; ``answer``: the message goes over whole, and the line breaks before the server's answer to it comes back;
             ``hold``: likewise, but the answer is only held back, for ever; ``message``: it breaks in the middle of a
-            message.
+            message (and the server's limit of size does not come through).
     """
     listening = socket.create_server(("127.0.0.1", 0))
     made = BadLine(listening.getsockname()[1])
@@ -213,7 +214,8 @@ def bad_line(target: int, how: str) -> Iterator[BadLine]:
 
             def forward() -> None:
                 said = theirs.recv(65536)
-                ours.sendall(said.replace(b"250-STARTTLS\r\n", b"") if how == "tls" else said)
+                hidden = {"tls": rb"250-STARTTLS\r\n", "message": rb"250-SIZE \d+\r\n"}.get(how)
+                ours.sendall(re.sub(hidden, b"", said) if hidden else said)
 
             ours.settimeout(30)
             with contextlib.suppress(OSError):

@@ -36,15 +36,21 @@ def office(new_office: Callable[..., Office]) -> Office:
 
 
 @pytest.fixture(scope="session")
-def post() -> Iterator[Exim]:
+def mail_server() -> Iterator[Exim]:
     with exim() as made:
         yield made
 
 
 @pytest.fixture
+def post(mail_server: Exim) -> Exim:
+    """The real server, with nothing delivered."""
+    mail_server.empty()
+    return mail_server
+
+
+@pytest.fixture
 def signed_in(office: Office, post: Exim, tmp_path: Path) -> Callable[..., None]:
     """Declares the real server in the home, with a password; anything may be said otherwise."""
-    post.empty()
 
     def declare(password: str = PASSWORD, **other: object) -> None:
         secret = tmp_path / "smtp.password"

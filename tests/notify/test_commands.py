@@ -61,7 +61,6 @@ def test_the_commands(office: Office, post: Exim, signed_in: Callable[..., None]
 def test_killed_between_the_servers_yes_and_our_record(new_office: Callable[..., Office], post: Exim) -> None:
     office = new_office(*BOTH, marking="Management")
     office.release()
-    post.empty()
     where = ("dispatch", "fines", "2012Q2", "--from", str(office.directory), "--to", "alpha")
     with bad_line(post.port, "hold") as line:
         office.server(line.port, security="none")
@@ -94,14 +93,13 @@ def test_a_real_edition(released: Released, register: Path, post: Exim, tmp_path
     listed = "marking: Restricted\ncirculation:\n  - {to: alpha, by: mail}\n  - {to: gamma, by: hub, what: [page]}\n"
     ours = edited(register, tmp_path / "register", (path, "policy:", f"{listed}policy:"))
     (ours / "recipients.yaml").write_text(RECIPIENTS, encoding="utf-8")
-    post.empty()
     secret = tmp_path / "password"
     secret.write_text(PASSWORD, encoding="utf-8")
     secret.chmod(0o600)
     out = tmp_path / "out"
     said = command(
         None, "--register", str(ours), "--home", str(released.desk.home), "dispatch", "stop_and_search", "2020Q3",
-        "--from", str(released.directory), "--out", str(out), PIPEROLL_NOW="2020-12-01T09:30:00+00:00",
+        "--from", str(released.directory), "--out", str(out), PIPEROLL_NOW="2020-12-14T09:30:00+00:00",
         PIPEROLL_SMTP_HOST="localhost", PIPEROLL_SMTP_PORT=str(post.port), PIPEROLL_SMTP_CA=str(post.ca),
         PIPEROLL_SMTP_SENDER="statistics@justice.invalid", PIPEROLL_SMTP_USER=USER, PIPEROLL_SMTP_PASSWORD_FILE=str(secret),
     )  # fmt: skip

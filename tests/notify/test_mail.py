@@ -29,7 +29,6 @@ def open_line(office: Office, port: int) -> None:
 @pytest.fixture
 def plain(new_office: Callable[..., Office], post: Exim) -> Office:
     """An edition that is not restricted, so that the line may be one that can be watched and broken."""
-    post.empty()
     office = new_office(*BOTH, marking="Management information")
     office.release()
     return office
@@ -72,7 +71,6 @@ def test_one_who_is_refused_stops_no_other(
 ) -> None:
     office = new_office(f"{{to: {to}, by: mail, when: made}}", *BOTH, marking="Management")
     office.release()
-    post.empty()
     open_line(office, post.port)
     assert told(office.send()) == [(to, "failed", "PR-N025"), ("alpha", "sent", ""), ("beta", "sent", "")]
     assert len(post.received(2)) == 2
@@ -84,7 +82,6 @@ def test_a_message_that_is_refused(new_office: Callable[..., Office], post: Exim
     office = new_office(*BOTH, marking="Management")
     office.release()
     open_line(office, post.port)
-    post.empty()
     office.release(2, {"fines_2012Q2.xlsx": bytes(LIMIT), "tables/tickets.csv": b"a\r\n"})
     assert told(office.send()) == [("alpha", "failed", "PR-N025"), ("beta", "sent", "")], "the server's limit, not ours"
     assert office.desk.journal.dispatches()[0].answer == "552"

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from piperoll.workspace import Workspace
+from piperoll.journal import open_journal
+from piperoll.workspace import JOURNAL_FILE, Workspace
 from tests.exim import USER, Exim, exim
 from tests.notify.office import AT, BOTH, Office, circulating
 from tests.servers import PASSWORD
 
 
+@pytest.fixture(scope="session")
+def new_journal(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty journal: making its tables takes longer than all that is done to it."""
+    path = tmp_path_factory.mktemp("journal") / JOURNAL_FILE
+    open_journal(path).close()
+    return path
+
+
 @pytest.fixture
-def new_office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Office]:
+def new_office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, new_journal: Path) -> Callable[..., Office]:
     """Makes a home whose publication goes to these recipients, with nothing released yet."""
     monkeypatch.setenv("PIPEROLL_NOW", AT.isoformat())
 
@@ -22,6 +32,7 @@ def new_office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[...,
         register = circulating(tmp_path / "register", *(entries or BOTH), **how)
         desk = Workspace(register, tmp_path / "home")
         desk.home.mkdir(exist_ok=True)
+        shutil.copy(new_journal, desk.home)
         return Office(desk, tmp_path / "edition", tmp_path / "out")
 
     return make

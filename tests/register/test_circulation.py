@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from piperoll.register import inspect, load
-from piperoll.register.model.circulation import Marking, Recipient, is_address, marking_of
+from piperoll.register.model.circulation import Marking, Recipient, Way, is_address, marking_of
 from tests.notify.office import BOTH, RECIPIENTS, circulating
+from tests.register.conftest import JUSTICE
 
 
 def told(root: Path) -> list[tuple[str, str]]:
@@ -44,6 +46,17 @@ def test_a_list_loads(tmp_path: Path) -> None:
 )
 def test_what_is_wrong_with_an_entry(tmp_path: Path, entry: str, codes: list[str]) -> None:
     assert [code for code, _ in told(circulating(tmp_path / "r", entry))] == codes
+
+
+@pytest.mark.parametrize(
+    ("kind", "codes"), [("official", ["PR-N015"]), ("ad_hoc", ["PR-N015"]), ("third_party", []), ("model_input", [])]
+)
+def test_official_statistics_leave_for_all_at_once(tmp_path: Path, kind: str, codes: list[str]) -> None:
+    for when, expected in (("made", codes), ("publication", []), ("request", [])):
+        root = circulating(tmp_path / when, f"{{to: alpha, by: mail, when: {when}}}")
+        path = root / "publications/fines/publication.yaml"
+        path.write_text(path.read_text().replace("kind: management_information", f"kind: {kind}"))
+        assert [code for code, _ in told(root)] == expected
 
 
 def test_an_entry_twice(tmp_path: Path) -> None:
@@ -122,6 +135,24 @@ def test_the_longest_words_say_which_marking_it_is() -> None:
     ]
     found = {text: marking_of(text, markings) for text in ("", "  ", "official", "OFFICIAL -  SENSITIVE: x", "Secret")}
     assert [each.key if each else None for each in found.values()] == ["none", "none", "low", "high", None]
+
+
+@pytest.mark.slow  # the whole register is loaded
+def test_whom_the_ministry_sends_what() -> None:
+    register = load(JUSTICE)
+    sent = {key: each.circulation for key, each in register.publications.items() if each.circulation}
+    assert len(sent) >= 12 and {entry.by for each in sent.values() for entry in each} == set(get_args(Way))
+    restricted = [key for key, each in register.publications.items() if each.marking.startswith("Restricted")]
+    assert restricted == ["prison_headline_figures", "prison_weekly_breakdown"] and set(restricted) <= set(sent)
+    assert [entry.to for entry in sent["housing_repossession_feed"]] == ["clg_housing"], "the feed goes to nobody else"
+    for key, entries in sent.items():
+        publication = register.publications[key]
+        assert publication.reason and publication.channel and publication.audience, key
+        assert publication.kind not in ("official", "ad_hoc"), "what is published needs no list"
+        assert {entry.when for entry in entries} <= {"made", "request"} or key == "justice_outcomes"
+    used = {entry.to for each in sent.values() for entry in each}
+    assert used == set(register.recipients), "nobody is declared for nothing"
+    assert all(each.mailbox.endswith(".invalid") for each in register.recipients.values() if each.mailbox)
 
 
 def test_from_the_first_day_to_the_last() -> None:

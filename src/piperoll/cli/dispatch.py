@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from piperoll.errors import EXIT_STATUS
+from piperoll.periods import Period
 
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ def dispatch(
     from piperoll.notify import dispatch as send
     from piperoll.notify import planned
 
-    directory = directory or lazy.home / "releases" / publication / period.replace("/", "-")
+    when = str(Period.parse(period)).replace("/", "-")
+    directory = directory or lazy.home / "releases" / publication / when
     if dry_run:
         found, entries = planned(lazy.workspace, publication, period, directory, edition=edition, to=to)
         for each in entries:

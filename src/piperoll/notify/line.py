@@ -18,6 +18,8 @@ from piperoll.journal.sent import DispatchState
 from piperoll.notify.server import NAME
 
 
+# A server may look for long at what it was given before it takes it (RFC 5321, 4.5.3.2.6); who hangs up knows nothing.
+TAKING_SECONDS = 600
 _ENHANCED = re.compile(rb"[245]\.\d{1,3}\.\d{1,3}(?=\s|\Z)")
 
 
@@ -72,7 +74,11 @@ class Line:
             self.close()
             return _lost()
         try:
+            if line.sock is not None:
+                line.sock.settimeout(max(self._to.seconds, TAKING_SECONDS))
             code, said = line.getreply()
+            if line.sock is not None:
+                line.sock.settimeout(self._to.seconds)
         except (OSError, smtplib.SMTPException):
             self.close()
             words = "PR-N027 the line broke before the server said whether it took the message."
@@ -115,16 +121,13 @@ class Line:
                 line.starttls(context=context)
                 line.ehlo()
             if to.user:
-                line.login(to.user, password)
+                _sign_in(line, to.user, password)
         except ssl.SSLCertVerificationError as error:
             said = f"The server's certificate is not to be trusted ({error.verify_message})."
             raise _unreachable(
                 said, "Check host and port; for an authority of your own, name its file as `ca`."
             ) from None
-        except (smtplib.SMTPAuthenticationError, smtplib.SMTPNotSupportedError):
-            message = "The mail server does not let us in with this user and password."
-            raise UserError("PR-N025", message, fix="Correct them in connections.yaml, then send again.") from None
-        except (OSError, smtplib.SMTPException):
+        except (OSError, UnicodeError, smtplib.SMTPException):
             raise _unreachable("The mail server cannot be reached, or the line to it was lost.") from None
         return line
 
@@ -138,6 +141,16 @@ def _context(to: Outgoing) -> ssl.SSLContext:
         ) from None
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
+
+
+def _sign_in(line: smtplib.SMTP, user: str, password: str) -> None:
+    try:
+        line.login(user, password)
+    except smtplib.SMTPServerDisconnected:
+        raise
+    except (UnicodeError, smtplib.SMTPException):
+        message = "The mail server does not let us in with this user and password."
+        raise UserError("PR-N025", message, fix="Correct them in connections.yaml, then send again.") from None
 
 
 def _envelope(line: smtplib.SMTP, sender: str, recipient: str, size: int) -> Answer | None:

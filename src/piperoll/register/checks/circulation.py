@@ -10,6 +10,8 @@ from piperoll.register.model.publication import Publication
 from piperoll.register.shape import Path, nearest
 
 
+# What is published by a code of practice; pre-release access has rules of its own and is no circulation.
+_OFFICIAL = ("official", "ad_hoc")
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
 
 
@@ -64,6 +66,9 @@ def _publication(
             loaded.tell("PR-R022", made, path, said, "Put what it is sent into one entry.")
         seen.add((entry.to, entry.by))
         _what(loaded, made, entry, path)
+        if entry.when == "made" and publication.kind in _OFFICIAL:
+            said = "Official statistics leave when they are published, for all at once."
+            loaded.tell("PR-N015", made, (*path, "when"), said, "Write `when: publication`, or leave it out.")
         recipient = recipients.get(entry.to)
         if recipient is None:
             loaded.must_be("recipient", entry.to, recipients, made, (*path, "to"), "PR-N010")

@@ -9,7 +9,7 @@ PYTEST := $(BIN)/pytest
 WORKERS ?= 2
 
 .PHONY: help setup devenv system system-test run test test-slow check fix docs docs-build docs-check pins sbom clean \
-	bench-collect bench-protect bench-link bench-link-large bench-link-accuracy bench-world bench magnitudes sources-table
+	bench-collect bench-protect bench-link bench-link-large bench-link-accuracy bench-world bench-publish bench magnitudes sources-table
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -110,6 +110,9 @@ magnitudes: $(STAMPS)/dev ## The simulated world beside published figures: docs/
 
 bench-world: $(STAMPS)/dev ## A simulated world and collecting all of it; WORLD="--scale S --persons P --from M --to M"
 	@$(BIN)/python benchmarks/world.py $(WORLD)
+
+bench-publish: $(STAMPS)/dev ## Everything due for a quarter at a tenth of its scale; PUBLISH="--scale S --period P --write"
+	@$(BIN)/python benchmarks/publish.py $(PUBLISH)
 
 sources-table: $(STAMPS)/dev ## The sources as a run finds them: docs/reference/sources.md
 	@$(BIN)/python tools/sources_table.py

@@ -38,6 +38,7 @@ def test_a_world_is_simulated_collected_and_set_beside_the_bare_work(done: tuple
     assert all(0 < told.bare[name] < told.measured[name].wall for name in ("write", "read"))
 
 
+@pytest.mark.slow
 def test_the_section_has_a_row_for_each_and_ratios_to_the_bare_work(done: tuple[world.Run, Path]) -> None:
     told, _ = done
     lines = world.report(SETTINGS, told, 0.5)

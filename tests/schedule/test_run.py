@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 import re
 import shutil
 from pathlib import Path
@@ -11,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from piperoll.cli import program
 from piperoll.periods import Period
-from piperoll.schedule import due, fingerprint, kept, remember
+from piperoll.schedule import Due, Steps, by_step, due, fingerprint, kept, remember
 from piperoll.workspace import Workspace
 from tests.searches import NAME, Deliver
 
@@ -53,6 +55,37 @@ def test_made_once_and_again_only_when_something_changed(register: Path, desk: W
     shutil.rmtree(manifest.parent)
     assert states(call(register, desk.home, "--period", "2020Q3", "--jobs", "1")) == {"made": 1}
     assert manifest.read_bytes() == held
+
+
+def test_the_summary_says_how_long_each_step_took(
+    register: Path, desk: Workspace, deliver: Deliver, tmp_path: Path
+) -> None:
+    deliver(60)
+    told = tmp_path / "summary.json"
+    words = ("--period", "2020Q3", "--jobs", "1", "--summary", str(told))
+    assert call(register, desk.home, *words).exit_code == 0
+    summary = json.loads(told.read_text())
+    (edition,) = summary["editions"]
+    assert (edition["publication"], edition["period"], edition["state"]) == (NAME, "2020Q3", "made")
+    assert {"Comparing", "Counting", "Protecting", "Writing", "Recording"} <= set(edition["steps"])
+    assert sum(edition["steps"].values()) == pytest.approx(edition["seconds"], abs=0.01)
+    assert edition["seconds"] <= summary["seconds"]
+    assert list(summary["steps"].values()) == sorted(summary["steps"].values(), reverse=True)
+    assert call(register, desk.home, *words).exit_code == 0
+    (again,) = json.loads(told.read_text())["editions"]
+    assert again["state"] == "unchanged" and set(again["steps"]) == {"Comparing"}
+
+
+def test_a_step_lasts_until_the_next_begins_and_may_come_again() -> None:
+    ticks = iter([0.0, 1.0, 3.0, 6.0, 10.0])
+    steps = Steps("A", lambda: next(ticks))
+    for each in ("B", "A", "B"):
+        steps.begin(each)
+    item = Due("prices", Period.parse("2020Q3"), dt.date(2020, 11, 1))
+    outcome = steps.ended(item, "made", "prices/2020Q3/1")
+    assert outcome.steps == {"A": 4.0, "B": 6.0} and outcome.seconds == 10.0
+    assert list(by_step([outcome, outcome]).items()) == [("B", 12.0), ("A", 8.0)]
+    assert by_step([]) == {}
 
 
 def test_nothing_delivered_is_left_out_and_told(register: Path, desk: Workspace) -> None:

@@ -64,14 +64,8 @@ def slots(
         by_slot[slot_of(delivery)].append(delivery)
     within = Period.parse(period) if period else None
     found = []
-    for slot in owed_slots(register, today):
+    for slot in owed_slots(register, today, source=source, dataset=dataset, supplier=supplier, within=within):
         spot = Period.parse(slot.period)
-        if source not in (None, slot.source) or dataset not in (None, slot.dataset, slot.key):
-            continue
-        if supplier not in (None, slot.supplier) or (
-            within and not (within.start <= spot.start and spot.end <= within.end)
-        ):
-            continue
         due = spot.end + dt.timedelta(days=register.dataset(slot.key).due_days)
         found.append(_state(slot, by_slot.get(slot, []), due, today))
     return found
@@ -139,18 +133,37 @@ def _state(slot: Slot, deliveries: list[Delivery], due: dt.date, today: dt.date)
     return SlotState(slot, "late" if today > due else "owed", due)
 
 
-def owed_slots(register: Register, today: dt.date) -> Iterator[Slot]:
-    """Every slot whose period has begun by ``today``, in the register's order; planned and closed sources owe none."""
-    for source, dataset in register.datasets():
-        group = register.suppliers.get(dataset.suppliers)
-        if dataset.owed_from is None or group is None:
+def owed_slots(
+    register: Register,
+    today: dt.date,
+    *,
+    source: str | None = None,
+    dataset: str | None = None,
+    supplier: str | None = None,
+    within: Period | None = None,
+) -> Iterator[Slot]:
+    """Every slot whose period has begun by ``today``, in the register's order; planned and closed sources owe none.
+
+    Args:
+        source, dataset, supplier: Keys, to choose; a dataset by its name alone or with its source.
+        within: A slot within it is chosen.
+    """
+    for owner, each in register.datasets():
+        group = register.suppliers.get(each.suppliers)
+        if each.owed_from is None or group is None:
             continue
-        first = Period.parse(dataset.owed_from)
-        last = Period.containing(today, dataset.period)
-        if dataset.owed_to is not None:
-            last = min(last, Period.parse(dataset.owed_to))
+        if source not in (None, owner.key) or dataset not in (None, each.name, f"{owner.key}.{each.name}"):
+            continue
+        first = Period.parse(each.owed_from)
+        last = Period.containing(today, each.period)
+        if each.owed_to is not None:
+            last = min(last, Period.parse(each.owed_to))
         for period in span(first, last):
-            for supplier in group.suppliers:
-                slot = Slot(source.key, dataset.name, supplier.key, str(period))
+            if within is not None and not (within.start <= period.start and period.end <= within.end):
+                continue
+            for owing in group.suppliers:
+                if supplier not in (None, owing.key):
+                    continue
+                slot = Slot(owner.key, each.name, owing.key, str(period))
                 if not not_owed(register, slot, today):
                     yield slot

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from piperoll.collect.owed import Uncovered, slots
+from piperoll.collect.owed import SlotState, Uncovered, slots
 from piperoll.desk import Desk
 from piperoll.errors import UserError
 from piperoll.govern import Action
@@ -21,20 +21,24 @@ from piperoll.tabulate.missing import Missing
 
 def broken(desk: Desk, missing: Iterable[Missing]) -> list[Uncovered]:
     """Rules that block, for deliveries that are owed and not there; in order of dataset and period."""
-    silent: dict[tuple[str, str], set[str]] = defaultdict(set)
+    silent: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for each in missing:
         rule = desk.register.dataset(each.dataset).coverage
         if rule is not None and rule.severity == "B":
-            silent[each.dataset, each.period].add(each.supplier)
+            silent[each.dataset][each.period].add(each.supplier)
     found = []
     deliveries = desk.journal.deliveries() if silent else []
-    for (dataset, period), suppliers in sorted(silent.items()):
-        states = slots(desk.register, deliveries, desk.now().date(), dataset=dataset, period=period)
-        mine = [each for each in states if each.slot.period == period]
-        told = {each.slot.supplier for each in mine if each.state in ("in", "not_available")}
+    for dataset, periods in sorted(silent.items()):
         rule = desk.register.dataset(dataset).coverage
-        if rule is not None and suppliers - told:
-            found.append(Uncovered(rule, dataset, period, tuple(sorted(suppliers - told)), len(mine)))
+        # What is owed is looked through once a dataset: years of it may be missing.
+        by_period: dict[str, list[SlotState]] = defaultdict(list)
+        for state in slots(desk.register, deliveries, desk.now().date(), dataset=dataset):
+            by_period[state.slot.period].append(state)
+        for period, suppliers in sorted(periods.items()):
+            mine = by_period[period]
+            told = {each.slot.supplier for each in mine if each.state in ("in", "not_available")}
+            if rule is not None and suppliers - told:
+                found.append(Uncovered(rule, dataset, period, tuple(sorted(suppliers - told)), len(mine)))
     return found
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from piperoll.schedule.due import Due, due, lanes
 from piperoll.schedule.fresh import fingerprint, kept, remember
-from piperoll.schedule.work import Outcome, work
+from piperoll.schedule.work import Outcome, Steps, by_step, work
 
 
-__all__ = ["Due", "Outcome", "due", "fingerprint", "kept", "lanes", "remember", "work"]
+__all__ = ["Due", "Outcome", "Steps", "by_step", "due", "fingerprint", "kept", "lanes", "remember", "work"]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from piperoll.schedule.due import Due
 
@@ -16,12 +17,43 @@ class Outcome:
     Attributes:
         state: ``made``, ``unchanged``, ``left out`` (nothing has been delivered, or is not linked yet) or ``refused``.
         told: Its id, or why not, with the code.
+        steps: Step (as `release.make` names them) -> seconds it took; ``Comparing`` is finding out what changed.
     """
 
     item: Due
     state: str
     told: str
     seconds: float = 0.0
+    steps: dict[str, float] = field(default_factory=dict)
+
+
+class Steps:
+    """A clock for the steps of one edition: each lasts until the next begins."""
+
+    def __init__(self, first: str, clock: Callable[[], float] = time.perf_counter) -> None:
+        self._clock, self._began = clock, clock()
+        self._step, self._since = first, self._began
+        self._seconds: dict[str, float] = {}
+
+    def begin(self, step: str) -> None:
+        """A step begins; the same one may come again."""
+        now = self._clock()
+        self._seconds[self._step] = self._seconds.get(self._step, 0.0) + now - self._since
+        self._step, self._since = step, now
+
+    def ended(self, item: Due, state: str, told: str) -> Outcome:
+        """The outcome, with the last step ended now."""
+        self.begin("")
+        return Outcome(item, state, told, self._since - self._began, dict(self._seconds))
+
+
+def by_step(outcomes: Iterable[Outcome]) -> dict[str, float]:
+    """Seconds of all editions by step, the longest first."""
+    found: dict[str, float] = {}
+    for each in outcomes:
+        for step, seconds in each.steps.items():
+            found[step] = found.get(step, 0.0) + seconds
+    return dict(sorted(found.items(), key=lambda told: (-told[1], told[0])))
 
 
 def work(

@@ -104,6 +104,7 @@ def simulate(
                 if not plan.empty and rows.height:
                     rng = streams.of("earlier", *key, batch.period)
                     earlier[key] = rows[rng.integers(0, rows.height, _KEPT_FOR_STALE).tolist()]
+            writer.settle()
             for name in sorted(batch.truth):
                 writer.add(name, batch.truth[name])
             # The files of one month are written while the next month is being drawn.

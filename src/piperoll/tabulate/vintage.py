@@ -139,10 +139,9 @@ def missing_of(
     return tuple(
         sorted(
             Missing(slot.supplier, slot.key, slot.period)
-            for slot in owed_slots(register, end)
-            if slot.key in datasets
-            and Period.parse(slot.period).end <= end
-            and (slot.key, slot.supplier, slot.period) not in there
+            for dataset in datasets
+            for slot in owed_slots(register, end, dataset=dataset)
+            if Period.parse(slot.period).end <= end and (slot.key, slot.supplier, slot.period) not in there
         )
     )
 

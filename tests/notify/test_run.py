@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
+from click.testing import CliRunner
 
-from piperoll.errors import UserError
+from piperoll.cli import program
+from piperoll.errors import EXIT_STATUS, UserError
 from piperoll.notify import dispatches, planned, settle
 from tests.notify.office import Office, circulating
 
@@ -97,6 +100,46 @@ def test_nobody_but_the_owner(office: Office) -> None:
     assert [(entry.action, entry.allowed) for entry in other.journal.audit_entries()] == [
         ("dispatch.plan", False), ("dispatch.list", False),
     ]  # fmt: skip
+
+
+def call(office: Office, *words: str) -> tuple[int, str]:
+    done = CliRunner().invoke(
+        program, ["--register", str(office.desk.register_dir), "--home", str(office.desk.home), *words]
+    )
+    if isinstance(done.exception, UserError):
+        return done.exception.exit_status, done.exception.sentence
+    return done.exit_code, done.output
+
+
+def test_everything_that_is_due(new_office: Callable[..., Office]) -> None:
+    office = new_office("{to: alpha, by: extract}", "{to: gamma, by: hub, what: [page]}")
+    status, said = call(office, "circulate", "--period", "2012Q2")
+    assert (status, said) == (
+        0,
+        "fines 2012Q2: not made yet\n0 on the lists for 2012Q2, 0 sent now, 0 to look after.\n",
+    )
+    office.directory = office.desk.home / "releases" / "fines" / "2012Q2"
+    office.release()
+    status, said = call(office, "circulate", "--period", "2012")
+    assert status == 0 and said.count("not made yet") == 3 and "2 on the lists for 2012, 2 sent now, 0 to look" in said
+    assert (office.desk.home / "outward/extract/alpha/fines_2012Q2_1/SHA256SUMS").is_file()
+    assert "2 on the lists for 2012Q2, 0 sent now" in call(office, "circulate", "fines", "--period", "2012Q2")[1]
+    (office.directory / "index.html").write_text("changed")
+    status, said = call(office, "circulate", "--period", "2012Q2")
+    assert status == EXIT_STATUS["N"] and "PR-N020" in said and "1 to look after" in said
+    assert call(office, "circulate", "fine", "--period", "2012Q2")[1].startswith("PR-W020")
+    assert call(office, "dispatch", "fines", "2012q9")[1].startswith("PR-")
+
+
+def test_who_has_what_was_withdrawn(new_office: Callable[..., Office]) -> None:
+    office = new_office("{to: alpha, by: extract}")
+    office.release()
+    office.send()
+    assert "withdrawn" not in call(office, "dispatches")[1]
+    office.desk.journal.set_release_status("fines/2012Q2/1", "withdrawn")
+    assert "alpha by extract: sent (written), 3 files" in call(office, "dispatches", "fines")[1]
+    assert "the edition was withdrawn since" in call(office, "dispatches")[1]
+    assert json.loads(call(office, "dispatches", "--json")[1])[0]["withdrawn"] is True
 
 
 def test_who_settles_says_why(new_office: Callable[..., Office]) -> None:

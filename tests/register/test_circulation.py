@@ -9,6 +9,8 @@ from typing import get_args
 import pytest
 
 from piperoll.register import inspect, load
+from piperoll.register.diff import compare
+from piperoll.register.find import find
 from piperoll.register.model.circulation import Marking, Recipient, Way, is_address, marking_of
 from tests.notify.office import BOTH, RECIPIENTS, circulating
 from tests.register.conftest import JUSTICE
@@ -135,6 +137,18 @@ def test_the_longest_words_say_which_marking_it_is() -> None:
     ]
     found = {text: marking_of(text, markings) for text in ("", "  ", "official", "OFFICIAL -  SENSITIVE: x", "Secret")}
     assert [each.key if each else None for each in found.values()] == ["none", "none", "low", "high", None]
+
+
+def test_what_is_declared_is_found_and_compared(tmp_path: Path) -> None:
+    before = load(circulating(tmp_path / "r", *BOTH))
+    assert find(before, "alpha").title == "Alpha Office" and find(before, "restricted", "marking").title == "RESTRICTED"
+    root = circulating(tmp_path / "after", *BOTH)
+    text = RECIPIENTS.replace("Alpha Office", "Alpha Bureau").replace("restricted: true}", "restricted: false}")
+    (root / "recipients.yaml").write_text(text.replace("  later: ", "  sooner: "))
+    assert [(each.effect, each.kind, each.key) for each in compare(before, load(root))] == [
+        ("breaks", "marking", "restricted"), ("breaks", "recipient", "later"), ("adds", "recipient", "sooner"),
+        ("describes", "recipient", "alpha"),
+    ]  # fmt: skip
 
 
 @pytest.mark.slow  # the whole register is loaded

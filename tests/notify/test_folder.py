@@ -66,6 +66,15 @@ def test_what_is_restricted_is_for_the_owners_eyes(office: Office) -> None:
     assert {oct(path.stat().st_mode & 0o777) for path in paths if path.is_file()} == {"0o600"}
 
 
+def test_what_is_not_restricted_can_be_read_by_a_web_server(new_office: Callable[..., Office]) -> None:
+    office = new_office(HUB, marking="Management information")
+    office.release()
+    place = Path(office.send()[0].told)
+    paths = [place.parent, place, *place.rglob("*")]
+    assert {oct(path.stat().st_mode & 0o755) for path in paths if path.is_dir()} == {"0o755"}
+    assert {oct(path.stat().st_mode & 0o644) for path in paths if path.is_file()} == {"0o644"}
+
+
 def test_the_same_edition_gives_the_same_bytes(office: Office, tmp_path: Path) -> None:
     first = Path(office.send()[0].told)
     office.desk.journal.end_dispatch("D1", step(office, "failed"))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from rich.console import Console
 
 from piperoll.errors import EXIT_STATUS, UserError
 from piperoll.periods import Period
@@ -69,7 +70,11 @@ def dispatch(
                 click.echo(f"    {piece.sha256}  {piece.name}")
         click.echo(f"{found.release.id}: nothing was sent.")
         return
-    outcomes = send(lazy.workspace, publication, period, directory, out or lazy.home / OUTWARD, edition=edition, to=to)
+    out = out or lazy.home / OUTWARD
+    with Console(stderr=True).status("Looking at the edition") as status:
+        outcomes = send(
+            lazy.workspace, publication, period, directory, out, edition=edition, to=to, progress=status.update
+        )
     _tell(outcomes)
     bad = sum(each.bad for each in outcomes)
     click.echo(f"{len(outcomes)} on the list, {_sent(outcomes)} sent now, {bad} to look after.")
@@ -104,7 +109,11 @@ def circulate(lazy: Lazy, publications: tuple[str, ...], period: str, releases: 
             continue
         place = (releases or lazy.home / RELEASES) / item.publication / str(item.period).replace("/", "-")
         try:
-            found = send(lazy.workspace, item.publication, str(item.period), place, out or lazy.home / OUTWARD)
+            with Console(stderr=True).status(str(item)) as status:
+                found = send(
+                    lazy.workspace, item.publication, str(item.period), place, out or lazy.home / OUTWARD,
+                    progress=status.update,
+                )  # fmt: skip
         except UserError as error:
             stopped += error.code != NOT_MADE
             click.echo(f"{item}: {'not made yet' if error.code == NOT_MADE else error.sentence}")

@@ -86,8 +86,11 @@ class Dispatches(Chain):
         rows = self.rows(m.DispatchRow).order_by("number")
         if release is not None:
             rows = rows.filter(release=clean(release))
-        found = [self._to_dispatch(row) for row in rows]
-        return [each for each in found if publication in (None, each.release.partition("/")[0])]
+        wanted = [row for row in rows if publication in (None, row.release.partition("/")[0])]
+        steps: dict[int, list[m.DispatchStepRow]] = {}
+        for step in self.rows(m.DispatchStepRow).order_by("dispatch_id", "number"):
+            steps.setdefault(step.dispatch_id, []).append(step)
+        return [self._to_dispatch(row, steps.get(row.number, [])) for row in wanted]
 
     def _told(self, audit: AuditDraft | None, row: m.DispatchRow, details: dict[str, object]) -> None:
         if audit is not None:
@@ -101,8 +104,9 @@ class Dispatches(Chain):
             raise UserError("PR-N026", message, fix="`piperoll dispatches` lists them.")
         return row
 
-    def _to_dispatch(self, row: m.DispatchRow) -> Dispatch:
-        steps = self.rows(m.DispatchStepRow).filter(dispatch=row).order_by("number")
+    def _to_dispatch(self, row: m.DispatchRow, steps: list[m.DispatchStepRow] | None = None) -> Dispatch:
+        if steps is None:
+            steps = list(self.rows(m.DispatchStepRow).filter(dispatch=row).order_by("number"))
         return Dispatch(
             release=row.release,
             manifest_sha256=row.manifest_sha256,

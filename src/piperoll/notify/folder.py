@@ -124,8 +124,9 @@ def _replaceable(parcel: Parcel, place: Path) -> None:
 
 
 def _make(folder: Path, restricted: bool) -> None:
-    folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    folder.mkdir(mode=0o700 if restricted else 0o755)
+    mode = 0o700 if restricted else 0o755
+    folder.parent.mkdir(parents=True, exist_ok=True, mode=mode)
+    folder.mkdir(mode=mode)
 
 
 def _write(path: Path, data: bytes, restricted: bool) -> None:

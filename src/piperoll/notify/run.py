@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -100,6 +100,7 @@ def dispatch(
     *,
     edition: str | None = None,
     to: Sequence[str] = (),
+    progress: Callable[[str], None] = lambda step: None,
 ) -> list[Outcome]:
     """Send an edition to those on its list who have not been sent it; arguments as of `planned`, and where folders go.
 
@@ -114,7 +115,11 @@ def dispatch(
         _, entries = planned(desk, publication, period, directory, edition=edition, to=to)
         with contextlib.ExitStack() as stack:
             post = _Post(desk, stack)
-            return [each.outcome or _send(desk, each, out, post) for each in entries]
+            outcomes = []
+            for each in entries:
+                progress(f"To {each.entry.to} by {each.entry.by}")
+                outcomes.append(each.outcome or _send(desk, each, out, post))
+            return outcomes
 
 
 def settle(desk: Desk, dispatch_id: str, *, arrived: bool, reason: str) -> Dispatch:

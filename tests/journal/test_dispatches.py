@@ -27,10 +27,10 @@ AUDIT = AuditDraft(
 
 def test_it_is_begun_once(journal: Any) -> None:
     made, new = journal.begin_dispatch(ONE)
-    assert new and made == replace(ONE, id="D1", files=tuple(sorted(ONE.files)))
+    assert new and made == replace(ONE, id="C1", files=tuple(sorted(ONE.files)))
     assert (made.state, made.bytes, made.answer) == ("begun", 12, "")
     assert journal.begin_dispatch(ONE) == (made, False), "as long as nobody knows what became of it"
-    assert journal.end_dispatch("d1", SENT).state == "sent"
+    assert journal.end_dispatch("c1", SENT).state == "sent"
     assert journal.begin_dispatch(ONE)[1] is False, "and when it arrived"
     for other in ({"recipient": "beta"}, {"way": "extract"}, {"release": "fines/2012Q2/2"}):
         assert journal.begin_dispatch(replace(ONE, **other))[1] is True
@@ -38,14 +38,14 @@ def test_it_is_begun_once(journal: Any) -> None:
 
 def test_what_failed_is_begun_again(journal: Any) -> None:
     journal.begin_dispatch(ONE)
-    journal.end_dispatch("D1", replace(SENT, state="failed", answer="550 5.1.1"))
+    journal.end_dispatch("C1", replace(SENT, state="failed", answer="550 5.1.1"))
     again, new = journal.begin_dispatch(ONE)
-    assert (new, again.id, again.attempt) == (True, "D2", 2)
-    journal.end_dispatch("D2", replace(SENT, state="unsure", answer="PR-N027"))
+    assert (new, again.id, again.attempt) == (True, "C2", 2)
+    journal.end_dispatch("C2", replace(SENT, state="unsure", answer="PR-N027"))
     assert journal.begin_dispatch(ONE)[1] is False
-    settled = journal.end_dispatch("D2", replace(SENT, answer="settled", reason="They have it."))
+    settled = journal.end_dispatch("C2", replace(SENT, answer="settled", reason="They have it."))
     assert [step.state for step in settled.steps] == ["unsure", "sent"] and settled.steps[1].reason == "They have it."
-    assert [(each.id, each.state) for each in journal.dispatches()] == [("D1", "failed"), ("D2", "sent")]
+    assert [(each.id, each.state) for each in journal.dispatches()] == [("C1", "failed"), ("C2", "sent")]
     assert journal.dispatches("fines") == journal.dispatches(release=ONE.release) == journal.dispatches()
     assert journal.dispatches("fine") == [] == journal.dispatches(release="fines/2012Q2")
 
@@ -53,10 +53,10 @@ def test_what_failed_is_begun_again(journal: Any) -> None:
 def test_each_step_stands_in_the_audit_chain(journal: Any) -> None:
     journal.begin_dispatch(ONE, AUDIT)
     journal.begin_dispatch(ONE, AUDIT)
-    journal.end_dispatch("D1", SENT, AUDIT)
+    journal.end_dispatch("C1", SENT, AUDIT)
     begun, ended = journal.audit_entries()
     assert begun.details == {
-        "dispatch": "D1", "release": ONE.release, "recipient": "alpha", "way": "mail", "marking": "restricted",
+        "dispatch": "C1", "release": ONE.release, "recipient": "alpha", "way": "mail", "marking": "restricted",
         "files": {"a.csv": "11", "b.csv": "22"},
     }  # fmt: skip
     assert (ended.details["state"], ended.details["answer"]) == ("sent", "250")
@@ -64,7 +64,7 @@ def test_each_step_stands_in_the_audit_chain(journal: Any) -> None:
 
 
 def test_what_is_not_there(journal: Any) -> None:
-    for name in ("D1", "x", "D" + "9" * 30):
+    for name in ("C1", "x", "C" + "9" * 30):
         with pytest.raises(UserError, match="PR-N026"):
             journal.end_dispatch(name, SENT)
         with pytest.raises(UserError, match="PR-N026"):

@@ -41,10 +41,16 @@ FILES = {
 }
 
 
-def circulating(into: Path, *entries: str, marking: str = "Restricted, not for publication", also: str = "") -> Path:
+def circulating(
+    into: Path,
+    *entries: str,
+    marking: str = "Restricted, not for publication",
+    kind: str = "management_information",
+    also: str = "",
+) -> Path:
     """A copy of the small register whose publication goes to these."""
     path = copy_with(into, write={"recipients.yaml": RECIPIENTS}) / "publications/fines/publication.yaml"
-    lines = ["kind: management_information", *([f"marking: {marking}"] if marking else [])]
+    lines = [f"kind: {kind}", *([f"marking: {marking}"] if marking else [])]
     lines += ["circulation:", *(f"  - {each}" for each in entries)] if entries else []
     path.write_text(path.read_text() + "\n".join(lines) + "\n" + also)
     return into

@@ -43,11 +43,11 @@ def test_the_commands(office: Office, post: Exim, signed_in: Callable[..., None]
     assert len(post.received(2)) == 2
     assert "2 on the list, 0 sent now, 0 to look after." in command(office, "dispatch", *where)
     listed = command(office, "dispatches")
-    assert "D1 " in listed and "alpha by mail: sent (250), 2 files" in listed and "2 dispatches." in listed
+    assert "C1 " in listed and "alpha by mail: sent (250), 2 files" in listed and "2 dispatches." in listed
     (one, _) = json.loads(command(office, "dispatches", "fines", "--json"))
     assert one["files"][0]["name"] == "RESTRICTED-fines_2012Q2.ods" and one["steps"][0]["state"] == "sent"
-    assert "PR-N029" in command(office, "settle", "D1", "lost", status=EXIT_STATUS["N"])
-    assert "D1 is failed." in command(office, "settle", "D1", "lost", "--reason", "They say so.")
+    assert "PR-N029" in command(office, "settle", "C1", "lost", status=EXIT_STATUS["N"])
+    assert "C1 is failed." in command(office, "settle", "C1", "lost", "--reason", "They say so.")
     assert "1 sent now" in command(office, "dispatch", *where)
     assert len(post.received(3)) == 3
     said = command(office, "dispatch", *where, "--to", "eve", status=EXIT_STATUS["N"])
@@ -80,11 +80,11 @@ def test_killed_between_the_servers_yes_and_our_record(new_office: Callable[...,
     assert [each.state for each in office.desk.journal.dispatches()] == ["begun"]
     office.server(post.port, security="none")
     said = command(office, *where, status=EXIT_STATUS["N"])
-    assert "unsure" in said and "piperoll settle D1" in said
+    assert "unsure" in said and "piperoll settle C1" in said
     assert [each.state for each in office.desk.journal.dispatches()] == ["unsure"]
     assert "unsure" in command(office, *where, status=EXIT_STATUS["N"])
     assert len(post.received(1)) == 1, "it had arrived, and was not sent again"
-    command(office, "settle", "D1", "arrived", "--reason", "Alpha has it.")
+    command(office, "settle", "C1", "arrived", "--reason", "Alpha has it.")
     assert "already sent" in command(office, *where)
 
 

@@ -77,7 +77,7 @@ def test_what_is_not_restricted_can_be_read_by_a_web_server(new_office: Callable
 
 def test_the_same_edition_gives_the_same_bytes(office: Office, tmp_path: Path) -> None:
     first = Path(office.send()[0].told)
-    office.desk.journal.end_dispatch("D1", step(office, "failed"))
+    office.desk.journal.end_dispatch("C1", step(office, "failed"))
     office.out = tmp_path / "again"
     second = Path(office.send("alpha")[0].told)
     assert first != second and {n: (first / n).read_bytes() for n in names(first)} == {
@@ -136,7 +136,7 @@ def test_nothing_is_written_over(office: Office, tmp_path: Path, number: int, wh
     who = ("alpha", "gamma", "beta")[number]
     if what == "tampered":
         (place / "READ-ME.txt").write_text("Not what was sent.")
-        office.desk.journal.end_dispatch(f"D{number + 1}", step(office, "failed"))
+        office.desk.journal.end_dispatch(f"C{number + 1}", step(office, "failed"))
         expected = "sent" if who == "gamma" else "failed"
         assert office.states(who) == {who: expected}, "only a hub is put right"
         return
@@ -149,7 +149,7 @@ def test_nothing_is_written_over(office: Office, tmp_path: Path, number: int, wh
     else:
         place.mkdir()
         (place / "mine").write_text("mine")
-    office.desk.journal.end_dispatch(f"D{number + 1}", step(office, "failed"))
+    office.desk.journal.end_dispatch(f"C{number + 1}", step(office, "failed"))
     (outcome,) = office.send(who)
     assert (outcome.state, outcome.told[:7]) == ("failed", "PR-N028")
     assert office.desk.journal.dispatches()[-1].answer == "PR-N028"

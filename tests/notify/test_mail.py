@@ -58,7 +58,7 @@ def test_it_is_sent_once(office: Office, post: Exim, signed_in: Callable[..., No
     assert len(post.received(2)) == 2 and len(office.desk.journal.dispatches()) == 2
     office.release(2)
     assert office.states("beta") == {"beta": "sent"}, "a new edition goes to them again"
-    settle(office.desk, "D1", arrived=False, reason="They say nothing came.")
+    settle(office.desk, "C1", arrived=False, reason="They say nothing came.")
     office.release(1)  # its files again
     assert [each.state for each in office.send("alpha", edition="1")] == ["sent"]
     messages = [each for each in post.received(4) if each["To"] == "alpha@alpha.invalid"]
@@ -144,8 +144,8 @@ def test_the_line_breaks_before_the_answer(plain: Office, post: Exim) -> None:
         assert told(plain.send()) == [("alpha", "unsure", "PR-N027"), ("beta", "unsure", "PR-N027")]
         assert line.messages == 2, "never twice as long as nobody knows"
     assert len(post.received(2)) == 2
-    settle(plain.desk, "D1", arrived=True, reason="Alpha has it.")
-    settle(plain.desk, "D2", arrived=False, reason="Beta has deleted it.")
+    settle(plain.desk, "C1", arrived=True, reason="Alpha has it.")
+    settle(plain.desk, "C2", arrived=False, reason="Beta has deleted it.")
     open_line(plain, post.port)
     assert plain.states() == {"alpha": "already sent", "beta": "sent"}
     assert len(post.received(3)) == 3

@@ -38,6 +38,14 @@ def test_what_was_withdrawn_does_not_leave(office: Office) -> None:
     assert office.desk.journal.dispatches() == []
 
 
+def test_official_statistics_are_approved_first(new_office: Callable[..., Office]) -> None:
+    office = new_office("{to: alpha, by: extract}", kind="official")
+    made = office.release()
+    assert code(office.send) == "PR-N019"
+    office.desk.journal.set_release_status(made.id, "published")
+    assert office.states() == {"alpha": "sent"}
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -146,12 +146,12 @@ def test_who_settles_says_why(new_office: Callable[..., Office]) -> None:
     office = new_office("{to: alpha, by: extract, when: made}")
     office.release()
     office.send()
-    assert code(lambda: settle(office.desk, "D1", arrived=False, reason=" ")) == "PR-N029"
-    assert code(lambda: settle(office.desk, "D2", arrived=False, reason="x")) == "PR-N026"
-    lost = settle(office.desk, "d1", arrived=False, reason="Alpha says that nothing came.")
+    assert code(lambda: settle(office.desk, "C1", arrived=False, reason=" ")) == "PR-N029"
+    assert code(lambda: settle(office.desk, "C2", arrived=False, reason="x")) == "PR-N026"
+    lost = settle(office.desk, "c1", arrived=False, reason="Alpha says that nothing came.")
     assert (lost.state, lost.steps[-1].reason) == ("failed", "Alpha says that nothing came.")
     assert office.states() == {"alpha": "sent"}
-    assert [(each.id, each.state) for each in dispatches(office.desk, "fines")] == [("D1", "failed"), ("D2", "sent")]
+    assert [(each.id, each.state) for each in dispatches(office.desk, "fines")] == [("C1", "failed"), ("C2", "sent")]
     assert code(lambda: dispatches(office.desk, "fine")) == "PR-W003"
     actions = [entry.action for entry in office.desk.journal.audit_entries()]
     assert actions.count("dispatch.send") == 4 and "dispatch.settle" in actions

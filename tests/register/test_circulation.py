@@ -55,9 +55,7 @@ def test_what_is_wrong_with_an_entry(tmp_path: Path, entry: str, codes: list[str
 )
 def test_official_statistics_leave_for_all_at_once(tmp_path: Path, kind: str, codes: list[str]) -> None:
     for when, expected in (("made", codes), ("publication", []), ("request", [])):
-        root = circulating(tmp_path / when, f"{{to: alpha, by: mail, when: {when}}}")
-        path = root / "publications/fines/publication.yaml"
-        path.write_text(path.read_text().replace("kind: management_information", f"kind: {kind}"))
+        root = circulating(tmp_path / when, f"{{to: alpha, by: mail, when: {when}}}", kind=kind)
         assert [code for code, _ in told(root)] == expected
 
 

@@ -165,7 +165,7 @@ def dispatches(lazy: Lazy, publication: str | None, as_json: bool) -> None:
 @click.option("--reason", default="", help="Who was asked, and what they said.")
 @click.pass_obj
 def settle(lazy: Lazy, dispatch_id: str, became: str, reason: str) -> None:
-    """Say that DISPATCH_ID (D12) arrived, or was lost; what was lost is sent again by the next ``dispatch``."""
+    """Say that DISPATCH_ID (C12) arrived, or was lost; what was lost is sent again by the next ``dispatch``."""
     from piperoll.notify import settle as record
 
     made = record(lazy.workspace, dispatch_id, arrived=became == "arrived", reason=reason)

@@ -94,11 +94,11 @@ class Dispatches(Chain):
 
     def _told(self, audit: AuditDraft | None, row: m.DispatchRow, details: dict[str, object]) -> None:
         if audit is not None:
-            about = {"dispatch": f"D{row.number}", "release": row.release, "recipient": row.recipient, "way": row.way}
+            about = {"dispatch": f"C{row.number}", "release": row.release, "recipient": row.recipient, "way": row.way}
             self.append_audit(replace(audit, details={**audit.details, **about, **details}))
 
     def _dispatch_row(self, dispatch_id: str) -> m.DispatchRow:
-        row = self.rows(m.DispatchRow).filter(number=numbered(dispatch_id, "D")).first()
+        row = self.rows(m.DispatchRow).filter(number=numbered(dispatch_id, "C")).first()
         if row is None:
             message = f"there is no dispatch `{dispatch_id[:40]}`."
             raise UserError("PR-N026", message, fix="`piperoll dispatches` lists them.")
@@ -118,5 +118,5 @@ class Dispatches(Chain):
             at=row.at,
             attempt=row.attempt,
             steps=tuple(DispatchStep(state=s.state, by=s.by, at=s.at, answer=s.answer, reason=s.reason) for s in steps),
-            id=f"D{row.number}",
+            id=f"C{row.number}",
         )

@@ -52,7 +52,7 @@ class Dispatch:
         by, at: Who began it, and when.
         attempt: 1, 2 ...: how often it was tried for this recipient and way.
         steps: Oldest first; none as long as nobody knows what became of it.
-        id: ``D1``, ``D2`` ... given when it is begun.
+        id: ``C1``, ``C2`` ... given when it is begun.
     """
 
     release: str

@@ -1,7 +1,7 @@
 """Editions to those on their circulation lists: by mail, or as folders to hand over; each dispatch is recorded.
 
 dispatch(desk, "weekly_breakdown", "2012-07", directory, out)     # -> [Outcome(...), ...]
-settle(desk, "D12", arrived=True, reason="They have it.")
+settle(desk, "C12", arrived=True, reason="They have it.")
 """
 
 from __future__ import annotations

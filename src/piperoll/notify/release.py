@@ -79,8 +79,11 @@ def release_of(desk: Desk, publication: str, period: str, edition: str | None = 
     raise UserError("PR-N018", f"there is no {name}{publication} for {wanted} in the journal.", fix=there)
 
 
-def require_dispatchable(release: Release) -> None:
+def require_dispatchable(release: Release, official: bool = False) -> None:
     """Refuse a release that may not leave. The one place that says which may.
+
+    Args:
+        official: Whether it is official statistics, which somebody approves before anybody else has them.
 
     Raises:
         UserError: ``PR-N019``.
@@ -88,6 +91,9 @@ def require_dispatchable(release: Release) -> None:
     if release.status == "withdrawn":
         message = "this edition was withdrawn, and does not leave."
         raise UserError("PR-N019", message, where=release.id, fix="Send the edition that replaced it.")
+    if official and release.status not in ("approved", "published"):
+        message = "official statistics do not leave before they are approved."
+        raise UserError("PR-N019", message, where=release.id, fix="`piperoll release approve` it first.")
 
 
 def too_early(when: When, published: dt.date, now: dt.datetime) -> bool:
@@ -95,14 +101,14 @@ def too_early(when: When, published: dt.date, now: dt.datetime) -> bool:
     return when == "publication" and now < dt.datetime.combine(published, HOUR)
 
 
-def edition_of(release: Release, directory: Path) -> Edition:
-    """The release's files, every one of them as it was released.
+def edition_of(release: Release, directory: Path, official: bool = False) -> Edition:
+    """The release's files, every one of them as it was released; ``official``: as of `require_dispatchable`.
 
     Raises:
         UserError: ``PR-E001``, ``PR-E002`` for no manifest, ``PR-N019`` if it may not leave, ``PR-N020`` if the
             manifest is not the one recorded, or a file is missing, added or changed.
     """
-    require_dispatchable(release)
+    require_dispatchable(release, official)
     content = manifest.read(directory)
     if manifest.file_hash(directory / manifest.MANIFEST) != release.manifest_sha256:
         raise _changed(f"the manifest here is not that of {release.id}", manifest.MANIFEST)

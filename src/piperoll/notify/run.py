@@ -86,7 +86,7 @@ def planned(
             listed = ", ".join(sorted({each.to for each in declared.circulation}))
             message = f"`{name[:60]}` is not on the circulation list of `{publication}`."
             raise UserError("PR-N017", message, fix=f"On it: {listed}.")
-    found = edition_of(release_of(desk, publication, period, edition), directory)
+    found = edition_of(release_of(desk, publication, period, edition), directory, declared.official)
     chosen = [each for each in declared.circulation if not to or each.to in to]
     return found, [_plan(desk, found, entry, entry.to in to) for entry in chosen]
 

@@ -41,7 +41,7 @@ _INCHES = (6.4, 4.2)
 _BAR_INCHES = 0.42
 _INK = "#0b0c0c"
 _MOST_GRIDLINES = 9
-_MOST_SERIES = len(COLOURS)
+MOST_SERIES = len(COLOURS)
 _MOST_X_LABELS = 6
 
 
@@ -199,8 +199,8 @@ def _require(labels: Sequence[str], series: Sequence[Series]) -> None:
     problem = ""
     if not labels or not series:
         problem = "The chart has nothing to draw."
-    elif len(series) > _MOST_SERIES:
-        problem = f"The chart has {len(series)} series; beyond {_MOST_SERIES} nobody can tell them apart."
+    elif len(series) > MOST_SERIES:
+        problem = f"The chart has {len(series)} series; beyond {MOST_SERIES} nobody can tell them apart."
     elif any(len(s.values) != len(labels) for s in series):
         problem = "A series of the chart has not one value for each label."
     elif all(v is None for s in series for v in s.values):
@@ -233,7 +233,14 @@ def _font() -> str:
 
 @contextmanager
 def figure(height: float = _INCHES[1]) -> Iterator[tuple[Any, Any]]:
-    """A figure in the house style; all settings are local to it."""
+    """A figure in the house style with its axes; all settings are local to it."""
+    with canvas(height) as drawing:
+        yield drawing, drawing.add_subplot()
+
+
+@contextmanager
+def canvas(height: float = _INCHES[1]) -> Iterator[Any]:
+    """A figure in the house style, empty; all settings are local to it."""
     import afcharts
     import matplotlib as mpl
     from cycler import cycler
@@ -256,20 +263,25 @@ def figure(height: float = _INCHES[1]) -> Iterator[tuple[Any, Any]]:
     with mpl.rc_context(settings):
         drawing = Figure(figsize=(_INCHES[0], height), layout="constrained")
         FigureCanvasSVG(drawing)
-        yield drawing, drawing.add_subplot()
+        yield drawing
 
 
-def _axes(axes: Any, labels: Sequence[str], y_label: str, most: int = _MOST_X_LABELS) -> None:
+def format_axis(axes: Any, gridlines: int = _MOST_GRIDLINES - 2) -> None:
+    """At most so many gridlines at round numbers, each written as numbers are everywhere."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-    step = _step(labels, most)
-    # Counted from the last label, so that the latest period is always named.
-    at = sorted(range(len(labels) - 1, -1, -step))
-    axes.set_xticks(at, ["\n".join(_split(labels[i])) for i in at])
-    axes.yaxis.set_major_locator(MaxNLocator(nbins=_MOST_GRIDLINES - 2, steps=[1, 2, 2.5, 5, 10]))
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=gridlines, steps=[1, 2, 2.5, 5, 10]))
     axes.yaxis.set_major_formatter(
         FuncFormatter(lambda v, _: number(v, 0 if float(v).is_integer() else 1 if (v * 10) % 1 < 1e-9 else 2))
     )
+
+
+def _axes(axes: Any, labels: Sequence[str], y_label: str, most: int = _MOST_X_LABELS) -> None:
+    step = _step(labels, most)
+    # Counted from the last label, so that the latest period is always named.
+    at = sorted(range(len(labels) - 1, -1, -step))
+    axes.set_xticks(at, ["\n".join(split_label(labels[i])) for i in at])
+    format_axis(axes)
     axes.tick_params(axis="y", length=0)
     if y_label:
         axes.set_title(y_label, loc="left", fontsize=12, pad=10)
@@ -278,7 +290,7 @@ def _axes(axes: Any, labels: Sequence[str], y_label: str, most: int = _MOST_X_LA
 def _step(labels: Sequence[str], most: int) -> int:
     """Every how manyth label is written: at most ``most`` of them, the same part of each year where years repeat."""
     step = max(1, -(-len(labels) // most))
-    parts = [_split(label)[0] for label in labels]
+    parts = [split_label(label)[0] for label in labels]
     for cycle in (4, 12):
         if cycle < 2 * step and parts[cycle:] and parts[cycle:] == parts[:-cycle]:
             return -(-step // cycle) * cycle
@@ -290,7 +302,7 @@ def _wrapped(name: str) -> list[str]:
     return textwrap.wrap(name, 20) or [name]
 
 
-def _split(label: str) -> list[str]:
+def split_label(label: str) -> list[str]:
     """``Apr to Jun 2012`` on two lines, its year below."""
     found = re.fullmatch(r"(.*\D) (\d{4})", label)
     return [found[1], found[2]] if found else [label]

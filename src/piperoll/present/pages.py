@@ -129,12 +129,13 @@ def one_file(page: str) -> str:
     return _LINK.sub(lambda link: f"<style>\n{stylesheet(link[1]).decode()}\n</style>", page)
 
 
-def figure(chart: Chart, src: str, *, after: Markup | str = "", level: int = 3) -> Markup:
+def figure(chart: Chart, src: str, *, title: Markup | str = "", after: Markup | str = "", level: int = 3) -> Markup:
     """A chart on a page: its finding as heading, its subtitle, the drawing with its words, what comes after.
 
     Args:
         chart: The chart.
         src: Address of its SVG file, seen from the page.
+        title: The chart's title as it stands on the page; its own by default.
         after: Source, download link, table.
         level: Level of the heading.
     """
@@ -142,7 +143,7 @@ def figure(chart: Chart, src: str, *, after: Markup | str = "", level: int = 3) 
         '<div class="piperoll-figure"><h{level} class="govuk-heading-s">{title}</h{level}>\n'
         '<p class="govuk-body">{subtitle}</p>\n<img src="{src}" alt="{alt}">\n{after}</div>\n'
     ).format(
-        level=level, title=chart.title, subtitle=chart.subtitle, src=src, alt=chart.alt, after=after
+        level=level, title=title or chart.title, subtitle=chart.subtitle, src=src, alt=chart.alt, after=after
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 from piperoll.errors import Problem
 from piperoll.register.files import FOLDERS, Files
 from piperoll.register.model.codes import IdentifierCheck
+from piperoll.register.model.glossary import Term
 from piperoll.register.model.publication import CountingRule
 from piperoll.register.model.register import SHARED
 from piperoll.register.nodes import Node, dotted
@@ -52,6 +53,7 @@ class Loaded:
         declared: Keys by folder, also of files that could not be made: so one mistake does not make others.
         memo: What checks worked out from the whole, once everything is made.
         counting_rules: Those that publications share, by id.
+        terms: The glossary, by id.
         read: Names of the YAML files that were read or tried.
     """
 
@@ -60,6 +62,7 @@ class Loaded:
     declared: dict[str, set[str]] = field(default_factory=lambda: {folder: set() for folder in FOLDERS})
     identifiers: dict[str, IdentifierCheck] = field(default_factory=dict)
     counting_rules: dict[str, CountingRule] = field(default_factory=dict)
+    terms: dict[str, Term] = field(default_factory=dict)
     memo: dict[str, Any] = field(default_factory=dict)
     _made: list[Made[Any]] = field(default_factory=list)
 

@@ -15,6 +15,7 @@ Layout of a register::
     models/<name>.sql                        a model that publications share
     models/counting_rules.yaml               the counting rules of these
     people.yaml                              people and groups
+    glossary.yaml                            terms that publications explain
     recipients.yaml                          markings, and who is sent editions
 """
 
@@ -32,6 +33,7 @@ from piperoll.register.loaded import Loaded, Made
 from piperoll.register.model.circulation import Recipients
 from piperoll.register.model.codes import CodeList, IdentifierCheck, SupplierGroup
 from piperoll.register.model.facts import Frame
+from piperoll.register.model.glossary import Glossary
 from piperoll.register.model.linkage import Declared
 from piperoll.register.model.merge import Merge
 from piperoll.register.model.monitor import Monitor
@@ -44,7 +46,7 @@ from piperoll.register.shape import build, nearest
 
 
 T = TypeVar("T")
-TOP = ("register.yaml", "people.yaml", "identifiers.yaml", "recipients.yaml")
+TOP = ("register.yaml", "people.yaml", "identifiers.yaml", "glossary.yaml", "recipients.yaml")
 SHARED_RULES = f"{SHARED}/counting_rules.yaml"
 
 
@@ -113,6 +115,10 @@ def inspect(root: Path) -> tuple[Register | None, list[Problem]]:
             loaded.identifiers |= {each.key: each for each in made.identifiers} if made else {}
     shared = _one(loaded, SharedRules, SHARED_RULES) if SHARED_RULES in files.names else None
     loaded.counting_rules = {each.id: each for each in shared.counting_rules} if shared else {}
+    glossary = _one(loaded, Glossary, "glossary.yaml") if "glossary.yaml" in files.names else None
+    if glossary is not None:
+        loaded.terms = {each.id: each for each in glossary.terms}
+        loaded.unique("term", [each.id for each in glossary.terms], loaded.named("Glossary")[0], ("terms",))
     for kind, folder in ((Source, "sources"), (SupplierGroup, "suppliers"), (Policy, "policies"),
                          (Declared, "linkage"), (Assessment, "quality"), (Monitor, "monitor"),
                          (Merge, "merges")):  # fmt: skip
@@ -150,6 +156,7 @@ def _register(loaded: Loaded, head: Head, people: People, recipients: Recipients
         monitors={made.key: made.value for made in loaded.all(Monitor)},
         merges={made.key: made.value for made in loaded.all(Merge)},
         counting_rules=loaded.counting_rules,
+        glossary=loaded.terms,
         people={each.key: each for each in people.people},
         groups={each.key: each for each in people.groups},
         markings={each.key: each for each in recipients.markings},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
@@ -17,9 +17,12 @@ from piperoll.present.xlsx import write_xlsx
 from piperoll.register.model.policy import Policy
 from piperoll.register.model.publication import Publication
 from piperoll.register.model.register import Register
-from piperoll.release.bulletin import Facts, bulletin, figures_of, main_points
+from piperoll.release.assured import Assured
+from piperoll.release.bulletin import Facts, bulletin, figures_of, main_points, narrative_of
+from piperoll.release.caveats import Caveats
 from piperoll.release.quality import HIDDEN, TITLE, Notes
 from piperoll.release.revisions import Revisions
+from piperoll.release.sentences import FILE, Referee, Tables, Teller
 from piperoll.release.why import Why
 
 
@@ -44,7 +47,9 @@ class Edition:
         missing: Suppliers that are missing, by key.
         why: Why the policy that the publication names applies, or does not; None if it names none.
         simulated: Whether any delivery behind it is simulated.
+        quality: How far the sources are assured, and what came of what was owed.
         notes: Quality notes: what disclosure control did, and what it has shown.
+        caveats: The quality and caveat section.
     """
 
     publication: Publication
@@ -57,6 +62,8 @@ class Edition:
     notes: Notes
     why: Why | None = None
     simulated: bool = False
+    caveats: Caveats | None = None
+    quality: Assured = field(default_factory=Assured)
 
     @property
     def rules(self) -> str:
@@ -101,10 +108,13 @@ def workbook_of(register: Register, edition: Edition, tables: Mapping[str, Table
             next_update=edition.next_update,
             contact=_contact(register, publication),
             status=edition.status,
-            revisions=_revisions(edition.revisions),
+            revisions=revised_words(edition.revisions),
             quality=" ".join(publication.methods),
             licence=register.licence,
-            more=(("What may be shown", (edition.rules, *_short(edition.notes))),),
+            more=(
+                ("What may be shown", (edition.rules, *_short(edition.notes))),
+                *([("Quality and caveats", edition.caveats.lines)] if edition.caveats else []),
+            ),
         ),
         tables=tuple(_warned(tables[table.name], warned) for table in publication.tables),
         notes=tuple(Note(note.id, note.text) for note in publication.notes),
@@ -146,10 +156,15 @@ def write_files(
     (directory / f"{edition.stem}.xlsx").write_bytes(write_xlsx(book))
     progress("Writing tables")
     (directory / "tables").mkdir()
-    for name, data in csv_files(book).items():
+    files = csv_files(book)
+    for name, data in files.items():
         (directory / "tables" / name).write_bytes(data)
+    progress("Writing sentences")
+    teller = Teller(Referee(register, publication, edition.period, Tables.of_files(files)))
+    points = main_points(publication, teller)
+    texts = narrative_of(publication, teller)
     progress("Drawing charts")
-    figures = figures_of(register, publication, cells)
+    figures = figures_of(register, publication, cells, teller)
     if figures:
         (directory / "charts").mkdir()
     for name, figure in figures.items():
@@ -167,16 +182,21 @@ def write_files(
         licence=register.licence,
         contact=publication.contact or register.contact,
         workbook=edition.stem,
+        caveats=edition.caveats,
+        judged=teller.judged,
+        quality=edition.quality,
     )
     page = bulletin(
         register,
         publication,
         book,
         figures,
-        main_points(publication, edition.period, cells),
+        points,
+        texts,
         edition.revisions,
         facts,
     )
+    (directory / FILE).write_bytes(teller.as_json())
     (directory / "index.html").write_text(page, encoding="utf-8", newline="\n")
 
 
@@ -187,7 +207,8 @@ def _contact(register: Register, publication: Publication) -> Contact | None:
     return Contact(publication.producer or register.owner, email=address if "@" in address else "")
 
 
-def _revisions(revisions: Revisions) -> str:
+def revised_words(revisions: Revisions) -> str:
+    """What was revised against the edition before."""
     if not revisions.against:
         return "No earlier edition was published from this system."
     if not revisions.revisions:

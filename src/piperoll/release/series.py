@@ -1,17 +1,15 @@
-"""Protected cells as series over periods: what charts, their tables and the main points are made from."""
+"""Protected cells as series over periods: what charts and their tables are made from."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
 from piperoll.periods import Period
-from piperoll.register.model.publication import Chart, MainPoint, Publication, Table
+from piperoll.register.model.publication import Chart, Publication, Table
 from piperoll.register.model.register import Register
 from piperoll.release.layout import Names, dimensions_of
-from piperoll.tabulate.spans import edition_of
 
 
 @dataclass(frozen=True)
@@ -30,11 +28,13 @@ class Line:
         name: What people read.
         points: By period as written.
         measure: Measure it shows.
+        codes: Code of each dimension that it is told apart by.
     """
 
     name: str
     points: dict[str, Point]
     measure: str
+    codes: dict[str, str] = field(default_factory=dict)
 
 
 def table_of(publication: Publication, name: str) -> Table:
@@ -61,13 +61,14 @@ def lines_of(register: Register, publication: Publication, chart: Chart, cells: 
     for name in chart.measures:
         of_measure = frame.filter(pl.col("measure") == name)
         if chart.dimension is None:
-            out.append(Line(measures[name].label, _points(of_measure), name))
+            out.append(Line(measures[name].label, _points(of_measure), name, dict(chart.where or {})))
             continue
         dimension = next(d for d in publication.dimensions if d.name == chart.dimension)
         names = Names(register, (dimension,))
         for code in of_measure[chart.dimension].unique(maintain_order=True).sort():
             label = names.label(dimension.name, chart.level or "", code)
-            out.append(Line(label, _points(of_measure.filter(pl.col(chart.dimension) == code)), name))
+            codes = {**(chart.where or {}), dimension.name: code}
+            out.append(Line(label, _points(of_measure.filter(pl.col(chart.dimension) == code)), name, codes))
     return out
 
 
@@ -75,35 +76,6 @@ def periods_of(lines: list[Line], last: int | None = None) -> list[Period]:
     """Every period of the lines in order; only the last so many if told so."""
     found = sorted({Period.parse(text) for line in lines for text in line.points})
     return found[-last:] if last else found
-
-
-def main_figure(
-    publication: Publication, point: MainPoint, period: Period, cells: Mapping[str, pl.DataFrame]
-) -> tuple[Point, Period, Point, Period] | None:
-    """The figure of a main point and the one it is compared with, from the first table that shows both nationally.
-
-    A table of shorter periods than the edition's tells of the edition's last one (September, for a quarter by months).
-
-    Returns:
-        Now and its period, then and its period (``then`` without a value where no table shows it); None if no table
-        shows the measure for these codes.
-    """
-    alone = None
-    for table in publication.tables:
-        if point.measure not in table.measures or not set(point.codes) <= set(table.rows):
-            continue
-        when = edition_of(table, period)
-        before = when.shift(-1) if point.against == "previous_period" else when.year_before
-        frame = cells[table.name].filter(~pl.col("support") & (pl.col("measure") == point.measure))
-        for dimension in dimensions_of(publication, table):
-            if dimension.name in point.codes:
-                frame = frame.filter(pl.col(dimension.name) == point.codes[dimension.name])
-        points = _points(frame.filter(pl.col("national")))
-        if str(when) in points and str(before) in points:
-            return points[str(when)], when, points[str(before)], before
-        if str(when) in points and alone is None:
-            alone = points[str(when)], when, Point(None), before
-    return alone
 
 
 def _points(frame: pl.DataFrame) -> dict[str, Point]:

@@ -14,6 +14,7 @@ from piperoll.protect import WrittenCell, check_written
 from piperoll.register.model.policy import Policy
 from piperoll.release import manifest
 from piperoll.release.reread import disclosed
+from piperoll.release.sentences import check_sentences
 from piperoll.release.workbooks import Looked, Workbooks, rows_of
 
 
@@ -41,6 +42,7 @@ def verify(directory: Path, expected: str = "", certificate: Path | None = None)
         before = [_manifest(content, own, expected), _hashes(directory, content["files"])]
         after = [
             _disclosure(content.get("policy"), tables, written),
+            *check_sentences(directory, content["files"], written),
             *disclosed(content, tables, written, certificate),
         ]
         others = {path: lint_file(path) for path in paths if path.suffix.lower() not in (".ods", ".xlsx")}

@@ -10,8 +10,6 @@ from piperoll.register.model.publication import Publication
 from piperoll.register.shape import Path, nearest
 
 
-# What is published by a code of practice; pre-release access has rules of its own and is no circulation.
-_OFFICIAL = ("official", "ad_hoc")
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
 
 
@@ -66,7 +64,8 @@ def _publication(
             loaded.tell("PR-R022", made, path, said, "Put what it is sent into one entry.")
         seen.add((entry.to, entry.by))
         _what(loaded, made, entry, path)
-        if entry.when == "made" and publication.kind in _OFFICIAL:
+        if entry.when == "made" and publication.official:
+            # Pre-release access has rules of its own and is no circulation.
             said = "Official statistics leave when they are published, for all at once."
             loaded.tell("PR-N015", made, (*path, "when"), said, "Write `when: publication`, or leave it out.")
         recipient = recipients.get(entry.to)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from piperoll.register.checks import tables
+from piperoll.register.checks import narrative, tables
 from piperoll.register.checks.at import Of, number
 from piperoll.register.checks.rules import relations, unmade
 from piperoll.register.loaded import Loaded
@@ -39,6 +39,9 @@ def check_publications(loaded: Loaded) -> None:
         tables.check_measures(of)
         tables.check_tables(of)
         tables.check_bulletin(of)
+        narrative.check_narrative(of)
+        for i, term in enumerate(made.value.glossary):
+            of.must_be("term of the glossary", term, loaded.terms, ("glossary", i))
 
 
 def _shared(loaded: Loaded) -> None:

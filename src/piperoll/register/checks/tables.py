@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from piperoll.register.checks.at import Of, number, period_of
 from piperoll.register.model.codes import CodeList
-from piperoll.register.model.publication import Measure, Table
+from piperoll.register.model.publication import Chart, Measure, Table
 from piperoll.register.shape import Path
 
 
@@ -144,6 +144,31 @@ def check_dimensions(of: Of) -> None:
                 seen[code] = level.name
 
 
+def _form(of: Of, chart: Chart, path: Path) -> None:
+    """Panels and maps are of one measure by a level; every code of a map has its tile (``PR-R133``)."""
+    if chart.form not in ("panels", "map"):
+        return
+    if chart.dimension is None or chart.level is None or len(chart.measures) != 1:
+        of.tell("PR-R133", path, f"A chart of form {chart.form} is of one measure, by a `dimension` and its `level`.")
+        return
+    dimension = next((each for each in of.publication.dimensions if each.name == chart.dimension), None)
+    level = next((each for each in dimension.levels if each.name == chart.level), None) if dimension else None
+    held = of.codes(level.codes) if level else None
+    if chart.form != "map" or held is None:
+        return
+    seen: dict[tuple[str, str], str] = {}
+    for each in held.codes:
+        tile = each.attributes.get("tile_row", ""), each.attributes.get("tile_column", "")
+        if not all(part.isdigit() and int(part) > 0 for part in tile):
+            said = f"The code `{each.code}` of `{held.key}` has no tile."
+            of.tell("PR-R133", path, said, "Give it the attributes tile_row and tile_column, counted from 1.")
+            return
+        if tile in seen:
+            of.tell("PR-R133", path, f"`{seen[tile]}` and `{each.code}` of `{held.key}` have one tile.", "Move one.")
+            return
+        seen[tile] = each.code
+
+
 def check_bulletin(of: Of) -> None:
     """Charts, sections and main points refer to tables, measures and levels there are; ``PR-R020``."""
     publication = of.publication
@@ -160,6 +185,7 @@ def check_bulletin(of: Of) -> None:
             levels = [each.name for each in dimensions[chart.dimension].levels]
             if chart.level is not None:
                 of.must_be("level", chart.level, [*levels, "total", "within"], (*path, "level"))
+        _form(of, chart, path)
     for i, section in enumerate(publication.sections):
         for j, name in enumerate(section.tables):
             of.must_be("table", name, tables, ("sections", i, "tables", j))
@@ -167,6 +193,8 @@ def check_bulletin(of: Of) -> None:
             of.must_be("chart", name, charts, ("sections", i, "charts", j))
     measures = [each.name for each in publication.measures]
     for i, point in enumerate(publication.main_points):
+        if not point.measure:
+            continue
         of.must_be("measure", point.measure, measures, ("main_points", i, "measure"))
         for name in point.codes:
             of.must_be("dimension", name, dimensions, ("main_points", i, "codes", name))

@@ -18,6 +18,7 @@ MeasureKind = Literal[
     "progression",
 ]  # fmt: skip
 Kind = Literal["official", "third_party", "ad_hoc", "management_information", "non_statistical", "model_input"]
+OFFICIAL: tuple[Kind, ...] = ("official", "ad_hoc")
 
 
 @dataclass(frozen=True)
@@ -183,7 +184,13 @@ class Note:
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart of the bulletin: one table's measure over periods, a line for each code of a dimension."""
+    """A chart of the bulletin: one table's measure over periods, a line for each code of a dimension.
+
+    Attributes:
+        form: ``line``; ``bar``; ``panels``, a small chart for each code of ``level``, all to one scale; ``map``, a tile
+            for each code of ``level`` in the last period, where the attributes ``tile_row`` and ``tile_column`` of its
+            code list put it.
+    """
 
     name: str
     table: str
@@ -192,30 +199,41 @@ class Chart:
     dimension: str | None = None
     level: str | None = None
     where: dict[str, str] | None = None
-    form: Literal["line", "bar"] = "line"
+    form: Literal["line", "bar", "panels", "map"] = "line"
     section: str = ""
     last: int | None = None
 
 
 @dataclass(frozen=True)
 class Section:
-    """A section of the bulletin: a heading, tables and charts; its sentences are made from numbers."""
+    """A section of the bulletin: a heading, tables and charts; its sentences are made from numbers.
+
+    Attributes:
+        about: What it is about; no figures.
+        text: Paragraphs, templates of sentences (`piperoll.register.narrative`).
+    """
 
     key: str
     title: str
     tables: tuple[str, ...] = ()
     charts: tuple[str, ...] = ()
     about: str = ""
+    text: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class MainPoint:
-    """A sentence of the main points, generated: a measure for given codes, and its change."""
+    """A sentence of the main points, generated: a measure for given codes, and its change.
 
-    measure: str
-    subject: str
-    codes: dict[str, str]
+    Attributes:
+        text: Instead of these, a template of a sentence (`piperoll.register.narrative`).
+    """
+
+    measure: str = ""
+    subject: str = ""
+    codes: dict[str, str] = field(default_factory=dict)
     against: Literal["previous_year", "previous_period"] = "previous_year"
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -245,6 +263,7 @@ class Publication:
             cannot be known when its delivery is missing. A supplier not named here concerns every cell below the
             national level.
         disclosure_reasons: For each condition of the policy, whether it holds and why.
+        glossary: Terms of the register's glossary that its readers need, by id.
         lag_days: Days from the end of an edition's period to its publication, unless told otherwise.
         reason, legal_basis: Why it is made where it is no statistical release, and what law asks for it.
         channel, audience: How it reaches whom, in words.
@@ -279,6 +298,7 @@ class Publication:
     sections: tuple[Section, ...] = ()
     main_points: tuple[MainPoint, ...] = ()
     methods: tuple[str, ...] = ()
+    glossary: tuple[str, ...] = ()
     lag_days: int = 40
     contact: str = ""
     summary: str = ""
@@ -288,3 +308,8 @@ class Publication:
     audience: str = ""
     marking: str = ""
     circulation: tuple[Circulation, ...] = ()
+
+    @property
+    def official(self) -> bool:
+        """Whether it is official statistics, which need assured sources, caveats and a second person."""
+        return self.kind in OFFICIAL

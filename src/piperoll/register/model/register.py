@@ -10,6 +10,7 @@ from piperoll.register.model.circulation import Marking, Recipient, marking_of
 from piperoll.register.model.codes import CodeList, IdentifierCheck, SupplierGroup
 from piperoll.register.model.contract import Dataset
 from piperoll.register.model.facts import Entry, Frame
+from piperoll.register.model.glossary import Term
 from piperoll.register.model.linkage import Declared
 from piperoll.register.model.merge import Merge
 from piperoll.register.model.monitor import Monitor
@@ -60,6 +61,7 @@ class Register:
         key, title, owner: From ``register.yaml``.
         assessments, monitors: How far a source's quality is assured, and its operational measures, by its key.
         counting_rules: Rules that publications share, by id; their models lie in ``models/``.
+        glossary: Terms that publications explain, by id.
         markings, recipients: Protective markings, and who is sent editions, by key.
         identifiers: Check-letter algorithms by key.
         frame: What the Statement says once for all sources (None if there is no Statement).
@@ -80,6 +82,7 @@ class Register:
     monitors: dict[str, Monitor] = field(default_factory=dict)
     merges: dict[str, Merge] = field(default_factory=dict)
     counting_rules: dict[str, CountingRule] = field(default_factory=dict)
+    glossary: dict[str, Term] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
     markings: dict[str, Marking] = field(default_factory=dict)

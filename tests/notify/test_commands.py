@@ -91,7 +91,9 @@ def test_killed_between_the_servers_yes_and_our_record(new_office: Callable[...,
 def test_a_real_edition(released: Released, register: Path, post: Exim, tmp_path: Path) -> None:
     path = "publications/stop_and_search/publication.yaml"
     listed = "marking: Restricted\ncirculation:\n  - {to: alpha, by: mail}\n  - {to: gamma, by: hub, what: [page]}\n"
-    ours = edited(register, tmp_path / "register", (path, "policy:", f"{listed}policy:"))
+    ours = edited(
+        register, tmp_path / "register", (path, "kind: official\n", f"kind: management_information\n{listed}")
+    )
     (ours / "recipients.yaml").write_text(RECIPIENTS, encoding="utf-8")
     secret = tmp_path / "password"
     secret.write_text(PASSWORD, encoding="utf-8")

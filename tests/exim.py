@@ -7,6 +7,7 @@ import mailbox
 import os
 import re
 import shutil
+import signal
 import socket
 import struct
 import subprocess
@@ -159,6 +160,7 @@ def exim(days: int = 2) -> Iterator[Exim]:
     config.chmod(0o644)
     process = subprocess.Popen(
         [EXIM, "-bdf", "-C", str(config)],
+        start_new_session=True,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -167,9 +169,14 @@ def exim(days: int = 2) -> Iterator[Exim]:
         until(made.port)
         yield made
     finally:
-        process.terminate()
+        # Its children, which deliver and log, go with it.
+        os.killpg(process.pid, signal.SIGKILL)
         process.wait(timeout=30)
-        shutil.rmtree(home, ignore_errors=True)
+        for _ in range(50):
+            shutil.rmtree(home, ignore_errors=True)
+            if not home.exists():
+                break
+            time.sleep(0.1)
 
 
 @dataclass

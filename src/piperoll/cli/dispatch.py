@@ -51,7 +51,7 @@ def dispatch(
     """Send the edition of PUBLICATION for PERIOD to those on its circulation list who have not been sent it.
 
     Its files are checked against what the journal recorded before anything leaves. A recipient who fails stops no
-    other; the command then ends with status 26. Run again, it sends only what was not sent.
+    other; the command then ends with status 27. Run again, it sends only what was not sent.
     """
     from piperoll.notify import dispatch as send
     from piperoll.notify import planned
@@ -96,7 +96,7 @@ def dispatch(
 def circulate(lazy: Lazy, publications: tuple[str, ...], period: str, releases: Path | None, out: Path | None) -> None:
     """Send every edition that was due for a period, and is made, to those on its list; or those of PUBLICATIONS.
 
-    One that may not leave stops no other; the command then ends with status 26. Run again, it sends only what was not
+    One that may not leave stops no other; the command then ends with status 27. Run again, it sends only what was not
     sent: it can be run each morning.
     """
     from piperoll.notify import dispatch as send

@@ -10,6 +10,7 @@ from piperoll.register.checks import (
     codes,
     contract,
     facts,
+    forecast,
     linkage,
     linked,
     meanings,
@@ -40,6 +41,7 @@ def crosscheck(loaded: Loaded) -> None:
     quality.check_monitors(loaded)
     quality.check_caveats(loaded)
     merge.check_merges(loaded)
+    forecast.check_forecasts(loaded)
 
 
 def _numbers(loaded: Loaded) -> None:

@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('journal', '0006_drafts_signoffs_and_approvals'),
+        ('journal', '0007_dispatches'),
     ]
 
     operations = [

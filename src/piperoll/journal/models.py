@@ -200,6 +200,24 @@ class ReleaseRow(models.Model):
         constraints = [models.UniqueConstraint(fields=["publication", "period", "edition"], name="release_edition")]
 
 
+class ImprintRow(models.Model):
+    """What is said of an edition beside its figures: when it was published, what it corrects and why."""
+
+    release = models.OneToOneField(ReleaseRow, on_delete=models.PROTECT, primary_key=True)
+    published = models.TextField()
+    basis = models.TextField(default="")
+    corrects = models.TextField(default="")
+    what = models.TextField(default="")
+    reason = models.TextField(default="")
+    tables = models.TextField(default="[]")
+    figures = models.BigIntegerField(default=0)
+    unlisted = models.BigIntegerField(default=0)
+    withdrawn_after = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "journal_imprint"
+
+
 class CellRow(models.Model):
     """A cell that was ever published: one row for each identity."""
 
@@ -399,6 +417,46 @@ class ProblemStepRow(models.Model):
     class Meta:
         db_table = "journal_problem_step"
         constraints = [models.UniqueConstraint(fields=["problem", "number"], name="problem_step_number")]
+
+
+class DispatchRow(models.Model):
+    """An edition on its way to a recipient: written before anything leaves. Appended, never changed."""
+
+    number = models.BigIntegerField(primary_key=True)
+    release = models.TextField()
+    manifest_sha256 = models.TextField()
+    recipient = models.TextField()
+    way = models.TextField()
+    attempt = models.IntegerField()
+    marking = models.TextField()
+    files = models.TextField()
+    bytes = models.BigIntegerField()
+    by = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "journal_dispatch"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["release", "manifest_sha256", "recipient", "way", "attempt"], name="dispatch_attempt"
+            )
+        ]
+
+
+class DispatchStepRow(models.Model):
+    """What became of a dispatch, as far as is known. Appended, never changed."""
+
+    dispatch = models.ForeignKey(DispatchRow, on_delete=models.PROTECT)
+    number = models.IntegerField()
+    state = models.TextField()
+    answer = models.TextField()
+    reason = models.TextField()
+    by = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "journal_dispatch_step"
+        constraints = [models.UniqueConstraint(fields=["dispatch", "number"], name="dispatch_step_number")]
 
 
 class StateRow(models.Model):

@@ -1,4 +1,4 @@
-"""The main job of ``make run``: simulated deliveries in, a verified release and the Statement out.
+"""The main job of ``make run``: simulated deliveries in, a quarter's releases and the Statement out.
 
 Each step is a command of the command line, run as a user would run it; its time is shown, and at the end where to look.
 """
@@ -21,7 +21,7 @@ PERIOD = "2012Q2"
 EDITION = HOME / "releases" / PUBLICATION / PERIOD
 POST = HOME / "post"
 # The last month comes by the ways that the register declares; before it all send files.
-WAYS_FROM = "2012-09"
+WAYS_FROM = "2012-06"
 DATABASE = ("collect", "--quiet", "--database", "iaps")
 
 STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -30,7 +30,7 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     # however few rows it has), so that the whole takes minutes; every file of each court region and trust all the same.
     # Civil legal aid goes on to August 2013, in which its new system has taken over from the old one.
     (
-        "Simulate deliveries, 2006 to September 2012, and of civil legal aid to August 2013",
+        "Simulate deliveries, 2006 to June 2012, and of civil legal aid to August 2013",
         (
             "simulate",
             "--out",
@@ -59,9 +59,10 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("enter-lists", f"{POST}/enter", "--as", "first clerk", "--second-as", "second clerk"),
     ),
     ("See what came in", ("deliveries", "--by-source")),
+    ("Link the courts' cases", ("link", "run", "court_cases")),
     (
-        f"Release {PERIOD}, and prove that no suppressed count can be worked out",
-        ("release", PUBLICATION, PERIOD, "--prove", "--out", str(EDITION)),
+        f"Release everything that is due for {PERIOD}; prove that no suppressed count of possession can be worked out",
+        ("run", "--period", PERIOD, "--prove", PUBLICATION),
     ),
     ("Verify the release", ("verify", str(EDITION))),
     ("Render the Statement", ("statement", "--out", f"{HOME}/statement")),
@@ -93,8 +94,9 @@ def main() -> int:
     console.rule(f"Done in {time.monotonic() - started:.0f} seconds", align="left")
     console.print("Where to look:")
     for path, what in (
-        (EDITION / "index.html", "the bulletin: open it in a browser"),
+        (EDITION / "index.html", "a bulletin: open it in a browser"),
         (EDITION, "its workbook (ODS, XLSX), tables (CSV), charts and manifest"),
+        (HOME / "releases", "everything else that is due for the quarter"),
         (HOME / "statement" / "index.html", "the Statement of Administrative Sources"),
     ):
         console.print(f"  {path}  [dim]{what}[/dim]", soft_wrap=True)

@@ -16,7 +16,7 @@ from piperoll.store.parts import Correction, Part
 
 
 if TYPE_CHECKING:
-    from piperoll.govern import Action
+    from piperoll.govern import Action, Actor
     from piperoll.journal import Journal
 
 
@@ -83,6 +83,11 @@ class Desk(Protocol):
         self, action: Action | str, resource: str, purpose: str = "", details: Mapping[str, Any] | None = None
     ) -> AuditDraft:
         """Decide, and give the audit entry to be written with the act."""
+        ...
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts."""
         ...
 
     @property

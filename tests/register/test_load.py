@@ -244,7 +244,7 @@ class TestMutations:
         register, problems = inspect(root)
         assert (register is None) == bool(problems)
         for each in problems:
-            assert re.match(r"PR-R\d{3} ", str(each))
+            assert re.match(r"PR-[REQ]\d{3} ", str(each))
             assert "Traceback" not in str(each)
             assert "<class" not in str(each)
 

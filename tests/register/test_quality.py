@@ -18,6 +18,7 @@ profile: medium
 owner: Head of tickets
 reviewed: 2012-10-31
 review_by: 2013-10-31
+caveats: [A ticket is counted when it is issued.]
 areas:
   - {practice: operational_context, level: A1, evidence: [It is written down.]}
   - {practice: communication, level: A0}
@@ -79,6 +80,41 @@ def test_what_is_wrong_with_an_assessment(edited, old: str, new: str, code: str,
     assert words is None or found[0][2] == words
 
 
+@pytest.mark.parametrize(
+    ("caveats", "kind", "found"),
+    [
+        ("caveats: [A ticket counts.]", "official", []),
+        ("caveats: []", "official", ["`tickets` has no caveats."]),
+        ("caveats: ['  ']", "ad_hoc", ["`tickets` has no caveats."]),
+        ("caveats: []", "management_information", []),
+    ],
+)
+def test_official_statistics_say_the_caveats_of_their_sources(
+    edited, caveats: str, kind: str, found: list[str]
+) -> None:
+    text = ASSESSED.replace("caveats: [A ticket is counted when it is issued.]", caveats)
+    edit = {"publications/fines/publication.yaml": [("title: Tickets and fines\n", f"title: T\nkind: {kind}\n")]}
+    _, problems = inspect(edited(edit, {"quality/tickets.yaml": text}))
+    place = "publications/fines/publication.yaml:3"
+    assert [(each.code, each.where, each.message.partition(": ")[2]) for each in problems] == [
+        ("PR-E060", place, words) for words in found
+    ]
+
+
+def test_official_statistics_have_sources_that_are_assessed(edited) -> None:
+    name = "publications/fines/publication.yaml"
+    root = edited()
+    (root / "quality" / "tickets.yaml").unlink()
+    _, (problem,) = inspect(root)
+    assert (problem.code, problem.key) == ("PR-E060", "sources.0") and "is not assessed" in problem.message
+    _, (problem,) = inspect(edited({name: [("sources: [tickets]\n", "")]}))
+    assert (problem.code, problem.key) == ("PR-E060", "tables") and "names no source" in problem.message
+    # A name that is no source's, or an assessment that cannot be read, is one mistake and not two.
+    _, problems = inspect(edited({name: [("sources: [tickets]", "sources: [tickts]")]}))
+    assert "PR-E060" not in {each.code for each in problems}
+    assert [each[0] for each in told(edited, "quality/tickets.yaml", ASSESSED.replace("A2,", "A7,"))] == ["PR-R013"]
+
+
 def test_an_area_stands_once(edited) -> None:
     twice = ASSESSED + "  - {practice: communication, level: A0}\n"
     assert [each[0] for each in told(edited, "quality/tickets.yaml", twice)] == ["PR-R022"]
@@ -133,6 +169,7 @@ def test_every_source_of_justice_is_assessed() -> None:
     assert [required.count(level) for level in LEVELS] == [0, 9, 17, 8]
     for each in register.assessments.values():
         assert each.required in MATRIX[each.risk, each.profile]
+        assert each.caveats and all(text.endswith(".") and len(text) > 30 for text in each.caveats), each.key
         assert [area.practice for area in each.areas] == list(PRACTICES)
         assert each.reason
 

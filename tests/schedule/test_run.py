@@ -76,6 +76,21 @@ def test_the_summary_says_how_long_each_step_took(
     assert again["state"] == "unchanged" and set(again["steps"]) == {"Comparing"}
 
 
+def test_what_is_to_be_proven_is_made_with_its_proof_and_then_kept(
+    register: Path, desk: Workspace, deliver: Deliver
+) -> None:
+    deliver(60)
+    words = ("--period", "2020Q3", "--jobs", "1")
+    done = call(register, desk.home, *words, "--prove", NAME)
+    assert states(done) == {"made": 1}, done.output
+    manifest = desk.home / "releases" / NAME / "2020Q3" / "manifest.json"
+    assert json.loads(manifest.read_text())["disclosure"]["certificate"]
+    for again in (words, (*words, "--prove", NAME)):
+        assert states(call(register, desk.home, *again)) == {"unchanged": 1}
+    unknown = call(register, desk.home, *words, "--prove", "nothing")
+    assert unknown.exit_code != 0 and "PR-W020" in str(unknown.exception)
+
+
 def test_a_step_lasts_until_the_next_begins_and_may_come_again() -> None:
     ticks = iter([0.0, 1.0, 3.0, 6.0, 10.0])
     steps = Steps("A", lambda: next(ticks))

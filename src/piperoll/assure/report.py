@@ -8,9 +8,13 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from piperoll.assure.drafts import Since, keep
+from piperoll.assure.required import shortfalls, waiver_of
 from piperoll.assure.series import Seen, breaks, changes, outliers
+from piperoll.assure.signoff import Standing, standing
 from piperoll.desk import Desk
-from piperoll.journal import Release
+from piperoll.journal import Release, Vintage
+from piperoll.journal.signing import QualityWaiver
 from piperoll.ledger.figures import decimals_of, published_text
 from piperoll.periods import Period
 from piperoll.protect import apply
@@ -34,6 +38,10 @@ class Report:
         against: The edition before, if any, and the figures that differ from it.
         arrived: Dataset -> deliveries that came since that edition.
         assessed: The assessments of its sources, judged; those that fall short are `short`.
+        since: What differs from the draft looked at before.
+        standing: How the last edition of the period stands, if one is made.
+        refused: What approval will be refused for, each as a clause; empty for what is no official statistics.
+        waiver: The override that covers all of that, if there is one.
     """
 
     publication: str
@@ -46,6 +54,10 @@ class Report:
     against: Revisions
     arrived: tuple[tuple[str, int], ...]
     assessed: tuple[Judged, ...]
+    since: Since
+    standing: Standing | None
+    refused: tuple[str, ...]
+    waiver: QualityWaiver | None
 
     @property
     def short(self) -> tuple[Judged, ...]:
@@ -53,15 +65,19 @@ class Report:
         return tuple(each for each in self.assessed if each.overdue or not each.reached)
 
 
-def report(desk: Desk, publication: str, period: str) -> Report:
-    """Look at a draft of an edition; nothing is released and nothing recorded but the act.
+def report(desk: Desk, publication: str, period: str, vintage: Vintage | str | int | None = None) -> Report:
+    """Look at a draft of an edition. Nothing is released; the act is recorded, and the draft kept for the next look.
+
+    Args:
+        vintage: As of which vintage; the present one by default.
 
     Raises:
         UserError: ``PR-E021`` if nothing has been delivered for it yet; as `Desk.act`.
     """
     declared, when = desk.publication(publication), Period.parse(period)
     desk.act("qa.read", f"publication {publication}/{when}")
-    parts, corrections = desk.parts(), desk.corrections()
+    moment = desk.vintage(vintage)
+    parts, corrections = desk.parts(moment), desk.corrections(moment)
     require_delivered(desk.register, declared, parts, when, desk.cache)
     missing = missing_of(desk.register, declared, parts, when, desk.cache)
     # A table may show three quarters: what is unusual shows in a longer series.
@@ -86,6 +102,7 @@ def report(desk: Desk, publication: str, period: str) -> Report:
                 shown.add((each.kind, each.place, each.period))
                 seen[each.kind].append(each)
     before = _before(desk, declared, when)
+    short = shortfalls(desk.register, declared, desk.now().date())
     gone = Counter((each.supplier, each.dataset) for each in missing)
     return Report(
         publication,
@@ -98,7 +115,16 @@ def report(desk: Desk, publication: str, period: str) -> Report:
         _differences(desk, declared, raw, before),
         _arrived(desk, declared, before),
         _assessed(desk, declared),
+        keep(desk, declared, when, moment, raw),
+        _standing(desk, declared, when),
+        short,
+        waiver_of(desk, declared, str(when), short) if short else None,
     )
+
+
+def _standing(desk: Desk, publication: Publication, when: Period) -> Standing | None:
+    made = desk.journal.releases(publication=publication.key, period=str(when))
+    return standing(desk, made[-1]) if made else None
 
 
 def _last(frame: pl.DataFrame) -> Period | None:

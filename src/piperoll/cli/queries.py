@@ -170,6 +170,25 @@ def coverage(lazy: Lazy, dataset: str, period: str, reason: str, approver: str) 
     click.echo(f"Override {made.id}: {made.rule} does not block {period} for want of {', '.join(made.suppliers)}.")
 
 
+@override.command("quality")
+@click.argument("publication")
+@click.argument("period")
+@click.option("--reason", required=True, help="Why it is approved all the same.")
+@click.option("--approver", required=True, help="Who approved it.")
+@click.pass_obj
+def quality(lazy: Lazy, publication: str, period: str, reason: str, approver: str) -> None:
+    """Let PUBLICATION's editions of PERIOD be approved although its sources fall short of the quality required.
+
+    What falls short now, and nothing else.
+    """
+    from piperoll.assure import waive_quality
+
+    made = waive_quality(lazy.workspace, publication, period, reason, approver)
+    click.echo(f"Override {made.id}: {publication} {made.period} may be approved although")
+    for each in made.shortfalls:
+        click.echo(f"  {each}")
+
+
 @override.command("list")
 @click.option("--source", default=None, help="Key of a source.")
 @click.pass_obj
@@ -186,6 +205,10 @@ def list_overrides(lazy: Lazy, source: str | None) -> None:
         if source in (None, w.dataset.partition(".")[0]):
             click.echo(f"{w.id:6}{w.rule} of {w.dataset} for {w.period}, without {', '.join(w.suppliers)}")
             click.echo(f"      {w.reason} (approved by {w.approver}, made by {w.made_by})")
+    for q in lazy.workspace.journal.quality_waivers():
+        if source is None or any(each.partition(":")[0].partition(",")[0] == source for each in q.shortfalls):
+            click.echo(f"{q.id:6}{q.publication} {q.period}, although {'; '.join(q.shortfalls)}")
+            click.echo(f"      {q.reason} (approved by {q.approver}, made by {q.made_by})")
 
 
 @override.command("withdraw")

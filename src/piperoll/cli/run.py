@@ -37,6 +37,12 @@ _opened: list[Workspace] = []
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Directory of releases [HOME/releases].")
 @click.option("--jobs", type=click.IntRange(1, 16), default=2, show_default=True, help="How many at a time.")
 @click.option(
+    "--prove",
+    multiple=True,
+    metavar="PUBLICATION",
+    help="Prove of this one's editions that no suppressed count can be worked out; may be given several times.",
+)
+@click.option(
     "--summary",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write what became of each edition, and how long each step of it took, as JSON.",
@@ -49,6 +55,7 @@ def run(
     period: str,
     out: Path | None,
     jobs: int,
+    prove: tuple[str, ...],
     summary: Path | None,
     plan_only: bool,
 ) -> None:
@@ -61,13 +68,14 @@ def run(
 
     out = out or lazy.home / "releases"
     items = due(lazy.workspace.register, Period.parse(period), publications)
+    due(lazy.workspace.register, Period.parse(period), prove)  # refuses one that is not there
     console = Console(stderr=True)
     if plan_only:
         for each in items:
             click.echo(f"{each.on}  {each.publication}  {each.period}")
         click.echo(f"{len(items)} editions are due for {period}.")
         return
-    make = partial(_make, lazy.register_dir.absolute(), lazy.home.absolute(), lazy.journal_url, out.absolute())
+    make = partial(_make, lazy.register_dir.absolute(), lazy.home.absolute(), lazy.journal_url, out.absolute(), prove)
     begun = time.perf_counter()
     outcomes: list[Outcome] = []
     columns = (
@@ -96,7 +104,7 @@ def run(
         sys.exit(EXIT_STATUS["E"])
 
 
-def _make(register: Path, home: Path, journal: str | None, out: Path, item: Due) -> Outcome:
+def _make(register: Path, home: Path, journal: str | None, out: Path, proven: tuple[str, ...], item: Due) -> Outcome:
     """Make one edition, in a process that makes several."""
     from piperoll.schedule import Steps, fingerprint, kept, remember
     from piperoll.workspace import Workspace
@@ -106,12 +114,18 @@ def _make(register: Path, home: Path, journal: str | None, out: Path, item: Due)
         if not _opened:
             _opened.append(Workspace(register, home, journal))
         space = _opened[0]
+        prove = item.publication in proven
         made_from = fingerprint(space, item)
+        with_proof = f"{made_from} proven"
         place = out / item.publication / str(item.period).replace("/", "-")
-        if (known := kept(space, item, made_from, place)) is not None:
-            return steps.ended(item, "unchanged", known)
-        made = space.release(item.publication, str(item.period), place, published=item.on, progress=steps.begin)
-        remember(space, item, made_from, made.release)
+        # What was proven once need not be made again without.
+        for each in (with_proof,) if prove else (made_from, with_proof):
+            if (known := kept(space, item, each, place)) is not None:
+                return steps.ended(item, "unchanged", known)
+        made = space.release(
+            item.publication, str(item.period), place, published=item.on, prove=prove, progress=steps.begin
+        )
+        remember(space, item, with_proof if prove else made_from, made.release)
         return steps.ended(item, "made", made.release.id)
     except Problems as error:
         return steps.ended(item, "refused", str(error.problems[0]))

@@ -160,7 +160,7 @@ def _publication(plan: Plan) -> str:
     point = [("measure", plan.measure), ("subject", scalar(_measure_label(plan))), ("codes", codes)]
     lines = [
         guess(f"title: {scalar(plan.title)}", "from the file's name"),
-        guess("kind: official", "not known"),
+        guess("kind: management_information", "official statistics need their sources assessed, under quality/"),
         guess("producer: The producer", "not known"),
         guess(f"frequency: {_FREQUENCY[plan.slot.kind]}", "as often as the file comes"),
         f"sources: [{plan.key}]",

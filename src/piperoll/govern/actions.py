@@ -101,6 +101,12 @@ class Action(Enum):
     DERIVE_RUN = ("derive.run", "derive", "run the models of a publication")
     LINEAGE_READ = ("lineage.read", "derive", "follow a column back to the fields it comes from")
     QA_READ = ("qa.read", "assure", "look at a draft of an edition in exact figures", Obligation.KEEP_INSIDE)
+    QA_SIGN = ("qa.sign", "assure", "sign an edition off as the second person")
+    QUALITY_WAIVE = (
+        "quality.waive",
+        "assure",
+        "let an edition be approved although its sources fall short",
+    )
     TABLE_READ = ("table.read", "protect", "read a statistical table", Obligation.PROTECT)
     TABLE_ANSWER = ("table.answer", "release", "answer a question with a statistical table", Obligation.PROTECT)
     TABLE_READ_EXACT = ("table.read_exact", "tabulate", "read a table's exact values", Obligation.KEEP_INSIDE)
@@ -108,7 +114,7 @@ class Action(Enum):
     TABLE_PROTECT = ("table.protect", "protect", "protect a table from a file", Obligation.KEEP_INSIDE)
     TABLE_ATTACK = ("table.attack", "protect", "see what can be inferred from published tables", Obligation.KEEP_INSIDE)
     RELEASE_MAKE = ("release.make", "release", "make a release", Obligation.PROTECT)
-    RELEASE_APPROVE = ("release.approve", "release", "approve a release")
+    RELEASE_APPROVE = ("release.approve", "assure", "approve a release")
     RELEASE_PUBLISH = ("release.publish", "release", "publish a release", Obligation.PROTECT)
     RELEASE_LIST = ("release.list", "release", "list releases")
     LEDGER_LIST = ("ledger.list", "release", "see what the ledger of published cells holds")

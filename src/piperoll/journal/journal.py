@@ -6,13 +6,14 @@ from piperoll.journal.content import Content
 from piperoll.journal.entries import Entries
 from piperoll.journal.overrides import Overrides
 from piperoll.journal.problems import Problems
+from piperoll.journal.signoffs import Signoffs
 from piperoll.journal.state import State
 from piperoll.journal.told import Told
 from piperoll.journal.waivers import Waivers
 from piperoll.journal.words import Words
 
 
-class Journal(Overrides, Told, Entries, Words, Waivers, Problems, State, Content):
+class Journal(Overrides, Told, Signoffs, Entries, Words, Waivers, Problems, State, Content):
     """One journal. Made by `piperoll.journal.open_journal`.
 
     - deliveries: `commit_delivery`, `find_delivery`, `in_force`, `delivery`, `deliveries`,
@@ -25,6 +26,8 @@ class Journal(Overrides, Told, Entries, Words, Waivers, Problems, State, Content
     - problems of sources: `open_problem`, `move_problem`, `problems`
     - releases: `record_release`, `release`, `releases`, `find_release`, `set_release_status`,
       `published_cells`, `cell_history`, `count_cells`
+    - before an edition is published: `record_draft`, `drafts`, `makers`, `record_signoff`, `signoffs`,
+      `record_approval`, `approval`, `record_quality_waiver`, `quality_waivers`
     - everything told: `entries`, `record_told`, `last_told`, `told_periods`, `count_told`, `check_seals`
     - records entered by hand: `add_entry`, `update_entry`, `entry`, `entered`, `entry_versions`, `add_keying`,
       `keyings`, `resolve_keying`, `begin_sending`, `sendings`, `finish_sending`

@@ -133,12 +133,14 @@ class Ledger(Chain):
         return to_release(row) if row else None
 
     def set_release_status(self, release_id: str, status: str, audit: AuditDraft | None = None) -> Release:
-        """Move a release on: made, approved, published, withdrawn.
+        """Move a release on: made, published, withdrawn. It is approved by `record_approval` alone.
 
         Raises:
             UserError: PR-J013 when there is none.
-            ValueError: For an unknown status.
+            ValueError: For an unknown status, or an approval.
         """
+        if status == "approved":
+            raise ValueError("a release is approved by record_approval, which needs a sign-off")
         if status not in RELEASE_STATUSES:
             raise ValueError(f"status is {status!r}; expected one of {', '.join(RELEASE_STATUSES)}")
         with self.write():

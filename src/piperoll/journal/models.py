@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from django.db import models
 
+# Django finds the tables of a room through this module alone.
+from piperoll.journal import signing_models  # noqa: F401
+
 
 class Counter(models.Model):
     """Last number given, by name: ``clock`` (vintages), ``audit``, ``query``, ``override``, ``word``."""

@@ -194,6 +194,8 @@ def _quality(picture: Picture) -> Markup:
         rows.append((each.title, Markup("{}<br>{}").format(each.words, tag), evidence, each.reviewed.isoformat()))
     out += plain_table(("Area of practice", "Level", "Evidence", "Reviewed"), rows, "Levels by area of practice")
     found = judged.assessment
+    if found.caveats:
+        out += _p("What readers of its statistics are told:") + _bullets(found.caveats)
     reason = f"{found.reason} " if found.reason else ""
     return out + _p(f"{reason}Owner: {found.owner}. Next review by {found.review_by.isoformat()}.")
 

@@ -184,5 +184,7 @@ def _quality(console: Console, picture: Picture) -> None:
         for words in each.evidence:
             _item(console, words, 6)
     found = judged.assessment
+    for words in found.caveats:
+        _item(console, words, 2)
     told = f"Owner: {found.owner}. Reviewed {found.reviewed.isoformat()}, next by {found.review_by.isoformat()}."
     console.print(Text(told))

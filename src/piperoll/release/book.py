@@ -19,6 +19,7 @@ from piperoll.register.model.publication import Publication
 from piperoll.register.model.register import Register
 from piperoll.release.assured import Assured
 from piperoll.release.bulletin import Facts, bulletin, figures_of, main_points, narrative_of
+from piperoll.release.caveats import Caveats
 from piperoll.release.quality import HIDDEN, TITLE, Notes
 from piperoll.release.revisions import Revisions
 from piperoll.release.sentences import FILE, Referee, Tables, Teller
@@ -48,6 +49,7 @@ class Edition:
         simulated: Whether any delivery behind it is simulated.
         quality: How far the sources are assured, and what came of what was owed.
         notes: Quality notes: what disclosure control did, and what it has shown.
+        caveats: The quality and caveat section.
     """
 
     publication: Publication
@@ -60,6 +62,7 @@ class Edition:
     notes: Notes
     why: Why | None = None
     simulated: bool = False
+    caveats: Caveats | None = None
     quality: Assured = field(default_factory=Assured)
 
     @property
@@ -105,10 +108,13 @@ def workbook_of(register: Register, edition: Edition, tables: Mapping[str, Table
             next_update=edition.next_update,
             contact=_contact(register, publication),
             status=edition.status,
-            revisions=_revisions(edition.revisions),
+            revisions=revised_words(edition.revisions),
             quality=" ".join(publication.methods),
             licence=register.licence,
-            more=(("What may be shown", (edition.rules, *_short(edition.notes))),),
+            more=(
+                ("What may be shown", (edition.rules, *_short(edition.notes))),
+                *([("Quality and caveats", edition.caveats.lines)] if edition.caveats else []),
+            ),
         ),
         tables=tuple(_warned(tables[table.name], warned) for table in publication.tables),
         notes=tuple(Note(note.id, note.text) for note in publication.notes),
@@ -176,6 +182,7 @@ def write_files(
         licence=register.licence,
         contact=publication.contact or register.contact,
         workbook=edition.stem,
+        caveats=edition.caveats,
         judged=teller.judged,
         quality=edition.quality,
     )
@@ -200,7 +207,8 @@ def _contact(register: Register, publication: Publication) -> Contact | None:
     return Contact(publication.producer or register.owner, email=address if "@" in address else "")
 
 
-def _revisions(revisions: Revisions) -> str:
+def revised_words(revisions: Revisions) -> str:
+    """What was revised against the edition before."""
     if not revisions.against:
         return "No earlier edition was published from this system."
     if not revisions.revisions:

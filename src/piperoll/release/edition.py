@@ -17,6 +17,7 @@ from typing import Any
 
 import polars as pl
 
+from piperoll.derive import inputs_of, plan
 from piperoll.desk import Desk
 from piperoll.errors import UserError
 from piperoll.journal import AuditDraft, PublishedCell, Release, Vintage, cells_hash
@@ -31,7 +32,8 @@ from piperoll.register.model.publication import Publication
 from piperoll.register.model.register import Register
 from piperoll.release import manifest
 from piperoll.release.assured import assured_of
-from piperoll.release.book import Edition, workbook_of, write_files
+from piperoll.release.book import Edition, revised_words, workbook_of, write_files
+from piperoll.release.caveats import caveats_of, require_whole
 from piperoll.release.coverage import require_covered
 from piperoll.release.layout import shape_of, sheet_table
 from piperoll.release.loss import loss_of
@@ -94,8 +96,8 @@ def make(
         UserError: ``PR-Q020`` where a rule of coverage blocks it, ``PR-P001`` for a period the policy does not allow,
             ``PR-P049`` for more counts than can be protected together, ``PR-E003`` for a publication without tables,
             ``PR-E004`` for a place that holds something else, ``PR-E021`` if nothing has been delivered for it yet,
-            ``PR-J012`` if the journal holds it with other contents. Whatever is raised, an
-            earlier edition is still in its place.
+            ``PR-E060`` where its quality and caveat section would not be whole, ``PR-J012`` if the journal holds it
+            with other contents. Whatever is raised, an earlier edition is still in its place.
     """
     declared = desk.publication(publication)
     when = Period.parse(period)
@@ -112,7 +114,8 @@ def make(
         check_size(desk.register, declared, when)
     _free(out, publication, when)
     moment = desk.vintage(vintage)
-    draft = desk.permit("release.make", f"publication {publication}/{when}", details={"vintage": moment.sequence})
+    details = {"vintage": moment.sequence, "rests_on": rests_on(desk, declared, moment)}
+    draft = desk.permit("release.make", f"publication {publication}/{when}", details=details)
     parts, corrections = desk.parts(moment), desk.corrections(moment)
     require_delivered(desk.register, declared, parts, when, desk.cache)
     progress("Counting")
@@ -124,6 +127,10 @@ def make(
     inputs = manifest.inputs_of(parts)
     day = published or when.end + dt.timedelta(days=declared.lag_days)
     number, before, released = _place(desk, declared, when, _fingerprint(inputs, corrections, definitions, day))
+    # Before what takes long; what was revised is known after it.
+    assured = assured_of(desk, declared, when, parts, missing, day)
+    caveats = caveats_of(desk.register, declared, assured, revised_words(Revisions()))
+    require_whole(declared, caveats)
     progress("Protecting")
     told = {name: frame.with_columns(_subject=subject(policy)) for name, frame in raw.items()}
     if not (together or prove):
@@ -142,6 +149,8 @@ def make(
         notes = replace(notes, groups=(("Published without every supplier", without), *notes.groups))
     protection = replace(protection, content={**protection.content, "loss": loss.as_json()})
     cells, revisions = _revised(desk, cells, places, before)
+    caveats = replace(caveats, revisions=revised_words(revisions))
+    require_whole(declared, caveats)
     listed = [cell for frame in cells.values() for cell in published_cells(frame.filter(~pl.col("support")), places)]
     progress("Writing")
     edition = Edition(
@@ -155,7 +164,8 @@ def make(
         notes=notes,
         why=why,
         simulated=simulated_in(desk, declared, parts),
-        quality=assured_of(desk, declared, when, parts, missing, day),
+        caveats=caveats,
+        quality=assured,
     )
     tables = {table.name: sheet_table(desk.register, declared, table, cells[table.name]) for table in declared.tables}
     book = workbook_of(desk.register, edition, tables)
@@ -197,6 +207,18 @@ def definitions_of(register: Register, publication: Publication, policy: Policy 
         if source is not None:
             found[f"contract {key}"] = manifest.hash_of([asdict(dataset) for dataset in source.datasets])
     return found
+
+
+def rests_on(desk: Desk, publication: Publication, vintage: Vintage | str | int | None = None) -> str:
+    """Hash of all that the figures of a publication rest on: definitions, and what its models read as of a vintage.
+
+    Other than the fingerprint of an edition it does not change with deliveries that no model of it reads.
+    """
+    register = desk.register
+    datasets = set(inputs_of(plan(register, publication, desk.cache), register))
+    held = [asdict(each) for each in desk.corrections(vintage) if each.dataset in datasets]
+    inputs = manifest.inputs_of(each for each in desk.parts(vintage) if each.dataset in datasets)
+    return manifest.hash_of([inputs, held, definitions_of(register, publication, policy_of(register, publication))])
 
 
 def _fingerprint(inputs: Any, corrections: Any, definitions: Mapping[str, str], published: dt.date) -> str:
@@ -296,6 +318,7 @@ def _manifest(
         "policy": _policy(edition.policy),
         "policy_conditions": edition.why.as_json() if edition.why else None,
         "disclosure": dict(protection.content),
+        "quality": edition.caveats.as_json() if edition.caveats else None,
         "missing_suppliers": list(edition.missing),
         "revisions": {
             "against": edition.revisions.against,
@@ -328,7 +351,8 @@ def _record(
 ) -> Release:
     known = desk.journal.find_release(publication.key, str(period), sha256)
     if known is not None:
-        desk.journal.append_audit(draft)
+        # Whoever makes it again has made it, too, and cannot sign it.
+        desk.journal.append_audit(replace(draft, details={**draft.details, "entry": known.id}))
         return known
     release = Release(
         id=f"{publication.key}/{period}/{number}",

@@ -26,6 +26,7 @@ def crosscheck(loaded: Loaded) -> None:
     linked.check_linked(loaded)
     quality.check_quality(loaded)
     quality.check_monitors(loaded)
+    quality.check_caveats(loaded)
     merge.check_merges(loaded)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from piperoll.register.checks.rules import relations, unmade
 from piperoll.register.loaded import Loaded, Made
 from piperoll.register.model.monitor import COLUMNS, Monitor, OperationalMeasure
+from piperoll.register.model.publication import Publication
 from piperoll.register.model.quality import LEVELS, MATRIX, PRACTICES, Assessment
 from piperoll.register.shape import Path, nearest
 from piperoll.register.sql import query
@@ -72,6 +73,26 @@ def _sql(loaded: Loaded, made: Made[Monitor], measure: OperationalMeasure, path:
             f"The SELECT of a {measure.form} gives {', '.join(COLUMNS[measure.form])}; missing: {', '.join(missing)}."
         )
         loaded.tell("PR-Q005", made, path, said)
+
+
+def check_caveats(loaded: Loaded) -> None:
+    """Official statistics say how good their sources are: each is assessed and has caveats (``PR-E060``)."""
+    assessed = {made.key: made.value for made in loaded.all(Assessment)}
+    for made in loaded.all(Publication):
+        found = made.value
+        if not found.official or not found.tables:
+            continue
+        if not found.sources:
+            said = "Its quality and caveat section would be empty: it names no source."
+            loaded.tell("PR-E060", made, ("tables",), said, "Name what it is made from under `sources`.")
+        for i, key in enumerate(found.sources):
+            if key not in loaded.declared["sources"] or (key in loaded.declared["quality"] and key not in assessed):
+                continue  # there is no such source, or its assessment could not be read: told already
+            if key not in assessed or not any(text.strip() for text in assessed[key].caveats):
+                what = "has no caveats" if key in assessed else "is not assessed"
+                said = f"Its quality and caveat section would not be whole: `{key}` {what}."
+                cure = f"Write {'`caveats` in ' if key in assessed else ''}quality/{key}.yaml, or another `kind`."
+                loaded.tell("PR-E060", made, ("sources", i), said, cure)
 
 
 def _of_a_source(loaded: Loaded, made: Made[Assessment] | Made[Monitor]) -> bool:

@@ -17,6 +17,7 @@ MeasureKind = Literal[
     "progression",
 ]  # fmt: skip
 Kind = Literal["official", "third_party", "ad_hoc", "management_information", "non_statistical", "model_input"]
+OFFICIAL: tuple[Kind, ...] = ("official", "ad_hoc")
 
 
 @dataclass(frozen=True)
@@ -301,3 +302,8 @@ class Publication:
     channel: str = ""
     audience: str = ""
     marking: str = ""
+
+    @property
+    def official(self) -> bool:
+        """Whether it is official statistics, which need assured sources, caveats and a second person."""
+        return self.kind in OFFICIAL

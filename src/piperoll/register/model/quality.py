@@ -71,6 +71,8 @@ class Assessment:
         status: ``proposed`` until the owner has agreed to it.
         areas: Each of the four areas of practice, once.
         reason: Why this risk and this profile.
+        caveats: What readers of statistics made from the source must know of its data: a sentence each, published with
+            every edition. Official statistics need some of each of their sources.
     """
 
     key: str
@@ -83,3 +85,4 @@ class Assessment:
     areas: tuple[Area, ...]
     status: Literal["proposed", "agreed"] = "proposed"
     reason: str = ""
+    caveats: tuple[str, ...] = ()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from piperoll.periods import Period
 from piperoll.release.assured import Assured
+from piperoll.release.caveats import Caveats
 from piperoll.release.quality import Notes
 
 
@@ -26,6 +27,7 @@ class Facts:
         judged: Whether changes were held against the variation of their series.
         quality: How far the sources are assured, and what came of what was owed.
         workbook: Stem of the workbook's file name.
+        caveats: The quality and caveat section.
     """
 
     period: Period
@@ -39,5 +41,6 @@ class Facts:
     licence: str
     contact: str
     workbook: str
+    caveats: Caveats | None = None
     judged: bool = False
     quality: Assured = field(default_factory=Assured)

@@ -54,7 +54,7 @@ def bulletin(
     ]
     sections += [
         Section("data", "Data", data_section(book, facts)),
-        Section("quality", "Quality", quality_section(book, facts)),
+        Section("quality", "Quality and caveats", quality_section(book, facts)),
         Section("revisions", "Revisions", revisions_section(publication, revisions)),
         Section("disclosure", "What may be shown", shown_section(book, facts)),
         Section("methods", "Methods and sources", methods_section(register, publication, facts)),

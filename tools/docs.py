@@ -22,7 +22,7 @@ ROOMS = {
     "R": "Register", "S": "Store and vault", "J": "Journal", "G": "Who may do what", "Q": "Quality",
     "Y": "Presentation",
     "C": "Collect", "D": "Derive", "T": "Tabulate", "P": "Protect", "E": "Release", "X": "Statement", "M": "Simulate",
-    "W": "Workspace, schedule and command line", "I": "Drafting a register", "L": "Link",
+    "W": "Workspace, schedule and command line", "I": "Drafting a register", "L": "Link", "F": "Forecast",
 }  # fmt: skip
 
 

@@ -27,6 +27,7 @@ EXIT_STATUS = {
     "W": 23,  # workspace and command line
     "I": 24,  # init
     "L": 25,  # link
+    "F": 26,  # forecast
 }
 
 DOCS = "docs/errors/{code}.md"
@@ -58,7 +59,7 @@ class UserError(Exception):
 
     @property
     def exit_status(self) -> int:
-        """Exit status of the command line for this error (10 to 25, by room)."""
+        """Exit status of the command line for this error (10 to 26, by room)."""
         return EXIT_STATUS.get(self.code[3:4], 1)
 
     @property

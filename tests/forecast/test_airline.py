@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+import os
 import random
 
 import pytest
 
 from piperoll.errors import UserError
 from piperoll.forecast import backtest, forecast, seasonal_naive
-from piperoll.forecast.airline import LEAST
+from piperoll.forecast.airline import LEAST, THREADS, _sarimax
 from piperoll.periods import Period
 
 
@@ -101,6 +102,16 @@ def test_gaps_are_held_against_neither() -> None:
     tested = backtest(months(60), values, 1, origins=3)
     assert tested is not None
     assert tested.figures == 2
+
+
+@pytest.mark.parametrize("before", [None, "7"])
+def test_what_loads_the_library_leaves_the_environment(before: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(THREADS, raising=False)
+    if before:
+        monkeypatch.setenv(THREADS, before)
+    _sarimax.cache_clear()
+    assert _sarimax().__name__ == "SARIMAX"
+    assert os.environ.get(THREADS) == before
 
 
 @pytest.mark.parametrize("count", [10, LEAST])

@@ -15,7 +15,7 @@ from piperoll.errors import UserError
 from piperoll.periods import Period
 from piperoll.picture import picture, uses
 from piperoll.picture.burden import show_burden
-from piperoll.picture.gather import Picture
+from piperoll.picture.gather import Picture, served
 from piperoll.picture.page import page
 from piperoll.picture.sentences import share, year_before
 from piperoll.picture.text import show, spark
@@ -119,6 +119,9 @@ def test_linkages_and_models_count_as_uses() -> None:
     by_name = {f"{each.dataset}.{each.field.name}": each.users for each in uses(register, "crest")}
     assert any(each.startswith("linkage ") for each in by_name["crest.cc_defendant.surname"])
     assert any(each.startswith("model court_timeliness/") for each in by_name["crest.cc_case.disposal_date"])
+    prison = {f"{each.dataset}.{each.field.name}": each.users for each in uses(register, "nomis_iis")}
+    assert "forecast prison_population_short_term" in prison["nomis_iis.imprisonment_status.to_date"]
+    assert ("forecast", "crown_court_receipts") in {(each.kind, each.key) for each in served(register, "crest")}
 
 
 def test_bars() -> None:

@@ -37,7 +37,7 @@ class TestCheck:
         assert run(BASE, "check") == (
             "A small register: no mistakes found.\n"
             "1 source, 2 datasets, 10 fields, 2 rules, 3 code lists, 7 codes, 2 suppliers, 1 publication, 1 table, "
-            "1 policy, 0 linkages, 0 merges, 0 assessments, 0 operational measures\n"
+            "1 policy, 0 linkages, 0 merges, 0 forecasts, 1 assessment, 0 operational measures\n"
         )
         assert run.acts == [("register.check", "register _base")]
 
@@ -91,7 +91,7 @@ class TestList:
         lines = run(BASE, "list").splitlines()
         assert lines[0] == "source       tickets                                  Tickets"
         assert [line.split()[0] for line in lines] == [
-            *["source"], *["dataset"] * 2, *["codes"] * 3, "suppliers", "publication", "policy", "identifier", "person", "group",
+            *["source"], *["dataset"] * 2, *["codes"] * 3, "suppliers", "publication", "policy", "quality", "identifier", "person", "group",
         ]  # fmt: skip
 
     def test_one_kind(self, run):

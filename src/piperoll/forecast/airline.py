@@ -8,9 +8,11 @@ obstacle: the filter steps over it (Durbin and Koopman, *Time Series Analysis by
 from __future__ import annotations
 
 import math
+import os
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from piperoll.errors import UserError
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 SEASON = 12
 LEAST = 36  # figures: after taking differences by month and by year, two years are left to learn from
 COVER = 0.95
+THREADS = "OPENBLAS_NUM_THREADS"
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,27 @@ def seasonal_naive(values: Sequence[float | None], ahead: int) -> list[float | N
 
 def _model(values: Sequence[float | None], centre: float, spread: float) -> Any:
     import numpy as np
-    from statsmodels.tsa.statespace.sarimax import SARIMAX
 
     scaled = np.array([math.nan if each is None else (each - centre) / spread for each in values])
-    return SARIMAX(scaled, order=(0, 1, 1), seasonal_order=(0, 1, 1, SEASON))
+    return _sarimax()(scaled, order=(0, 1, 1), seasonal_order=(0, 1, 1, SEASON))
+
+
+@cache
+def _sarimax() -> Any:
+    """The class of statsmodels, over linear algebra on one thread.
+
+    The filter multiplies matrices of a few dozen rows, month by month. Sharing that out among threads takes ten to
+    thirty times as long as doing it. How many threads the library of SciPy has is read when it is loaded, and no later.
+    """
+    before = os.environ.get(THREADS)
+    os.environ[THREADS] = "1"
+    try:
+        import scipy.linalg  # noqa: F401
+    finally:
+        if before is None:
+            del os.environ[THREADS]
+        else:
+            os.environ[THREADS] = before
+    from statsmodels.tsa.statespace.sarimax import SARIMAX
+
+    return SARIMAX

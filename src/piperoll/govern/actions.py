@@ -86,6 +86,7 @@ class Action(Enum):
     VINTAGE_NAME = ("vintage.name", "journal", "give the present vintage a name")
     SOURCE_PICTURE = ("source.picture", "quality", "see the picture of a source", Obligation.KEEP_INSIDE)
     MONITOR_READ = ("monitor.read", "quality", "read a source's operational measures", Obligation.KEEP_INSIDE)
+    FORECAST_MAKE = ("forecast.make", "forecast", "project a stock or a workload", Obligation.KEEP_INSIDE)
     MERGE_READ = ("merge.read", "derive", "read the account of a merge of systems", Obligation.KEEP_INSIDE)
     STORE_READ = ("store.read", "store", "read records of the store", Obligation.KEEP_INSIDE)
     VAULT_READ = ("vault.read", "store", "read identifiers from the vault", Obligation.KEEP_INSIDE)

@@ -63,7 +63,7 @@ class Served:
     """Something that is made from the source.
 
     Attributes:
-        kind: ``publication`` (made here), ``linkage``, ``dataset`` (made of a linkage), or ``measures``.
+        kind: ``publication`` (made here), ``linkage``, ``dataset`` (made of a linkage), ``measures`` or ``forecast``.
         reads: Datasets of the source that it reads.
     """
 
@@ -168,7 +168,7 @@ def _held(source: str, dataset: Dataset, states: Sequence[SlotState], force: Seq
 
 
 def served(register: Register, key: str) -> list[Served]:
-    """Publications, linkages and measures that read datasets of a source."""
+    """Publications, linkages, measures and forecasts that read datasets of a source."""
     own = {f"{key}.{each.name}" for each in register.sources[key].datasets}
     out = []
     for name, publication in register.publications.items():
@@ -190,4 +190,8 @@ def served(register: Register, key: str) -> list[Served]:
         if reads:
             title = f"{len(monitor.measures)} operational measures of {register.sources[name].title}"
             out.append(Served("measures", name, title, tuple(sorted(reads))))
+    for name, forecast in register.forecasts.items():
+        named = {each for text in register.forecast_queries(forecast) for each in names_in(text)}
+        if reads := own & {each.replace("__", ".", 1) for each in named}:
+            out.append(Served("forecast", name, forecast.title, tuple(sorted(reads))))
     return out

@@ -28,6 +28,7 @@ KINDS = {
     "linkage": "Linkage",
     "dataset": "Made of a linkage",
     "measures": "Measured",
+    "forecast": "Projected",
 }
 
 

@@ -1,4 +1,4 @@
-"""Who reads each field of a source: keys, rules, models, measures and linkages; and the fields that nobody reads.
+"""Who reads each field of a source (keys, rules, models, measures, forecasts, linkages), and the fields nobody reads.
 
 A field counts as read if SQL that reads its dataset names it. Where a query takes everything (``*``), whatever the
 other queries of its publication name counts, too: a field is called unused only where nothing can use it.
@@ -110,6 +110,11 @@ def _queries(register: Register) -> list[_Reads]:
         for measure in monitor.measures:
             relations, columns, star = _named(measure.sql)
             out.append(_Reads(f"measure {key}/{measure.name}", relations, columns, star))
+    for key, forecast in register.forecasts.items():
+        # Who goes on from a measure reads what the measure does, which is told.
+        for text in register.forecast_queries(forecast) if forecast.stays else ():
+            relations, columns, star = _named(text)
+            out.append(_Reads(f"forecast {key}", relations, columns, star))
     for source, dataset in register.datasets():
         # A rule of another dataset that looks across.
         for rule in dataset.rules:

@@ -117,7 +117,7 @@ def line_chart(
         if len(series) > 1:
             _name_lines(axes, ends, len(labels) - 1)
         beside = max((len(word) for s in series for word in _wrapped(s.name)), default=0) if len(series) > 1 else 0
-        _axes(axes, labels, y_label, _MOST_X_LABELS if beside <= 10 else _MOST_X_LABELS - 2)
+        name_axes(axes, labels, y_label, _MOST_X_LABELS if beside <= 10 else _MOST_X_LABELS - 2)
         svg = _svg(fig)
     return _chart("Line chart", svg, labels, series, title, subtitle, places, unit)
 
@@ -173,7 +173,7 @@ def bar_chart(
                 x = [n + (i - (len(series) - 1) / 2) * width for n in range(len(labels))]
                 axes.bar(x, heights, width=width * 0.92, color=COLOURS[i], label="\n".join(legend[i]))
             fig.legend(loc="outside lower left", ncols=across, fontsize=12)
-            _axes(axes, labels, y_label)
+            name_axes(axes, labels, y_label)
         svg = _svg(fig)
     return _chart("Bar chart", svg, labels, series, title, subtitle, places, unit)
 
@@ -288,7 +288,8 @@ def format_axis(axes: Any, gridlines: int = _MOST_GRIDLINES - 2) -> None:
     )
 
 
-def _axes(axes: Any, labels: Sequence[str], y_label: str, most: int = _MOST_X_LABELS) -> None:
+def name_axes(axes: Any, labels: Sequence[str], y_label: str, most: int = _MOST_X_LABELS) -> None:
+    """Write ``most`` of the labels below a chart at most, few numbers beside it, and what they are above it."""
     step = _step(labels, most)
     # Counted from the last label, so that the latest period is always named.
     at = sorted(range(len(labels) - 1, -1, -step))

@@ -64,6 +64,7 @@ def compare(old: Register, new: Register) -> list[Change]:
     add("quality", _both(old.assessments, new.assessments, "assessment", _describing))
     add("monitor", _both(old.monitors, new.monitors, "monitor", _monitor))
     add("merge", _both(old.merges, new.merges, "merge", _whole))
+    add("forecast", _both(old.forecasts, new.forecasts, "forecast", _whole))
     add("identifier", _both(old.identifiers, new.identifiers, "identifier check", _whole))
     add("person", _both(old.people, new.people, "person", _describing))
     add("group", _both(old.groups, new.groups, "group", _describing))

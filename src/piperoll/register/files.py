@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 
 MAX_BYTES = 8_000_000
-FOLDERS = ("codes", "linkage", "merges", "monitor", "policies", "publications", "quality", "sources", "suppliers")
+FOLDERS = ("codes", "forecasts", "linkage", "merges", "monitor", "policies", "publications", "quality", "sources",
+           "suppliers")  # fmt: skip
 _PASSED_OVER = {"__pycache__"}
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from piperoll.errors import UserError
 from piperoll.register.model.codes import CodeList, IdentifierCheck, SupplierGroup
 from piperoll.register.model.contract import Dataset
+from piperoll.register.model.forecast import Forecast
 from piperoll.register.model.linkage import Declared
 from piperoll.register.model.merge import Merge
 from piperoll.register.model.monitor import Monitor
@@ -30,6 +31,7 @@ KINDS: dict[str, type] = {
     "quality": Assessment,
     "monitor": Monitor,
     "merge": Merge,
+    "forecast": Forecast,
     "identifier": IdentifierCheck,
     "person": Person,
     "group": Group,
@@ -68,6 +70,7 @@ def everything(register: Register) -> Iterator[Found]:
         ("quality", register.assessments),
         ("monitor", register.monitors),
         ("merge", register.merges),
+        ("forecast", register.forecasts),
         ("identifier", register.identifiers),
         ("person", register.people),
         ("group", register.groups),

@@ -12,6 +12,7 @@ Layout of a register::
     quality/<key>.yaml                       how far the quality of a source is assured
     monitor/<key>.yaml                       operational measures of a source
     merges/<key>.yaml                        a merge of systems
+    forecasts/<key>.yaml                     a forecast and its scenarios
     models/<name>.sql                        a model that publications share
     models/counting_rules.yaml               the counting rules of these
     people.yaml                              people and groups
@@ -31,6 +32,7 @@ from piperoll.register.files import FOLDERS, Files
 from piperoll.register.loaded import Loaded, Made
 from piperoll.register.model.codes import CodeList, IdentifierCheck, SupplierGroup
 from piperoll.register.model.facts import Frame
+from piperoll.register.model.forecast import Forecast
 from piperoll.register.model.glossary import Glossary
 from piperoll.register.model.linkage import Declared
 from piperoll.register.model.merge import Merge
@@ -118,7 +120,7 @@ def inspect(root: Path) -> tuple[Register | None, list[Problem]]:
         loaded.unique("term", [each.id for each in glossary.terms], loaded.named("Glossary")[0], ("terms",))
     for kind, folder in ((Source, "sources"), (SupplierGroup, "suppliers"), (Policy, "policies"),
                          (Declared, "linkage"), (Assessment, "quality"), (Monitor, "monitor"),
-                         (Merge, "merges")):  # fmt: skip
+                         (Merge, "merges"), (Forecast, "forecasts")):  # fmt: skip
         for name in files.inside(folder, ".yaml"):
             _keyed(loaded, kind, folder, name, Path(name).stem)
     for name in files.inside("codes", ".yaml"):
@@ -152,6 +154,7 @@ def _register(loaded: Loaded, head: Head, people: People) -> Register:
         assessments={made.key: made.value for made in loaded.all(Assessment)},
         monitors={made.key: made.value for made in loaded.all(Monitor)},
         merges={made.key: made.value for made in loaded.all(Merge)},
+        forecasts={made.key: made.value for made in loaded.all(Forecast)},
         counting_rules=loaded.counting_rules,
         glossary=loaded.terms,
         people={each.key: each for each in people.people},

@@ -11,6 +11,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from piperoll.register.loading import Head, Identifiers, People
 from piperoll.register.model.codes import CodeList, SupplierGroup
+from piperoll.register.model.forecast import Forecast
 from piperoll.register.model.glossary import Glossary
 from piperoll.register.model.linkage import Declared
 from piperoll.register.model.merge import Merge
@@ -33,12 +34,13 @@ FILES: dict[str, type] = {
     "quality/<key>.yaml": Assessment,
     "monitor/<key>.yaml": Monitor,
     "merges/<key>.yaml": Merge,
+    "forecasts/<key>.yaml": Forecast,
     "models/counting_rules.yaml": SharedRules,
     "people.yaml": People,
     "identifiers.yaml": Identifiers,
     "glossary.yaml": Glossary,
 }
-_KEYED = (Source, CodeList, SupplierGroup, Publication, Policy, Declared, Assessment, Monitor, Merge)
+_KEYED = (Source, CodeList, SupplierGroup, Publication, Policy, Declared, Assessment, Monitor, Merge, Forecast)
 _WORDS = {"str": "text", "int": "whole number", "float": "number", "bool": "true or false", "date": "date"}
 _INTRODUCTION = """# The register's YAML
 

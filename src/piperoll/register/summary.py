@@ -28,6 +28,7 @@ def counts(register: Register) -> dict[str, int]:
         "policies": len(register.policies),
         "linkages": len(register.linkages),
         "merges": len(register.merges),
+        "forecasts": len(register.forecasts),
         "assessments": len(register.assessments),
         "operational measures": sum(len(each.measures) for each in register.monitors.values()),
     }

@@ -5,7 +5,18 @@ Each part is checked on its own as far as it could be made, so that one mistake 
 
 from __future__ import annotations
 
-from piperoll.register.checks import codes, contract, facts, linkage, linked, meanings, merge, publication, quality
+from piperoll.register.checks import (
+    codes,
+    contract,
+    facts,
+    forecast,
+    linkage,
+    linked,
+    meanings,
+    merge,
+    publication,
+    quality,
+)
 from piperoll.register.loaded import Loaded
 from piperoll.register.model.register import Source
 
@@ -28,6 +39,7 @@ def crosscheck(loaded: Loaded) -> None:
     quality.check_monitors(loaded)
     quality.check_caveats(loaded)
     merge.check_merges(loaded)
+    forecast.check_forecasts(loaded)
 
 
 def _numbers(loaded: Loaded) -> None:

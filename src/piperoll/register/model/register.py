@@ -9,6 +9,7 @@ from pathlib import Path
 from piperoll.register.model.codes import CodeList, IdentifierCheck, SupplierGroup
 from piperoll.register.model.contract import Dataset
 from piperoll.register.model.facts import Entry, Frame
+from piperoll.register.model.forecast import Forecast
 from piperoll.register.model.glossary import Term
 from piperoll.register.model.linkage import Declared
 from piperoll.register.model.merge import Merge
@@ -79,6 +80,7 @@ class Register:
     assessments: dict[str, Assessment] = field(default_factory=dict)
     monitors: dict[str, Monitor] = field(default_factory=dict)
     merges: dict[str, Merge] = field(default_factory=dict)
+    forecasts: dict[str, Forecast] = field(default_factory=dict)
     counting_rules: dict[str, CountingRule] = field(default_factory=dict)
     glossary: dict[str, Term] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
@@ -108,6 +110,13 @@ class Register:
         for source in self.sources.values():
             for dataset in source.datasets:
                 yield source, dataset
+
+    def forecast_queries(self, forecast: Forecast) -> tuple[str, ...]:
+        """The SQL that a forecast reads its stays and counts by, or its series."""
+        if forecast.series is not None:
+            source, _, name = forecast.series.measure.partition(".")
+            return tuple(each.sql for each in self.monitors[source].measures if each.name == name)
+        return tuple(text for text in (forecast.stays.sql, forecast.stays.count) if text) if forecast.stays else ()
 
     def model_file(self, publication: str, model: str) -> str:
         """The file of a publication's SQL model, relative to the root: beside it, or else one that many share."""

@@ -12,6 +12,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from piperoll.periods import Period
+from piperoll.present.workbook import Table as SheetTable
 from piperoll.register.model.codes import Code, CodeList
 from piperoll.register.model.facts.atoms import Succession
 from piperoll.register.model.facts.entry import Entry
@@ -20,6 +21,7 @@ from piperoll.register.model.publication import Chart, Dimension, Level, Measure
 from piperoll.register.model.quality import PRACTICES, Area, Assessment
 from piperoll.register.model.register import Register
 from piperoll.release.assured import Assured, Response, assured_of
+from piperoll.release.bulletin.data import name_of
 from piperoll.release.bulletin.figures import figures_of
 from piperoll.release.bulletin.glossary import glossary_of
 from piperoll.release.bulletin.quality import responses
@@ -41,7 +43,7 @@ def test_the_sections_of_an_edition(released: Released) -> None:
     assert "glossary" not in keys, "the publication names no term"
     cells = [cell.get_text() for cell in soup.find(id="responses").find("tbody").find_all(["th", "td"])]  # type: ignore[union-attr]
     assert cells[1:] == ["1", "1", "100.0", "3,000", "0.00"]
-    assert "It has not been assessed." in soup.get_text()
+    assert "is required" in soup.find(id="quality").find_parent("section").get_text(), "by the assessment of its source"  # type: ignore[union-attr]
     assert "Next update" in soup.get_text() and "How to cite: " in soup.get_text()
 
 
@@ -183,3 +185,10 @@ def test_a_glossary_is_in_order_of_its_terms() -> None:
     assert html.index("Apple") < html.index("Law") < html.index("Zebra")
     assert 'Source: <a class="govuk-link" href="https://example.org/law">' in html
     assert list(glossary_of(*tiny(chart))) == []
+
+
+def test_a_link_to_a_table_names_a_few_missing_suppliers_and_not_many() -> None:
+    few = SheetTable("Table_1", "Claims, excluding North and South", (), ())
+    many = replace(few, title=f"Claims, excluding {', '.join(f'Office of place {number}' for number in range(20))}")
+    assert name_of(few) == "Table 1: Claims, excluding North and South"
+    assert name_of(many) == "Table 1: Claims, excluding suppliers that are missing"

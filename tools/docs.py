@@ -130,8 +130,8 @@ def outputs() -> str:
     lines = [
         "# Outputs",
         "",
-        f"The {len(named)} outputs that the entries of the Statement name, read from the entries. Nothing makes",
-        f"{sum(each.unbuilt for each in named)} of them. Cells are the counts in the tables of the last edition up to",
+        f"The {len(named)} outputs that the entries of the Statement name, read from the entries.",
+        f"Not made: {sum(each.unbuilt for each in named)}. Cells are the counts in tables of the last edition up to",
         f"{SAMPLE}; `piperoll outputs` adds the last release in a home.",
         "",
         f"| {' | '.join(columns)} |",

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from justice_world.custody_safety import CustodySafety
+from justice_world.data_share import DataShare
 from justice_world.family import Family
 from justice_world.foi import Requests
 from justice_world.language import Interpreters
@@ -29,7 +30,7 @@ from piperoll.simulate.world import Delivery
 # know, and the performance database counts what all others send.
 ROOMS: tuple[Callable[[Setting], Room], ...] = (
     LegalAid, CustodySafety, PublicProtection, Youth,
-    Family, Tribunals, Requests, Interpreters, PoliceReturns, Workforce,
+    Family, Tribunals, Requests, Interpreters, PoliceReturns, Workforce, DataShare,
     Performance,
 )  # fmt: skip
 

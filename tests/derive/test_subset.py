@@ -95,6 +95,21 @@ def test_conditions_are_within_the_subset_too() -> None:
         assert found.code == code
 
 
+@pytest.mark.parametrize("text", ["comment IS NULL", "show = 1", "load > 2 -- of the lorry", "(use)", '"force" = 3'])
+def test_a_column_may_be_called_as_a_statement_is(text: str) -> None:
+    found = parse_condition(text, "p.yaml")
+    assert isinstance(found, exp.Expr) and not isinstance(found, exp.Command)
+    assert len(list(found.find_all(exp.Column))) == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["a) OR (b", "a), (b", "a) AS x, (b", "a) FROM (SELECT 1", "a); DROP TABLE b; (c", "a, b", ""]
+)
+def test_only_one_whole_expression_is_one(text: str) -> None:
+    found = parse_condition(text, "p.yaml")
+    assert isinstance(found, Problem) and found.code == "PR-D002"
+
+
 def test_a_condition_cannot_smuggle_in_a_query() -> None:
     found = parse_condition("a IN (SELECT b FROM read_csv('/etc/passwd'))", "p.yaml")
     assert isinstance(found, Problem)

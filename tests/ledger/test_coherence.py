@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from piperoll.cli import program
 from piperoll.journal import PublishedCell, Release
 from piperoll.journal.records import CellIdentity
-from piperoll.ledger.coherence import HIDDEN, PLACES, UNEXPLAINED, VINTAGE, coherence
+from piperoll.ledger.coherence import DECLARED, HIDDEN, PLACES, UNEXPLAINED, VINTAGE, coherence
+from piperoll.register import load
+from piperoll.register.model.publication import Difference as Declaration
+from piperoll.release.differing import differences_told
 from piperoll.workspace import Workspace
 
 
@@ -59,13 +64,16 @@ class Desk:
     journal: Shelf
     acts: list[tuple[str, str]] = field(default_factory=list)
     rounds: dict[str, int] = field(default_factory=dict)
+    declared: dict[str, tuple[Declaration, ...]] = field(default_factory=dict)
 
     def act(self, action: str, resource: str) -> None:
         self.acts.append((action, resource))
 
     @property
     def register(self) -> SimpleNamespace:
-        publications = {key: SimpleNamespace(key=key) for key in ("a", "b", "c")}
+        publications = {
+            key: SimpleNamespace(key=key, differences=self.declared.get(key, ())) for key in ("a", "b", "c")
+        }
         policies = {key: SimpleNamespace(round_to=base) for key, base in self.rounds.items()}
         return SimpleNamespace(publications=publications, policy_of=lambda publication: policies.get(publication.key))
 
@@ -143,3 +151,107 @@ def test_one_release_shares_nothing_with_itself(desk: Desk, released) -> None:
     assert isinstance(released.desk, Workspace)
     found = coherence(released.desk)
     assert (found.releases, found.shared, found.differences) == (1, 0, ())
+
+
+# ---- Differences that a publication declares ----
+
+WHY = "The one counts claims, the other those who claimed."
+
+
+def declared(
+    by: str = "a", other: str = "b", measure: str = "claims", **codes: str
+) -> dict[str, tuple[Declaration, ...]]:
+    return {by: (Declaration(other, measure, WHY, codes),)}
+
+
+@pytest.mark.parametrize("by", ["a", "b"])
+def test_a_declared_difference_is_explained_whichever_declares_it(desk: Desk, by: str) -> None:
+    desk.declared = declared(by, "b" if by == "a" else "a")
+    desk.journal.put("a", {NATION: "10"})
+    desk.journal.put("b", {NATION: "11"})
+    found = coherence(desk)
+    (only,) = found.differences
+    assert (only.reason, only.why) == (DECLARED, WHY)
+    assert (found.unexplained, found.settled, found.reasons) == ((), (), {DECLARED: 1})
+
+
+@pytest.mark.parametrize(
+    "of", [declared(other="c"), declared(measure="orders"), declared(region="E12000008"), declared("b", "c")]
+)
+def test_one_of_something_else_explains_nothing(desk: Desk, of: dict[str, tuple[Declaration, ...]]) -> None:
+    desk.declared = of
+    desk.journal.put("a", {LONDON: "10"})
+    desk.journal.put("b", {LONDON: "11"})
+    assert [each.reason for each in coherence(desk).differences] == [UNEXPLAINED]
+
+
+def test_one_of_some_codes_is_of_these_alone(desk: Desk) -> None:
+    desk.declared = declared(region="E12000007")
+    desk.journal.put("a", {NATION: "10", LONDON: "3"})
+    desk.journal.put("b", {NATION: "11", LONDON: "4"})
+    assert {each.cell: each.reason for each in coherence(desk).differences} == {
+        NATION.text: UNEXPLAINED, LONDON.text: DECLARED
+    }  # fmt: skip
+
+
+def test_what_explains_itself_needs_no_declaration_and_is_there_all_the_same(desk: Desk) -> None:
+    desk.declared = declared()
+    desk.journal.put("a", {NATION: "10"})
+    desk.journal.put("b", {NATION: "12"}, vintage=2)
+    found = coherence(desk)
+    assert ([each.reason for each in found.differences], found.settled) == ([VINTAGE], ())
+
+
+def test_one_that_is_no_longer_there_is_told(desk: Desk) -> None:
+    desk.declared = declared(region="E12000007")
+    desk.journal.put("a", {NATION: "10", LONDON: "3"})
+    assert coherence(desk).settled == ()  # nothing is shared, so nothing is known
+    desk.journal.put("b", {NATION: "11", LONDON: "3"})
+    (only,) = coherence(desk).settled
+    assert only.words == "claims in a and b (region=E12000007)"
+
+
+@pytest.fixture
+def two(register: Path, tmp_path: Path) -> Path:
+    """The example register with a second publication that counts searches, too, and says why it counts others."""
+    copy = tmp_path / "two"
+    shutil.copytree(register, copy)
+    folder = copy / "publications" / "stop_and_search"
+    # What both tell is of one measure because they share the model and its counting rule.
+    (copy / "models" / "rules").mkdir(parents=True)
+    (folder / "searches.sql").rename(copy / "models" / "searches.sql")
+    rule = {"id": "CR-SEARCH", "title": "A search is counted once", "model": "searches"}
+    shared = yaml.safe_dump({"counting_rules": [rule]})
+    (copy / "models" / "counting_rules.yaml").write_text(shared, encoding="utf-8")
+    path = folder / "publication.yaml"
+    written = yaml.safe_load(path.read_text(encoding="utf-8")) | {"counting_rules": [{"id": "CR-SEARCH"}]}
+    path.write_text(yaml.safe_dump(written), encoding="utf-8")
+    difference = {"publication": "stop_and_search", "measure": "searches", "reason": WHY}
+    other = written | {"title": "Other figures", "differences": [difference]}
+    (copy / "publications" / "other").mkdir()
+    (copy / "publications" / "other" / "publication.yaml").write_text(yaml.safe_dump(other), encoding="utf-8")
+    return copy
+
+
+def test_readers_of_both_are_told(two: Path) -> None:
+    register = load(two)
+    here, there = (register.publications[key] for key in ("stop_and_search", "other"))
+    assert differences_told(register, here) == [f"Searches: figures differ from those of Other figures. {WHY}"]
+    assert differences_told(register, there) == [f"Searches: figures differ from those of Stop and search. {WHY}"]
+
+
+@pytest.mark.parametrize(("values", "status", "said"), [
+    (("10", "25"), 0, f"declared by one of the publications: {WHY}"),
+    (("10", "10"), 0, "Declared, and no longer there: searches in other and stop_and_search. Take it out"),
+])  # fmt: skip
+def test_the_command_tells_of_them(two: Path, tmp_path: Path, values: tuple[str, str], status: int, said: str) -> None:
+    space = Workspace(two, tmp_path / "home")
+    cell = replace(NATION, measure="searches")
+    for key, value in zip(("other", "stop_and_search"), values, strict=True):
+        release = Release(
+            id=f"{key}/2012Q2/1", publication=key, period="2012Q2", edition="1", vintage=1, definitions_hash="d",
+            manifest_sha256="m", at=AT, by="a",
+        )  # fmt: skip
+        space.journal.record_release(release, [PublishedCell(cell, "t", value, "")])
+    done = CliRunner().invoke(program, ["--register", str(two), "--home", str(tmp_path / "home"), "ledger", "coherent"])
+    assert (done.exit_code, said in done.stdout) == (status, True), done.output

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from piperoll.register import load
+from piperoll.register.model.register import Register
+
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "bad_registers"
 BASE = FIXTURES / "_base"
@@ -47,3 +50,9 @@ def edited(tmp_path: Path) -> Edited:
         return copy_with(tmp_path / f"register{next(made)}", edit, write)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def justice() -> Register:
+    """The Ministry's register, read once."""
+    return load(JUSTICE)

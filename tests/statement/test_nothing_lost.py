@@ -128,7 +128,7 @@ def test_systems(name: str, kind: Any) -> None:
 @pytest.mark.parametrize("form", values(Output, "form"))
 def test_outputs(form: Any) -> None:
     for name in texts(Output):
-        if name not in ("product", "extra_frequency", "href"):
+        if name not in ("product", "extra_frequency", "href", "publication"):
             output = with_token(Output, name, product="p", form=form)
             assert TOKEN in outputs.line(output, FRAME, DAY).text.casefold(), name
 

@@ -40,7 +40,7 @@ def test_what_is_right_is_right(register) -> None:
         ({"value": "spend / 2"}, "PR-T009", "no column spend. Did you mean spent?"),
         ({"where": "kind = 'a' AND knd = 'b'"}, "PR-T009", "no column knd. Did you mean kind?"),
         ({"where": "my_own(kind)"}, "PR-D004", "function my_own"),
-        ({"where": "TRUE; DROP TABLE visits"}, "PR-D004", "not in the SQL subset"),
+        ({"where": "TRUE; DROP TABLE visits"}, "PR-D002", "is not a SQL expression"),
         ({"where": "kind IN (SELECT kind FROM read_csv('x'))"}, "PR-D004", "table function"),
         ({"value": "SELECT 1"}, "PR-D003", "is a query"),
         ({"value": None}, "PR-T007", "names no `value`"),

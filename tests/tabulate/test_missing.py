@@ -34,7 +34,8 @@ def one(frame: pl.DataFrame, **keys: str) -> dict[str, object]:
 def test_nothing_missing_marks_nothing(cells) -> None:
     frame = cells("all")
     assert frame["missing"].list.len().max() == 0
-    assert not frame["marks"].list.contains("x").any()
+    # Nobody says what was spent on these visits.
+    assert not frame.filter(pl.col("measure") != "spent")["marks"].list.contains("x").any()
 
 
 def test_places_of_the_supplier_are_not_available_and_others_are(cells) -> None:
@@ -120,3 +121,26 @@ def test_gaps_touch_by_day() -> None:
     assert gaps.suppliers(["till.visit"], dt.date(2012, 8, 31), dt.date(2012, 9, 30)) == ("north",)
     assert gaps.suppliers(["till.visit"], dt.date(2012, 9, 1), dt.date(2012, 9, 30)) == ()
     assert gaps.suppliers(["other"], dt.date(2012, 8, 1), dt.date(2012, 8, 30)) == ()
+
+
+def test_a_sum_of_no_numbers_is_not_known_and_a_sum_of_nothing_is_zero(register, con_of, visit) -> None:
+    rows = [visit("2012-08-01", "a1"), visit("2012-08-01", "a2", spent=2.5), visit("2012-05-01", "a1", spent=0.0)]
+    frame = tabulate(con_of(rows), register, register.publications["shops"], "all", "2012Q3")
+    spent = frame.filter(measure="spent", via="any")
+    found = {
+        (each["period"], each["place"]): (each["value"], each["marks"], each["n"])
+        for each in spent.filter(pl.col("period").is_in(["2012Q2", "2012Q3"])).iter_rows(named=True)
+    }
+    assert found["2012Q3", "a1"] == (None, ["x"], 0)  # a visit, and nobody knows what was spent
+    assert found["2012Q3", "A"] == found["2012Q3", "L"] == (2.5, [], 1)
+    assert found["2012Q2", "a1"] == (0.0, [], 1)
+    assert found["2012Q3", "b1"] == (0.0, [], 0)  # no visit
+
+
+def test_of_an_area_and_the_one_around_it_the_neighbours_are_known(cells, register) -> None:
+    """A shop is named with its town for dimensions that have towns alone."""
+    shops = replace(register.publications["shops"], supplier_areas={"north": ("a1", "A")})
+    frame = cells("all", NORTH, publication=shops).filter(period="2012Q3", measure="visits", via="any")
+    marks = {(each["place"], each["place_level"]): each["marks"] for each in frame.iter_rows(named=True)}
+    assert marks["a1", "shop"] == marks["A", "town"] == marks["nk", "shop"] == ["x"]
+    assert marks["a2", "shop"] == marks["b1", "shop"] == marks["B", "town"] == marks["L", "land"] == []

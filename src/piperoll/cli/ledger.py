@@ -91,7 +91,10 @@ def coherent(lazy: Lazy, most: int) -> None:
     # What is unexplained comes first.
     ordered = sorted(found.differences, key=lambda each: (each.reason != UNEXPLAINED, each.cell))
     for each in ordered[:most]:
-        click.echo(f"  {each.cell}: {each.was} in {each.one}, {each.now} in {each.other}; {each.reason}")
+        why = f": {each.why}" if each.why else ""
+        click.echo(f"  {each.cell}: {each.was} in {each.one}, {each.now} in {each.other}; {each.reason}{why}")
+    for settled in found.settled:
+        click.echo(f"Declared, and no longer there: {settled.words}. Take it out of `differences` in {settled.by}.")
     if found.unexplained:
         sys.exit(EXIT_STATUS["E"])
 

@@ -67,7 +67,7 @@ def check_file(
         run_late(staged, register, context, len(staged.checks) - len(late))
         staged.gather()
         step("cross")
-        findings, queries = file_findings(source, dataset.extra_columns == "refuse", context)
+        findings, queries = file_findings(source, dataset, context)
         findings += broken_finding(staged)
         for found, asked in (row_findings(staged, context),):
             findings += found

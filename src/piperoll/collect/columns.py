@@ -88,7 +88,9 @@ def require(columns: Columns, dataset: Dataset, told: str) -> None:
         raise UserError("PR-C010", message, where=told, fix=fix)
     if columns.missing:
         listed = ", ".join(f"`{name}`" for name in columns.missing)
-        near = [f"{shown(e)} may be `{close[0]}`" for e in columns.extra if (close := _near(e, columns.missing))]
+        # A header that is like a field's name is one; of what is anonymised not even that is repeated.
+        close_by = () if dataset.anonymised else columns.extra
+        near = [f"{shown(e)} may be `{close[0]}`" for e in close_by if (close := _near(e, columns.missing))]
         fix = ("; ".join(near) + ". " if near else "") + "Deliver the file again with every required column."
         raise UserError("PR-C011", f"Required columns are missing: {listed}.", where=told, fix=fix)
     if columns.twice:

@@ -9,6 +9,7 @@ from piperoll.collect.check_stage import Stage
 from piperoll.collect.prepared import ROWS_NAMED, CheckContext, Prepared, RuleFinding, RuleQuery
 from piperoll.collect.rowcheck import RowCheck
 from piperoll.periods import Period
+from piperoll.register.model.contract import Dataset
 
 
 def row_findings(staged: Stage, context: CheckContext) -> tuple[list[RuleFinding], list[RuleQuery]]:
@@ -46,7 +47,7 @@ def broken_finding(staged: Stage) -> list[RuleFinding]:
 
 
 def file_findings(
-    prepared: Prepared, refuse_extra: bool, context: CheckContext
+    prepared: Prepared, dataset: Dataset, context: CheckContext
 ) -> tuple[list[RuleFinding], list[RuleQuery]]:
     """What is to say of the file and its header: the reader's notes, and columns nobody declared."""
     findings = [RuleFinding("G-V00", "W", "", 1, note) for note in prepared.notes]
@@ -62,9 +63,9 @@ def file_findings(
         return findings, queries
     count = len(prepared.extra)
     noun = "a column that is" if count == 1 else f"{count} columns that are"
-    listed = _listed(prepared)
+    listed = _listed(prepared, dataset)
     sentence = f"The file holds {noun} not in the contract: {listed}."
-    if refuse_extra:
+    if dataset.extra_columns == "refuse":
         return [*findings, RuleFinding("G-V01", "B", "", count, sentence)], queries
     findings.append(RuleFinding("G-V01", "R", "", count, f"{sentence} It was not kept."))
     text = f"The file for {{period}} holds {noun} not in the contract: {listed}. What is it?"
@@ -75,12 +76,15 @@ def file_findings(
 _NAME = re.compile(r"[^\W\d][^\W\d]*(?:[ _./()-]+[^\W\d]+)*\d?")
 
 
-def _listed(prepared: Prepared) -> str:
+def _listed(prepared: Prepared, dataset: Dataset) -> str:
     """Names of columns that nobody declared; none where they may be values.
 
-    Where the end of the header's line is lost, the first rows are read as names, and no value may be told.
+    Where the end of the header's line is lost, the first rows are read as names, and no value may be told. A name may
+    be that of a person, too, and of what is anonymised not even that is told.
     """
     extra = prepared.extra
+    if dataset.anonymised:
+        return "their names are not told, as the dataset is anonymised"
     few = len(extra) <= max(3, len(prepared.mapping) // 2)
     if few and all(_NAME.fullmatch(name) for name in extra):
         return ", ".join(f"`{name}`" for name in extra)

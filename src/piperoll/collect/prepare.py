@@ -14,7 +14,7 @@ from piperoll.collect.parquet import read_parquet
 from piperoll.collect.prepared import Prepared
 from piperoll.collect.remarks import Expected
 from piperoll.collect.sheets import read_sheet
-from piperoll.collect.text import Told, read_text
+from piperoll.collect.text import PLAIN, Told, read_text
 from piperoll.collect.unpack import inspect_zip, is_workbook, unpack_gzip
 from piperoll.errors import UserError
 from piperoll.register.model.contract import Dataset
@@ -44,11 +44,14 @@ def prepare(
         expected: The slot, against which a workbook's own words are held.
 
     Raises:
-        UserError: PR-C005 to PR-C021 and PR-C180 to PR-C182, each a reason why it cannot be read safely.
+        UserError: PR-C005 to PR-C021, PR-C090 and PR-C180 to PR-C182, each a reason why it cannot be read safely.
     """
     notes: tuple[str, ...] = ()
     path = _plain(path, work)
     kind = kind_of(read_head(path), told)
+    if dataset.anonymised and kind != "text":
+        why = "An anonymised dataset comes as plain text: a workbook or a packed file can hold more than its table."
+        raise UserError("PR-C090", why, where=told, fix=PLAIN)
     if kind == "gzip":
         inner = work / "unpacked"
         unpack_gzip(path, inner, told, limits)

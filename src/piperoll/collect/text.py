@@ -20,6 +20,7 @@ QUOTES = {'"': "double quotes", "'": "single quotes"}
 HEADER_SEARCH = 20
 HEAD = 1 << 20
 FIXED_BATCH = 50_000
+PLAIN = "Deliver one plain text file, not packed, whose first line names the columns."
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def read_text(path: Path, work: Path, dataset: Dataset, told: str, limits: Limit
         said: What the person who delivers says of it.
 
     Raises:
-        UserError: PR-C006 and PR-C008 to PR-C011.
+        UserError: PR-C006, PR-C008 to PR-C011 and PR-C090.
     """
     form = dataset.file
     encoding = find_encoding(path, said.encoding or form.encoding, told, said=bool(said.encoding))
@@ -73,6 +74,9 @@ def read_text(path: Path, work: Path, dataset: Dataset, told: str, limits: Limit
         notes.append(f"Values are divided by {DELIMITERS[found.delimiter]}, not {_word(form.delimiter)} as agreed.")
     if found.quote != '"':
         notes.append(f"Values are quoted with {QUOTES[found.quote]}.")
+    if found.row != form.header_row and dataset.anonymised:
+        why = "Something stands above the header, and of an anonymised dataset nothing is taken but its table."
+        raise UserError("PR-C090", why, where=told, fix=PLAIN)
     if found.row != form.header_row:
         notes.append(f"The header stands in row {found.row}, not {form.header_row} as agreed.")
     require(found.columns, dataset, told)

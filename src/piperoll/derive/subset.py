@@ -125,9 +125,8 @@ def _not_carried(query: exp.Expr, where: str) -> Iterator[Problem]:
 
 def parse_condition(text: str, where: str) -> exp.Expr | Problem:
     """Parse a condition or expression of publication.yaml (`Measure.where`, `Measure.value`) within the subset."""
-    try:
-        parsed = sqlglot.parse_one(text, read=DIALECT)
-    except SqlglotError:
+    parsed = _bracketed(text)
+    if parsed is None:
         return Problem("PR-D002", f"{text!r} is not a SQL expression.", where=where, fix="Correct it.")
     if isinstance(parsed, exp.Query):
         return Problem("PR-D003", f"{text!r} is a query, and an expression is wanted.", where=where)
@@ -135,6 +134,21 @@ def parse_condition(text: str, where: str) -> exp.Expr | Problem:
     if outside is not None:
         return Problem("PR-D004", f"{outside[1]} is not in the SQL subset.", where=where, fix=FIX)
     return parsed
+
+
+def _bracketed(text: str) -> exp.Expr | None:
+    """One expression, parsed between brackets: a column may be called as a statement is (comment, load, show)."""
+    try:
+        statements = sqlglot.parse(f"SELECT (\n{text}\n)", read=DIALECT)
+    except SqlglotError:
+        return None
+    query = statements[0]
+    if len(statements) > 1 or not isinstance(query, exp.Select) or len(query.expressions) != 1:
+        return None
+    only = {name for name, value in query.args.items() if value} == {"expressions"}
+    held = query.expressions[0]
+    inner = held.this if only and type(held) in (exp.Paren, exp.Subquery) else None
+    return inner if isinstance(inner, exp.Expr) else None
 
 
 def reference() -> str:

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 from piperoll.desk import Desk
 from piperoll.journal import PublishedCell, Release
+from piperoll.ledger.declared import Declared, declared_differences
 from piperoll.protect.primary import round_to_base
 
 
 VINTAGE = "made from an earlier vintage"
 HIDDEN = "hidden in one of them"
 PLACES = "told to fewer places, or rounded by a policy"
+DECLARED = "declared by one of the publications"
 UNEXPLAINED = "nothing explains it"
 
 
@@ -26,6 +28,7 @@ class Difference:
         one, other: Ids of the releases, the later made last.
         was, now: The figures as shown, with their marks.
         reason: One of this module's reasons.
+        why: Where it is declared, the sentence that readers are told.
     """
 
     cell: str
@@ -34,6 +37,7 @@ class Difference:
     was: str
     now: str
     reason: str
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,11 +46,13 @@ class Coherence:
 
     Attributes:
         shared: Cells that more than one publication shows in its last editions.
+        settled: Differences that are declared although every cell of theirs that both publications show is the same.
     """
 
     releases: int
     shared: int
     differences: tuple[Difference, ...]
+    settled: tuple[Declared, ...] = ()
 
     @property
     def unexplained(self) -> tuple[Difference, ...]:
@@ -63,7 +69,8 @@ def coherence(desk: Desk) -> Coherence:
     """Hold the last edition of each publication and period against those of all others.
 
     A difference is explained where one of the two was made from an earlier vintage, hides the figure, or tells it to
-    fewer places (a figure rounded to the nearest 5 or to whole numbers). Anything else is a mistake in one of the two.
+    fewer places (a figure rounded to the nearest 5 or to whole numbers), or where one of the publications declares it
+    under ``differences``. Anything else is a mistake in one of the two.
     """
     desk.act("ledger.verify", "coherence of releases")
     last: dict[tuple[str, str], Release] = {}
@@ -79,6 +86,9 @@ def coherence(desk: Desk) -> Coherence:
                 own.add(text)
                 shown.setdefault(text, []).append((release, cell))
     differences: list[Difference] = []
+    declared = declared_differences(desk.register)
+    met: set[Declared] = set()
+    differing: set[Declared] = set()
     shared = 0
     for text in sorted(shown):
         places = _latest(shown[text])
@@ -87,12 +97,19 @@ def coherence(desk: Desk) -> Coherence:
         shared += 1
         first, told = places[0]
         for release, cell in places[1:]:
-            if (told.value, told.marks) != (cell.value, cell.marks):
-                bases = (_base(desk, first), _base(desk, release))
-                reason = _reason(first, told, release, cell, bases)
-                if reason:
-                    differences.append(Difference(text, first.id, release.id, _words(told), _words(cell), reason))
-    return Coherence(len(last), shared, tuple(differences))
+            holding = [each for each in declared if each.of(first.publication, release.publication, cell.identity)]
+            met.update(holding)
+            bases = (_base(desk, first), _base(desk, release))
+            reason = _reason(first, told, release, cell, bases)
+            if not reason:
+                continue
+            differing.update(holding)
+            why = ""
+            if reason == UNEXPLAINED and holding:
+                reason, why = DECLARED, holding[0].reason
+            differences.append(Difference(text, first.id, release.id, _words(told), _words(cell), reason, why))
+    settled = tuple(each for each in declared if each in met - differing)
+    return Coherence(len(last), shared, tuple(differences), settled)
 
 
 def _latest(places: Iterable[tuple[Release, PublishedCell]]) -> list[tuple[Release, PublishedCell]]:

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from piperoll.register.diffcodes import compare_codes, compare_suppliers
 from piperoll.register.diffcontract import compare_dataset
 from piperoll.register.diffpublication import compare_policy, compare_publication
+from piperoll.register.model.facts import Linkage
 from piperoll.register.model.register import Register
 
 
@@ -83,6 +84,20 @@ def _both(old: Mapping[str, Any], new: Mapping[str, Any], what: str, inside: Any
 
 def _source(key: str, old: Any, new: Any) -> Iterator[tuple[Effect, str, str]]:
     yield from _texts(key, old, new, ("title", "number", "entry"))
+    yield from _developmental(key, *(each.entry.linkage if each.entry else None for each in (old, new)))
+
+
+def _developmental(key: str, old: Linkage | None, new: Linkage | None) -> Iterator[tuple[Effect, str, str]]:
+    """What linked data may be made into changes for whoever answers for them, whichever way it changes."""
+    before, after = (each.developmental if each else False for each in (old, new))
+    if before != after:
+        state = ["in regular production", "developmental"]
+        said = f"The linked data were {state[before]}, now {state[after]}: official statistics"
+        yield "breaks", f"{key}.linkage.developmental", f"{said} may {'not ' if after else ''}be made of all of them."
+    was, now = (set(each.official) if each else set() for each in (old, new))
+    for name in sorted(was ^ now):
+        change = "no longer" if name in was else "from now on"
+        yield "breaks", f"{key}.linkage.official.{name}", f"Official statistics may {change} be made of the dataset."
 
 
 def _describing(key: str, old: Any, new: Any) -> Iterator[tuple[Effect, str, str]]:

@@ -64,11 +64,12 @@ def _of_source(register: Register, key: str) -> Iterator[Named]:
         named: str | tuple[Output, ...] = getattr(entry, heading)
         for each in () if isinstance(named, str) else named:
             product = products.get(each.product)
-            made = register.publications.get(product.publication) if product else None
+            made = register.publications.get(each.publication or (product.publication if product else ""))
             title = each.named or (product.title if product else each.product)
             yield Named(key, heading, title, each.product, made)
     for sharing in entry.access:
-        if sharing.kind in _OUTGOING and not sharing.inward:
+        # What is only looked at is an output where something of this register is made to be looked at.
+        if (sharing.kind in _OUTGOING or sharing.publication) and not sharing.inward:
             made = register.publications.get(sharing.publication)
             yield Named(key, "access", _told(sharing), "", made, "" if made else _elsewhere(sharing))
 

@@ -79,12 +79,14 @@ class Edition:
 
     @property
     def status(self) -> str:
-        """Accredited official statistics, or what else it is."""
+        """Accredited official statistics, or what else it is, with how the publication is marked."""
+        kind, marking = _KINDS[self.publication.kind], self.publication.marking
         if self.simulated:
-            return SIMULATED
-        if self.publication.kind == "official" and self.publication.accredited:
-            return "Accredited official statistics"
-        return _KINDS[self.publication.kind]
+            kind = SIMULATED
+        elif self.publication.kind == "official" and self.publication.accredited:
+            kind = "Accredited official statistics"
+        # Many a marking says the kind again.
+        return marking if marking.casefold().startswith(kind.casefold()) else f"{kind}. {marking}" if marking else kind
 
     @property
     def next_update(self) -> str:

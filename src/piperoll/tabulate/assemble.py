@@ -128,7 +128,10 @@ def _combinations(frame: Frame, counts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _counted(frame: Frame, combinations: pl.DataFrame, counts: pl.DataFrame) -> pl.DataFrame:
-    """Counted measures at every period and combination: a zero is a zero; no cases have no mean."""
+    """Counted measures at every period and combination: a zero is a zero; no cases have no mean.
+
+    A sum over rows none of which has a number is no zero: it is not available.
+    """
     periods = pl.DataFrame({"period": [str(each) for each in frame.periods]})
     measures = pl.DataFrame(
         [(m.name, m.kind) for m in frame.measures.values() if m.kind not in ("rate", "share", "change")],
@@ -141,8 +144,15 @@ def _counted(frame: Frame, combinations: pl.DataFrame, counts: pl.DataFrame) -> 
     n = pl.col("n").fill_null(0)
     value = pl.when(additive).then(pl.col("value").fill_null(0.0)).otherwise(pl.col("value"))
     value = pl.when(pl.col("kind") == "progression").then(100.0 * value / n).otherwise(value)
-    value = pl.when(additive | (n > 0)).then(value).otherwise(None)
-    mark = pl.when(additive | (n > 0)).then(pl.lit([], dtype=pl.List(pl.String))).otherwise(pl.lit(["z"]))
+    known = pl.col("known").fill_null(True)
+    value = pl.when((additive & known) | (n > 0)).then(value).otherwise(None)
+    mark = (
+        pl.when(~known)
+        .then(pl.lit(["x"]))
+        .when(additive | (n > 0))
+        .then(pl.lit([], dtype=pl.List(pl.String)))
+        .otherwise(pl.lit(["z"]))
+    )
     return _with_identity(
         _censored(
             frame,

@@ -76,7 +76,8 @@ def areas_unknown(
     """For each place-like axis, the codes whose cells cannot be known without these suppliers.
 
     A code is concerned if it, or one above it, is among the supplier's areas; and so is the code of what is not known.
-    The national level never is.
+    The national level never is. Of a force and its region, both named for one supplier since some tables show regions
+    alone, only the force's own cells are concerned where a dimension has both: its neighbours are known.
     """
     found: dict[str, frozenset[str]] = {}
     suppliers = tuple(suppliers)
@@ -88,7 +89,7 @@ def areas_unknown(
         if any(each not in publication.supplier_areas for each in suppliers):
             found[axis.name] = frozenset(set(above) - national)
             continue
-        areas = {code for each in suppliers for code in publication.supplier_areas[each]}
+        areas = {code for each in suppliers for code in _lowest(publication.supplier_areas[each], above)}
         concerned = {code for code, path in above.items() if areas & set(path)}
         concerned |= {code for code in areas if code in above}
         # A region that is made of an area's parts, and rows without a place, may be of any supplier.
@@ -97,6 +98,12 @@ def areas_unknown(
             concerned.add(axis.hierarchy.dimension.unknown)
         found[axis.name] = frozenset(concerned - national)
     return found
+
+
+def _lowest(areas: Iterable[str], above: Mapping[str, tuple[str, ...]]) -> set[str]:
+    """Areas without those that lie above another of them."""
+    named = set(areas)
+    return named - {up for code in named for up in above.get(code, ())[1:] if up != code}
 
 
 def everyone_missing(

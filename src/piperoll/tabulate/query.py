@@ -48,6 +48,11 @@ def way(measure: Measure) -> str:
     return ENDS if measure.kind == "stock" else SUMS
 
 
+def summed(measure: Measure) -> bool:
+    """Whether it adds up a column, in which a row may have no number."""
+    return measure.kind == "sum" or (measure.kind == "stock" and bool(measure.value))
+
+
 def months_of(periods: Iterable[Period], *, ends: bool) -> dict[str, list[Any]]:
     """The table `PERIODS`: the months of each period, or only its last."""
     pairs = [
@@ -72,7 +77,8 @@ def count_query(
     of the axes are there.
 
     Columns: ``period``, one for each axis (the code), one ``<axis>_level`` (its level), then for each measure ``v<i>``
-    (its value; for a progression ``v<i>_<quarters>``) and ``n<i>`` (rows behind it).
+    (its value; for a progression ``v<i>_<quarters>``), ``n<i>`` (rows behind it) and for a sum ``r<i>`` (rows that were
+    to be added up, those without a number among them).
     """
     periods = tuple(periods)
     placed = [axis for axis in axes if not axis.elapsed]
@@ -165,7 +171,7 @@ def _aggregates(place: int, measure: Measure, date: str, quarters: Sequence[int]
         return [most, (cases, f"COUNT({counted}) {keep}", f"CAST(SUM({cases}) AS BIGINT)")]
     total = (value, f"SUM(CAST({counted} AS {EXACT})) {keep}", f"CAST(SUM({value}) AS DOUBLE)")
     number = (cases, f"COUNT({counted}) {keep}", f"CAST(SUM({cases}) AS BIGINT)")
-    return [total, number]
+    return [total, number, whole(f"r{place}", where)] if summed(measure) else [total, number]
 
 
 def _expression(text: str) -> str:
@@ -188,7 +194,9 @@ def count(
     measures: Sequence[Measure],
     periods: Iterable[Period],
 ) -> pl.DataFrame:
-    """Run `count_query`: columns period, codes and levels, ``measure`` (name), ``value``, ``n``; only what is there.
+    """Run `count_query`: columns period, codes and levels, ``measure`` (name), ``value``, ``n``, ``known``.
+
+    Only what is there; what is not ``known`` is a sum over rows none of which has a number.
 
     Raises:
         UserError: ``PR-T004`` when rows have a code that no list holds and the dimension declares no ``unknown``.
@@ -217,6 +225,7 @@ def count(
                         pl.lit(measure.name).alias("measure"),
                         pl.col(f"v{place}_{n}").cast(pl.Float64).alias("value"),
                         pl.col(f"n{place}").cast(pl.Int64).alias("n"),
+                        pl.lit(True).alias("known"),
                     )
                 )
         else:
@@ -226,6 +235,7 @@ def count(
                     pl.lit(measure.name).alias("measure"),
                     _value(measure, place).alias("value"),
                     pl.col(f"n{place}").cast(pl.Int64).alias("n"),
+                    (_known(place) if summed(measure) else pl.lit(True)).alias("known"),
                 )
             )
     return pl.concat(parts)
@@ -234,6 +244,10 @@ def count(
 def _value(measure: Measure, place: int) -> pl.Expr:
     value = pl.col(f"v{place}").cast(pl.Float64)
     return value / pl.col(f"n{place}") if measure.kind == "mean" else value
+
+
+def _known(place: int) -> pl.Expr:
+    return (pl.col(f"n{place}").fill_null(0) > 0) | (pl.col(f"r{place}").fill_null(0) == 0)
 
 
 def _paths(hierarchy: Hierarchy) -> dict[str, list[str]]:

@@ -6,8 +6,10 @@ Each part is checked on its own as far as it could be made, so that one mistake 
 from __future__ import annotations
 
 from piperoll.register.checks import (
+    anonymised,
     codes,
     contract,
+    developmental,
     facts,
     forecast,
     linkage,
@@ -31,7 +33,9 @@ def crosscheck(loaded: Loaded) -> None:
     facts.check_facts(loaded)
     _numbers(loaded)
     contract.check_contracts(loaded)
+    anonymised.check_anonymised(loaded)
     publication.check_publications(loaded)
+    developmental.check_developmental(loaded)
     meanings.check_meanings(loaded)
     linkage.check_linkages(loaded)
     linked.check_linked(loaded)

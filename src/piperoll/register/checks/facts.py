@@ -34,10 +34,12 @@ def check_facts(loaded: Loaded) -> None:
         _frame(loaded, heads[0], frame)
     sources = {made.key: made for made in loaded.all(Source)}
     for made in sources.values():
-        for i, sharing in enumerate(made.value.entry.access if made.value.entry else ()):
-            if sharing.publication:
-                where: Path = ("entry", "access", i, "publication")
-                loaded.must_be("publication", sharing.publication, loaded.declared["publications"], made, where)
+        for heading in ("access", "statistical", "non_statistical", "synergies"):
+            listed = getattr(made.value.entry, heading) if made.value.entry else ()
+            for i, each in enumerate(() if isinstance(listed, str) else listed):
+                if each.publication:
+                    where: Path = ("entry", heading, i, "publication")
+                    loaded.must_be("publication", each.publication, loaded.declared["publications"], made, where)
     entries = {key: made.value.entry for key, made in sources.items() if made.value.entry is not None}
     for key, path, message, fix in facts.check(frame, entries, loaded.declared["policies"]):
         if key in sources:

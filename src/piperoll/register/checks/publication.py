@@ -42,6 +42,28 @@ def check_publications(loaded: Loaded) -> None:
         narrative.check_narrative(of)
         for i, term in enumerate(made.value.glossary):
             of.must_be("term of the glossary", term, loaded.terms, ("glossary", i))
+        _differences(of)
+
+
+def _differences(of: Of) -> None:
+    """A declared difference is of a measure that both publications have, and says why (``PR-R020``, 31)."""
+    others = {made.key: made.value for made in of.loaded.all(Publication) if made.key != of.made.key}
+    names = of.loaded.declared["publications"] - {of.made.key}
+    here = [each.name for each in of.publication.measures]
+    dimensions = [each.name for each in of.publication.dimensions]
+    for i, each in enumerate(of.publication.differences):
+        at: Path = ("differences", i)
+        known = of.must_be("measure", each.measure, here, (*at, "measure"))
+        if of.must_be("publication", each.publication, names, (*at, "publication")) and each.publication in others:
+            theirs = [measure.name for measure in others[each.publication].measures]
+            if known and each.measure not in theirs:
+                said = f"The publication `{each.publication}` has no measure `{each.measure}`."
+                of.tell("PR-R020", (*at, "measure"), said, "Figures of one measure alone can differ.")
+        for name in each.codes:
+            of.must_be("dimension", name, dimensions, (*at, "codes", name))
+        if not each.reason.strip():
+            said = "It is not said why the figures differ."
+            of.tell("PR-R031", (*at, "reason"), said, "Give the reason in a sentence; it is published.")
 
 
 def _shared(loaded: Loaded) -> None:

@@ -32,6 +32,7 @@ SETTINGS = (
     "nil_allowed",
     "cut_off",
     "linkage",
+    "anonymised",
     "snapshot",
     "file",
     "deleted",

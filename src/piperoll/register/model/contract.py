@@ -295,6 +295,8 @@ class Dataset:
         ways: How it comes where not as files. It is agreed, and nobody is refused for another way.
         cut_off: Date field that must not lie after the delivery's period (rule ``G-V05``), if any.
         linkage: Key of the linkage whose last run the dataset holds, without identifiers; nobody delivers it.
+        anonymised: Whether it comes from elsewhere without identifiers, and must have no field that could hold one
+            (`piperoll.register.checks.anonymised`).
         snapshot: In mode ``snapshot``: on which day the stock is taken, if that is agreed.
     """
 
@@ -314,6 +316,7 @@ class Dataset:
     nil_allowed: bool = False
     cut_off: str | None = None
     linkage: str = ""
+    anonymised: bool = False
     snapshot: Snapshot | None = None
     file: FileForm = FileForm()
     deleted: Deletion | None = None

@@ -108,8 +108,8 @@ class Measure:
         model: SQL model whose rows are counted.
         period_column: Date column that puts a row into a period.
         where: SQL condition over the model's columns.
-        value: SQL expression over the model's columns that is summed, averaged or told apart (nulls do not count), or
-            the date column of the event (progression).
+        value: SQL expression over the model's columns that is summed, averaged or told apart (nulls do not count; a sum
+            of nulls alone is not available, ``[x]``), or the date column of the event (progression).
         at: Share of the values below a percentile, 0.25 for the first quartile.
         numerator, denominator: Measures (rate, share); the denominator of a rate may be a code list's attribute, as
             ``codes:<list>.<attribute>``, summed up the hierarchy of the dimension that list is the first level of.
@@ -251,6 +251,25 @@ class Reason:
 
 
 @dataclass(frozen=True)
+class Difference:
+    """Figures that another publication tells, too, and tells otherwise on purpose.
+
+    Declared in one of the two, it is told to readers of both, and `piperoll ledger coherent` lists it as explained.
+
+    Attributes:
+        publication: Key of the other publication.
+        measure: Name of the measure, the same in both.
+        reason: Why the figures are not the same, in a sentence; it is published.
+        codes: Only cells with these codes (``dimension: code``); left out: all of the measure.
+    """
+
+    publication: str
+    measure: str
+    reason: str
+    codes: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Publication:
     """A publication and how it is made.
 
@@ -259,9 +278,11 @@ class Publication:
             where publications share them), in any order.
         inputs: Datasets the models may read (``source.dataset``); empty: those they name.
         supplier_areas: For each supplier, the codes (of any dimension and level) whose cells, and those below them,
-            cannot be known when its delivery is missing. A supplier not named here concerns every cell below the
-            national level.
+            cannot be known when its delivery is missing. Of two codes of one dimension, one above the other, the lower
+            is meant: the upper one is for dimensions that have no lower. A supplier not named here concerns every cell
+            below the national level.
         disclosure_reasons: For each condition of the policy, whether it holds and why.
+        differences: Figures that another publication tells otherwise on purpose.
         glossary: Terms of the register's glossary that its readers need, by id.
         lag_days: Days from the end of an edition's period to its publication, unless told otherwise.
     """
@@ -292,6 +313,7 @@ class Publication:
     charts: tuple[Chart, ...] = ()
     sections: tuple[Section, ...] = ()
     main_points: tuple[MainPoint, ...] = ()
+    differences: tuple[Difference, ...] = ()
     methods: tuple[str, ...] = ()
     glossary: tuple[str, ...] = ()
     lag_days: int = 40

@@ -11,6 +11,7 @@ from piperoll.present.workbook import Workbook
 from piperoll.register.model.publication import Publication
 from piperoll.register.model.register import Register
 from piperoll.release.bulletin.facts import Facts
+from piperoll.release.differing import differences_told
 from piperoll.release.quality import HIDDEN
 from piperoll.release.sentences import METHOD
 
@@ -47,7 +48,7 @@ def shown_section(book: Workbook, facts: Facts) -> Markup:
 
 
 def methods_section(register: Register, publication: Publication, facts: Facts) -> Markup:
-    """Sources, methods and counting rules."""
+    """Sources, methods, counting rules, and what other publications tell otherwise."""
     sources = [f"{register.sources[key].title} ({key})" for key in publication.sources if key in register.sources]
     html = paragraph("Made from: " + ", ".join(sources) + ".") if sources else Markup("")
     html += Markup("").join(paragraph(text) for text in publication.methods)
@@ -56,7 +57,9 @@ def methods_section(register: Register, publication: Publication, facts: Facts) 
         Markup("<strong>{} ({}).</strong> {}").format(rule.title, rule.id, rule.description)
         for rule in publication.counting_rules
     ]
-    return html + (paragraph("Counting rules:") + bullets(rules) if rules else Markup(""))
+    html += paragraph("Counting rules:") + bullets(rules) if rules else Markup("")
+    differing = differences_told(register, publication)
+    return html + (paragraph("Other publications:") + bullets(differing) if differing else Markup(""))
 
 
 def symbols_section(book: Workbook) -> Markup:

@@ -276,6 +276,7 @@ class Output:
         only: Limitation to a body or topic.
         audience, channel, frequency, reason, legal_basis, href: As stated.
         detail: How it relates to other figures.
+        publication: Key in the register's ``publications`` of what makes this source's part, where it is made apart.
     """
 
     product: str
@@ -302,6 +303,7 @@ class Output:
     when: When = ALWAYS
     then: str = ""
     then_when: When = ALWAYS
+    publication: str = ""
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,8 @@ class Linkage:
     """How linked data are made, what is used to match, and what is to come.
 
     Attributes:
+        developmental: Whether regular official statistics may not be made of the linked data yet.
+        official: While they are developmental, the source's datasets of which they may be made all the same.
         matching: Variables used to match, with ``reference_numbers`` among them named apart.
         sensitive: Whether these are sensitive personal data.
         processing: What is done with the data before use.
@@ -57,6 +59,7 @@ class Linkage:
     project: str
     developmental: bool
     analyses: tuple[LinkedAnalysis, ...]
+    official: tuple[str, ...] = ()
     matching: tuple[str, ...] = ()
     reference_numbers: tuple[str, ...] = ()
     sensitive: bool = False

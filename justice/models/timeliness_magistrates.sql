@@ -11,6 +11,6 @@ FROM (
         ROW_NUMBER() OVER (
             PARTITION BY case_no, def_id ORDER BY completion_date DESC, offence_start, seriousness, seq
         ) AS place
-    FROM offences
+    FROM timeliness_offences
 ) AS by_rank
 WHERE place = 1 AND goes_on = 0

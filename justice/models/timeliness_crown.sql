@@ -13,7 +13,7 @@ sent AS (
     SELECT
         case_no, def_id, category, offence_start, charge_date, first_listing_date,
         ROW_NUMBER() OVER (PARTITION BY case_no, def_id ORDER BY offence_start, seriousness, seq) AS place
-    FROM offences
+    FROM timeliness_offences
     WHERE committed_to_cc_date IS NOT NULL
 )
 

@@ -17,10 +17,10 @@ FROM (
     FROM (
         SELECT
             'MAGISTRATES' AS court, region, category, offence_start, charge_date, first_listing_date, completion_date
-        FROM magistrates
+        FROM timeliness_magistrates
         UNION ALL
         SELECT
             'CROWN' AS court, region, category, offence_start, charge_date, first_listing_date, completion_date
-        FROM crown
+        FROM timeliness_crown
     ) AS both_courts
 ) AS with_days

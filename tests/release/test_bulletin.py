@@ -20,12 +20,14 @@ from piperoll.register.model.glossary import Term
 from piperoll.register.model.publication import Chart, Dimension, Level, Measure, Publication, Table
 from piperoll.register.model.quality import PRACTICES, Area, Assessment
 from piperoll.register.model.register import Register
+from piperoll.register.narrative import Call
 from piperoll.release.assured import Assured, Response, assured_of
 from piperoll.release.bulletin.data import name_of
 from piperoll.release.bulletin.figures import figures_of
 from piperoll.release.bulletin.glossary import glossary_of
 from piperoll.release.bulletin.quality import responses
 from piperoll.release.sentences import Referee, Tables, Teller
+from piperoll.release.sentences.say import Given
 from piperoll.tabulate import Missing
 from tests.searches import Released
 
@@ -192,3 +194,24 @@ def test_a_link_to_a_table_names_a_few_missing_suppliers_and_not_many() -> None:
     many = replace(few, title=f"Claims, excluding {', '.join(f'Office of place {number}' for number in range(20))}")
     assert name_of(few) == "Table 1: Claims, excluding North and South"
     assert name_of(many) == "Table 1: Claims, excluding suppliers that are missing"
+
+
+def quarters(against: str, back: int) -> Given:
+    """What a change says of itself where the table goes so many quarters back."""
+    register, publication = tiny(Chart("c", "areas", ("claims",), "C"))
+    now = Period.parse("2012Q2")
+    lines = [
+        {"period": str(now.shift(-each)), "area_code": "A", "area": "Area A", "area_level": "Area", "claims": "500"}
+        for each in range(back + 1)
+    ]
+    referee = Referee(register, publication, now, Tables({"areas": lambda: lines}))
+    meant = referee.meant(Call("change", "claims", (("area", "A"), ("against", against))))
+    assert meant is not None
+    assert len(meant.cells) == (1 + back if meant.given.judge else 5 if against == "previous_year" else 2)
+    return meant.given
+
+
+def test_only_changes_on_the_year_before_of_long_series_are_judged() -> None:
+    assert quarters("previous_year", 20).judge
+    assert not quarters("previous_year", 19).judge, "less than five years before"
+    assert not quarters("previous_period", 40).judge, "from quarter to quarter there is season, too"

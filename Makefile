@@ -47,7 +47,7 @@ system: ## Install the system packages that a run needs (as root; else say the c
 
 system-test: ## Install the system packages that the tests need
 	@tools/system-packages fonts-liberation nodejs npm chromium libreoffice-calc-nogui postgresql poppler-utils default-jre-headless \
-		unixodbc libsqliteodbc odbc-postgresql dovecot-imapd
+		unixodbc libsqliteodbc odbc-postgresql dovecot-imapd exim4-daemon-light
 
 setup: system $(STAMPS)/base $(STAMPS)/style ## A virtual environment with Piperoll, and the stylesheet
 

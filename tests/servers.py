@@ -154,8 +154,11 @@ class Dovecot:
 DOVECOT = "/usr/sbin/dovecot"
 
 
-def certificates(home: Path) -> tuple[Path, Path, Path]:
-    """An authority, and a certificate of ``localhost`` under it: files of the authority, the certificate, its key."""
+def certificates(home: Path, days: int = 2) -> tuple[Path, Path, Path]:
+    """An authority, and a certificate of ``localhost`` under it: files of the authority, the certificate, its key.
+
+    ``days``: until the certificate of the host expires; negative for one that has.
+    """
     import datetime as dt
 
     from cryptography import x509
@@ -168,7 +171,8 @@ def certificates(home: Path) -> tuple[Path, Path, Path]:
     def made(name: str, issuer: str, key, signer, authority: bool):
         subject, by = (x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, each)]) for each in (name, issuer))
         builder = x509.CertificateBuilder(by, subject, key.public_key(), x509.random_serial_number())
-        builder = builder.not_valid_before(now - dt.timedelta(days=1)).not_valid_after(now + dt.timedelta(days=2))
+        last = now + dt.timedelta(days=2 if authority else days)
+        builder = builder.not_valid_before(now - dt.timedelta(days=9)).not_valid_after(last)
         builder = builder.add_extension(x509.BasicConstraints(authority, None), critical=True)
         identifier = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
         builder = builder.add_extension(identifier, critical=False)

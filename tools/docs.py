@@ -23,6 +23,7 @@ ROOMS = {
     "Y": "Presentation",
     "C": "Collect", "D": "Derive", "T": "Tabulate", "P": "Protect", "E": "Release", "X": "Statement", "M": "Simulate",
     "W": "Workspace, schedule and command line", "I": "Drafting a register", "L": "Link", "F": "Forecast",
+    "N": "Circulation",
 }  # fmt: skip
 
 

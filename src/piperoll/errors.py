@@ -28,6 +28,7 @@ EXIT_STATUS = {
     "I": 24,  # init
     "L": 25,  # link
     "F": 26,  # forecast
+    "N": 27,  # notify (circulation and mail)
 }
 
 DOCS = "docs/errors/{code}.md"
@@ -59,7 +60,7 @@ class UserError(Exception):
 
     @property
     def exit_status(self) -> int:
-        """Exit status of the command line for this error (10 to 26, by room)."""
+        """Exit status of the command line for this error (10 to 27, by room)."""
         return EXIT_STATUS.get(self.code[3:4], 1)
 
     @property

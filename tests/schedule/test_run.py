@@ -120,7 +120,7 @@ def test_a_refused_edition_is_told_and_gives_its_status(
     assert (taken / "something.txt").read_text() == "else"
 
 
-@pytest.mark.parametrize("what", ["policy", "model", "nothing"])
+@pytest.mark.parametrize("what", ["policy", "model", "circulation", "nothing"])
 def test_what_changes_an_edition_changes_its_print(
     what: str, register: Path, desk: Workspace, deliver: Deliver, tmp_path: Path
 ) -> None:
@@ -134,8 +134,14 @@ def test_what_changes_an_edition_changes_its_print(
     elif what == "model":
         path = next((copy / "publications" / NAME).glob("*.sql"))
         path.write_text(path.read_text() + "\n-- changed\n")
+    elif what == "circulation":  # who is sent it makes no figure
+        path = copy / "publications" / NAME / "publication.yaml"
+        path.write_text(path.read_text() + "\ncirculation: [{to: hub, by: hub}]\n")
+        (copy / "recipients.yaml").write_text(
+            'markings: {open: {says: [""]}}\nrecipients: {hub: {organisation: A hub, cleared: [open]}}\n'
+        )
     changed = fingerprint(Workspace(copy, desk.home), item) != fingerprint(desk, item)
-    assert changed == (what != "nothing")
+    assert changed == (what in ("policy", "model"))
 
 
 def test_an_edition_is_known_by_its_manifest(desk: Workspace, deliver: Deliver, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Where databases and mailboxes are, as the home declares it: ``<home>/connections.yaml``.
+"""Where databases, mailboxes and the server for mail are, as the home declares it: ``<home>/connections.yaml``.
 
 ::
 
@@ -10,6 +10,8 @@
         address: imaps://returns@mail.example.org/INBOX
         file: /etc/piperoll/returns.password
         ca: /etc/piperoll/ours.pem
+    outgoing:
+      mail: {host: smtp.example.org, sender: office@example.org, user: office, file: /etc/piperoll/smtp.password}
 
 It names where secrets are and never holds one; the register knows nothing of it.
 """
@@ -28,7 +30,7 @@ from piperoll.errors import UserError
 FILE = "connections.yaml"
 SECRET_BYTES = 1 << 16
 _KINDS = {int: "a number", bool: "true or false", str: "a text"}
-_FIX = "See docs/how-to/collect-database.md and docs/how-to/collect-mail.md."
+_FIX = "See docs/how-to/collect-database.md, docs/how-to/collect-mail.md and docs/how-to/circulate.md."
 
 T = TypeVar("T")
 
@@ -70,11 +72,40 @@ class Mailbox:
 
 
 @dataclass(frozen=True)
+class Outgoing:
+    """A server that takes mail from us (SMTP submission).
+
+    Attributes:
+        host, port: Where it listens.
+        sender: Address of the office that sends.
+        security: ``starttls`` (usually port 587), ``tls`` (usually 465), both with the certificate verified, or
+            ``none``: then there is no sign-in, and what is restricted is not sent.
+        user: Whom to sign in as; '' for a server that asks for nobody.
+        file, environment: Where the user's password is.
+        ca: File of the certificates that are trusted; default: the system's.
+        largest_mb: Largest message that is sent, in MiB, as it is on the wire.
+        seconds: How long an answer is waited for.
+    """
+
+    host: str
+    sender: str = ""
+    port: int = 587
+    security: str = "starttls"
+    user: str = ""
+    file: str = ""
+    environment: str = ""
+    ca: str = ""
+    largest_mb: int = 10
+    seconds: int = 60
+
+
+@dataclass(frozen=True)
 class Connections:
     """Everything that is declared, by name."""
 
     databases: dict[str, Database]
     mailboxes: dict[str, Mailbox]
+    outgoing: dict[str, Outgoing]
 
 
 def read_connections(home: Path) -> Connections:
@@ -92,10 +123,12 @@ def read_connections(home: Path) -> Connections:
         data = {}
     except (OSError, ValueError, yaml.YAMLError):
         raise _wrong("It cannot be read as YAML.") from None
-    if not isinstance(data, dict) or set(data) - {"databases", "mailboxes"}:
-        raise _wrong("Expected `databases` and `mailboxes`, and nothing else.")
+    if not isinstance(data, dict) or set(data) - {"databases", "mailboxes", "outgoing"}:
+        raise _wrong("Expected `databases`, `mailboxes` and `outgoing`, and nothing else.")
     return Connections(
-        _section(data.get("databases"), "databases", Database), _section(data.get("mailboxes"), "mailboxes", Mailbox)
+        _section(data.get("databases"), "databases", Database),
+        _section(data.get("mailboxes"), "mailboxes", Mailbox),
+        _section(data.get("outgoing"), "outgoing", Outgoing),
     )
 
 
@@ -127,7 +160,7 @@ def mailbox(home: Path, name: str) -> Mailbox:
     raise _unknown("mailbox", "" if "://" in name else name, list(found))
 
 
-def secret(entry: Database | Mailbox, name: str) -> str:
+def secret(entry: Database | Mailbox | Outgoing, name: str) -> str:
     """What the file or the environment variable of a connection holds, without the line's end.
 
     Raises:

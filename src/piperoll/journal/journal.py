@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from piperoll.journal.content import Content
+from piperoll.journal.dispatches import Dispatches
 from piperoll.journal.entries import Entries
 from piperoll.journal.overrides import Overrides
 from piperoll.journal.problems import Problems
@@ -13,7 +14,7 @@ from piperoll.journal.waivers import Waivers
 from piperoll.journal.words import Words
 
 
-class Journal(Overrides, Told, Signoffs, Entries, Words, Waivers, Problems, State, Content):
+class Journal(Overrides, Told, Signoffs, Entries, Words, Waivers, Problems, Dispatches, State, Content):
     """One journal. Made by `piperoll.journal.open_journal`.
 
     - deliveries: `commit_delivery`, `find_delivery`, `in_force`, `delivery`, `deliveries`,
@@ -24,6 +25,7 @@ class Journal(Overrides, Told, Signoffs, Entries, Words, Waivers, Problems, Stat
     - overrides: `make_override`, `withdraw_override`, `overrides`, `overrides_as_of`
     - rules of coverage set aside: `record_waiver`, `waivers`
     - problems of sources: `open_problem`, `move_problem`, `problems`
+    - what was sent to whom: `begin_dispatch`, `end_dispatch`, `dispatch`, `dispatches`
     - releases: `record_release`, `release`, `releases`, `find_release`, `set_release_status`,
       `published_cells`, `cell_history`, `count_cells`
     - before an edition is published: `record_draft`, `drafts`, `makers`, `record_signoff`, `signoffs`,

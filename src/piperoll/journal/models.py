@@ -401,6 +401,46 @@ class ProblemStepRow(models.Model):
         constraints = [models.UniqueConstraint(fields=["problem", "number"], name="problem_step_number")]
 
 
+class DispatchRow(models.Model):
+    """An edition on its way to a recipient: written before anything leaves. Appended, never changed."""
+
+    number = models.BigIntegerField(primary_key=True)
+    release = models.TextField()
+    manifest_sha256 = models.TextField()
+    recipient = models.TextField()
+    way = models.TextField()
+    attempt = models.IntegerField()
+    marking = models.TextField()
+    files = models.TextField()
+    bytes = models.BigIntegerField()
+    by = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "journal_dispatch"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["release", "manifest_sha256", "recipient", "way", "attempt"], name="dispatch_attempt"
+            )
+        ]
+
+
+class DispatchStepRow(models.Model):
+    """What became of a dispatch, as far as is known. Appended, never changed."""
+
+    dispatch = models.ForeignKey(DispatchRow, on_delete=models.PROTECT)
+    number = models.IntegerField()
+    state = models.TextField()
+    answer = models.TextField()
+    reason = models.TextField()
+    by = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "journal_dispatch_step"
+        constraints = [models.UniqueConstraint(fields=["dispatch", "number"], name="dispatch_step_number")]
+
+
 class StateRow(models.Model):
     """A small setting, as canonical JSON."""
 

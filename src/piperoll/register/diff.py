@@ -69,6 +69,8 @@ def compare(old: Register, new: Register) -> list[Change]:
     add("identifier", _both(old.identifiers, new.identifiers, "identifier check", _whole))
     add("person", _both(old.people, new.people, "person", _describing))
     add("group", _both(old.groups, new.groups, "group", _describing))
+    add("marking", _both(old.markings, new.markings, "marking", _whole))
+    add("recipient", _both(old.recipients, new.recipients, "recipient", _describing))
     return sorted(found, key=lambda each: (EFFECTS.index(each.effect), each.kind, each.key, each.message))
 
 

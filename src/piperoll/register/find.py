@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from piperoll.errors import UserError
+from piperoll.register.model.circulation import Marking, Recipient
 from piperoll.register.model.codes import CodeList, IdentifierCheck, SupplierGroup
 from piperoll.register.model.contract import Dataset
 from piperoll.register.model.forecast import Forecast
@@ -35,10 +36,13 @@ KINDS: dict[str, type] = {
     "identifier": IdentifierCheck,
     "person": Person,
     "group": Group,
+    "marking": Marking,
+    "recipient": Recipient,
 }
 
 
-BESIDE = ("quality", "monitor")
+# What may bear the key of another thing: by the key alone the other is meant.
+BESIDE = ("quality", "monitor", "marking", "recipient")
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,8 @@ class Found:
     @property
     def title(self) -> str:
         """What people call it."""
-        return str(getattr(self.value, "title", "") or getattr(self.value, "name", ""))
+        names = (getattr(self.value, name, "") for name in ("title", "name", "organisation", "label"))
+        return str(next(filter(None, names), ""))
 
 
 def everything(register: Register) -> Iterator[Found]:
@@ -74,6 +79,8 @@ def everything(register: Register) -> Iterator[Found]:
         ("identifier", register.identifiers),
         ("person", register.people),
         ("group", register.groups),
+        ("marking", register.markings),
+        ("recipient", register.recipients),
     ):
         for key, value in things.items():
             yield Found(kind, key, value)
@@ -90,8 +97,7 @@ def find(register: Register, key: str, kind: str | None = None) -> Found:
     if not found:
         cure = nearest(key, [each.key for each in among]) or "See `piperoll register list`."
         raise UserError("PR-R040", f"Nothing in the register is named `{key}`.", fix=cure)
-    if len(found) > 1 and any(each.kind == "source" for each in found):
-        # What is declared beside a source bears its key; by that alone the source is meant.
+    if len(found) > 1 and any(each.kind not in BESIDE for each in found):
         found = [each for each in found if each.kind not in BESIDE]
     if len(found) > 1:
         kinds = " or ".join(f"--kind {each.kind}" for each in found)

@@ -17,6 +17,7 @@ Layout of a register::
     models/counting_rules.yaml               the counting rules of these
     people.yaml                              people and groups
     glossary.yaml                            terms that publications explain
+    recipients.yaml                          markings, and who is sent editions
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from piperoll.register.checks import crosscheck
 from piperoll.register.codefile import add_codes
 from piperoll.register.files import FOLDERS, Files
 from piperoll.register.loaded import Loaded, Made
+from piperoll.register.model.circulation import Recipients
 from piperoll.register.model.codes import CodeList, IdentifierCheck, SupplierGroup
 from piperoll.register.model.facts import Frame
 from piperoll.register.model.forecast import Forecast
@@ -46,7 +48,7 @@ from piperoll.register.shape import build, nearest
 
 
 T = TypeVar("T")
-TOP = ("register.yaml", "people.yaml", "identifiers.yaml", "glossary.yaml")
+TOP = ("register.yaml", "people.yaml", "identifiers.yaml", "glossary.yaml", "recipients.yaml")
 SHARED_RULES = f"{SHARED}/counting_rules.yaml"
 
 
@@ -108,6 +110,7 @@ def inspect(root: Path) -> tuple[Register | None, list[Problem]]:
     loaded = Loaded(files)
     head = _one(loaded, Head, "register.yaml")
     people = _one(loaded, People, "people.yaml") if "people.yaml" in files.names else None
+    recipients = _one(loaded, Recipients, "recipients.yaml") if "recipients.yaml" in files.names else None
     for name in ("identifiers.yaml", "codes/identifiers.yaml"):
         if name in files.names:
             made = _one(loaded, Identifiers, name)
@@ -135,10 +138,10 @@ def inspect(root: Path) -> tuple[Register | None, list[Problem]]:
     problems = _sorted([*files.problems, *loaded.problems])
     if head is None or problems:
         return None, problems
-    return _register(loaded, head, people or People()), []
+    return _register(loaded, head, people or People(), recipients or Recipients()), []
 
 
-def _register(loaded: Loaded, head: Head, people: People) -> Register:
+def _register(loaded: Loaded, head: Head, people: People, recipients: Recipients) -> Register:
     sources = {made.key: made.value for made in loaded.all(Source)}
     return Register(
         root=loaded.files.root,
@@ -159,6 +162,8 @@ def _register(loaded: Loaded, head: Head, people: People) -> Register:
         glossary=loaded.terms,
         people={each.key: each for each in people.people},
         groups={each.key: each for each in people.groups},
+        markings={each.key: each for each in recipients.markings},
+        recipients={each.key: each for each in recipients.recipients},
         identifiers=dict(sorted(loaded.identifiers.items())),
         frame=head.statement,
         licence=head.licence,

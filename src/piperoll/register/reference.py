@@ -10,6 +10,7 @@ import typing
 from typing import Any, Literal, Union, get_args, get_origin
 
 from piperoll.register.loading import Head, Identifiers, People
+from piperoll.register.model.circulation import Recipients
 from piperoll.register.model.codes import CodeList, SupplierGroup
 from piperoll.register.model.forecast import Forecast
 from piperoll.register.model.glossary import Glossary
@@ -37,6 +38,7 @@ FILES: dict[str, type] = {
     "forecasts/<key>.yaml": Forecast,
     "models/counting_rules.yaml": SharedRules,
     "people.yaml": People,
+    "recipients.yaml": Recipients,
     "identifiers.yaml": Identifiers,
     "glossary.yaml": Glossary,
 }

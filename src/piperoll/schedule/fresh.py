@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from piperoll.derive import inputs_of, plan
@@ -28,7 +28,7 @@ def fingerprint(desk: Desk, item: Due) -> str:
     datasets = set(inputs_of(planned, register))
     parts = [part for part in desk.parts() if part.dataset in datasets]
     content = {
-        "publication": asdict(publication),
+        "publication": asdict(replace(publication, circulation=())),  # who is sent it makes no figure
         "policy": asdict(register.policies[publication.policy]) if publication.policy else None,
         "models": {each.name: each.model.sql for each in planned},
         "contracts": [asdict(register.dataset(each)) for each in sorted(datasets)],

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from piperoll.register.checks import (
     anonymised,
+    circulation,
     codes,
     contract,
     developmental,
@@ -35,6 +36,7 @@ def crosscheck(loaded: Loaded) -> None:
     contract.check_contracts(loaded)
     anonymised.check_anonymised(loaded)
     publication.check_publications(loaded)
+    circulation.check_circulation(loaded)
     developmental.check_developmental(loaded)
     meanings.check_meanings(loaded)
     linkage.check_linkages(loaded)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from piperoll.periods import Kind as PeriodKind
+from piperoll.register.model.circulation import Circulation
 
 
 MeasureKind = Literal[
@@ -285,6 +286,10 @@ class Publication:
         differences: Figures that another publication tells otherwise on purpose.
         glossary: Terms of the register's glossary that its readers need, by id.
         lag_days: Days from the end of an edition's period to its publication, unless told otherwise.
+        reason, legal_basis: Why it is made where it is no statistical release, and what law asks for it.
+        channel, audience: How it reaches whom, in words.
+        marking: Protective marking, in words; they begin as a marking of ``recipients.yaml`` says.
+        circulation: Who is sent each edition, by which way.
     """
 
     key: str
@@ -324,6 +329,7 @@ class Publication:
     channel: str = ""
     audience: str = ""
     marking: str = ""
+    circulation: tuple[Circulation, ...] = ()
 
     @property
     def official(self) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from piperoll.register.model.circulation import Marking, Recipient, marking_of
 from piperoll.register.model.codes import CodeList, IdentifierCheck, SupplierGroup
 from piperoll.register.model.contract import Dataset
 from piperoll.register.model.facts import Entry, Frame
@@ -62,6 +63,7 @@ class Register:
         assessments, monitors: How far a source's quality is assured, and its operational measures, by its key.
         counting_rules: Rules that publications share, by id; their models lie in ``models/``.
         glossary: Terms that publications explain, by id.
+        markings, recipients: Protective markings, and who is sent editions, by key.
         identifiers: Check-letter algorithms by key.
         frame: What the Statement says once for all sources (None if there is no Statement).
         hash: SHA-256 over every file of the register, by relative name.
@@ -85,6 +87,8 @@ class Register:
     glossary: dict[str, Term] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
+    markings: dict[str, Marking] = field(default_factory=dict)
+    recipients: dict[str, Recipient] = field(default_factory=dict)
     identifiers: dict[str, IdentifierCheck] = field(default_factory=dict)
     frame: Frame | None = None
     licence: str = ""
@@ -99,6 +103,10 @@ class Register:
         if publication.policy is None or any(not each.holds for each in publication.disclosure_reasons):
             return None
         return self.policies[publication.policy]
+
+    def marking_of(self, publication: Publication) -> Marking | None:
+        """The protective marking of a publication; None where none of those declared fits its words."""
+        return marking_of(publication.marking, self.markings.values())
 
     @property
     def supplier_names(self) -> dict[str, str]:

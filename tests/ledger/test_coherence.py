@@ -104,6 +104,8 @@ def test_a_difference_that_nothing_explains_is_a_mistake(desk: Desk) -> None:
     [
         ("10", "12", 2, {}, VINTAGE),
         ("10", " c", 1, {}, HIDDEN),
+        ("10", " [c]", 1, {}, HIDDEN),
+        ("10", " [c][e]", 1, {}, HIDDEN),
         (" x", "10", 2, {}, VINTAGE),
         (" x", "10", 1, {}, UNEXPLAINED),
         ("12.34", "12.3", 1, {}, PLACES),

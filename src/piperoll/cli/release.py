@@ -6,6 +6,7 @@ import datetime as dt
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -13,6 +14,10 @@ from rich.console import Console
 from piperoll.cli.defaulting import Defaulting
 from piperoll.cli.lazy import Lazy
 from piperoll.errors import EXIT_STATUS, UserError
+
+
+if TYPE_CHECKING:
+    from piperoll.release import Made
 
 
 @click.group("release", cls=Defaulting, unnamed="make")
@@ -66,7 +71,112 @@ def make(
             prove=prove,
             progress=status.update,
         )
+    _told(made)
+
+
+@release.command("correct")
+@click.argument("publication")
+@click.argument("period")
+@click.option("--what", required=True, metavar="TEXT", help="What was wrong: a sentence for readers.")
+@click.option("--reason", required=True, metavar="TEXT", help="How it came to be wrong: a sentence for readers.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Directory to make.")
+@click.option("--vintage", default=None, help="As of which vintage (name or number); the present one by default.")
+@click.option(
+    "--published", type=click.DateTime(["%Y-%m-%d"]), default=None, help="Day of the correction; today by default."
+)
+@click.option("--prove/--no-proof", default=False, help="As of `release make`.")
+@click.pass_obj
+def correct(
+    lazy: Lazy,
+    publication: str,
+    period: str,
+    what: str,
+    reason: str,
+    out: Path,
+    vintage: str | None,
+    published: dt.datetime | None,
+    prove: bool,
+) -> None:
+    """Make a corrected edition of what was released of PUBLICATION for PERIOD, with a notice of what was wrong.
+
+    Mend the data or the definitions first. The notice stands at the top of the page, in the workbook's notes and in the
+    log of corrections; the edition that was wrong is kept below it, in editions/.
+    """
+    from piperoll.release import Erratum
+
+    console = Console(stderr=True)
+    with console.status("Opening") as status:
+        made = lazy.workspace.release(
+            publication,
+            period,
+            out,
+            vintage=vintage,
+            published=published.date() if published else None,
+            prove=prove,
+            erratum=Erratum(what, reason),
+            progress=status.update,
+        )
+    _told(made)
+
+
+@release.command("corrections")
+@click.argument("publication", required=False)
+@click.pass_obj
+def corrections(lazy: Lazy, publication: str | None) -> None:
+    """The log of corrections of PUBLICATION, or of all: what was wrong, when it was put right, and why."""
+    from piperoll.release.vintages import corrections_of
+
+    found = corrections_of(lazy.workspace, publication)
+    for entry, said in found:
+        click.echo(f"{said.published}  {entry.id} corrects {said.corrects} (recorded by {entry.by})")
+        click.echo(f"  What: {said.what}")
+        click.echo(f"  Why: {said.reason}")
+        tables = f"tables {', '.join(said.tables)}" if said.tables else "no table"
+        click.echo(f"  {said.figures:,} figures in {tables}; {said.unlisted:,} more that one edition does not show.")
+    click.echo(f"{len(found):,} corrections.")
+
+
+@release.command("editions")
+@click.argument("publication")
+@click.pass_obj
+def editions(lazy: Lazy, publication: str) -> None:
+    """List every edition of PUBLICATION, newest first: day, state and the SHA-256 of its manifest."""
+    from piperoll.release.vintages import editions_of
+
+    found = editions_of(lazy.workspace, publication)
+    for each in reversed(found):
+        click.echo(f"{each.id}  {each.published}  {each.manifest_sha256}  {each.state}")
+    click.echo(f"{len(found):,} editions.")
+
+
+@release.command("index")
+@click.argument("publication")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="The publication's folder.")
+@click.pass_obj
+def index(lazy: Lazy, publication: str, out: Path) -> None:
+    """Write index.html of PUBLICATION into its folder: every edition, newest first.
+
+    Editions that are not in the folder yet are laid there as they were made; nothing that is there is lost.
+    """
+    from piperoll.release.index import make_index
+
+    made = make_index(lazy.workspace, publication, out)
+    click.echo(f"{made.editions:,} editions of {publication}, {made.laid:,} periods laid into {out}")
+    for each in made.lost:
+        click.echo(f"Not kept in this home, so listed only: {each}")
+    click.echo(f"Open {out / 'index.html'}")
+
+
+def _told(made: Made) -> None:
+    """Say what was made."""
     click.echo(f"Edition {made.release.id}: {made.files} files in {made.directory}")
+    if made.notice is not None:
+        click.echo(
+            f"It corrects {made.notice.corrects}: {len(made.notice.changed):,} figures, and {made.notice.unlisted:,} "
+            "more that one of the two does not show"
+        )
+    for each in made.lost:
+        click.echo(f"Not kept in this home, so not beside it: {each}")
     if made.missing:
         click.echo(f"Missing suppliers: {', '.join(made.missing)}")
     if made.revisions.against:

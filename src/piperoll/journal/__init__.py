@@ -24,6 +24,7 @@ from piperoll.journal.identity import (
     parse_codes,
     parse_identity,
 )
+from piperoll.journal.imprint import Imprint
 from piperoll.journal.records import (
     ACCEPTED_VERDICTS,
     AuditDraft,
@@ -65,6 +66,7 @@ __all__ = [
     "Entry",
     "EntryVersion",
     "Finding",
+    "Imprint",
     "Journal",
     "Keying",
     "Override",

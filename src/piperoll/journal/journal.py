@@ -5,6 +5,7 @@ from __future__ import annotations
 from piperoll.journal.content import Content
 from piperoll.journal.dispatches import Dispatches
 from piperoll.journal.entries import Entries
+from piperoll.journal.imprints import Imprints
 from piperoll.journal.overrides import Overrides
 from piperoll.journal.problems import Problems
 from piperoll.journal.signoffs import Signoffs
@@ -14,7 +15,7 @@ from piperoll.journal.waivers import Waivers
 from piperoll.journal.words import Words
 
 
-class Journal(Overrides, Told, Signoffs, Entries, Words, Waivers, Problems, Dispatches, State, Content):
+class Journal(Overrides, Told, Signoffs, Imprints, Entries, Words, Waivers, Problems, Dispatches, State, Content):
     """One journal. Made by `piperoll.journal.open_journal`.
 
     - deliveries: `commit_delivery`, `find_delivery`, `in_force`, `delivery`, `deliveries`,
@@ -28,6 +29,7 @@ class Journal(Overrides, Told, Signoffs, Entries, Words, Waivers, Problems, Disp
     - what was sent to whom: `begin_dispatch`, `end_dispatch`, `dispatch`, `dispatches`
     - releases: `record_release`, `release`, `releases`, `find_release`, `set_release_status`,
       `published_cells`, `cell_history`, `count_cells`
+    - what is said of editions, and the log of corrections: `record_imprint`, `imprints`
     - before an edition is published: `record_draft`, `drafts`, `makers`, `record_signoff`, `signoffs`,
       `record_approval`, `approval`, `record_quality_waiver`, `quality_waivers`
     - everything told: `entries`, `record_told`, `last_told`, `told_periods`, `count_told`, `check_seals`

@@ -147,9 +147,19 @@ class Ledger(Chain):
             row = self._release_row(release_id)
             row.status = status
             row.save(using=self.alias)
+            if status == "withdrawn":
+                self._note_withdrawal(row)
             if audit is not None:
                 self.append_audit(audit)
             return to_release(row)
+
+    def _note_withdrawal(self, row: m.ReleaseRow) -> None:
+        """Keep after how many entries of the ledger it was withdrawn: what was made before is made again as it was."""
+        day = row.at.date().isoformat()
+        imprint, _ = self.rows(m.ImprintRow).get_or_create(release=row, defaults={"published": day})
+        if imprint.withdrawn_after is None:
+            imprint.withdrawn_after = self.rows(m.ReleaseRow).count()
+            imprint.save(using=self.alias)
 
     def cell_history(self, identity: CellIdentity) -> list[Published]:
         """Every value that a cell was ever published as, oldest release first."""

@@ -200,6 +200,24 @@ class ReleaseRow(models.Model):
         constraints = [models.UniqueConstraint(fields=["publication", "period", "edition"], name="release_edition")]
 
 
+class ImprintRow(models.Model):
+    """What is said of an edition beside its figures: when it was published, what it corrects and why."""
+
+    release = models.OneToOneField(ReleaseRow, on_delete=models.PROTECT, primary_key=True)
+    published = models.TextField()
+    basis = models.TextField(default="")
+    corrects = models.TextField(default="")
+    what = models.TextField(default="")
+    reason = models.TextField(default="")
+    tables = models.TextField(default="[]")
+    figures = models.BigIntegerField(default=0)
+    unlisted = models.BigIntegerField(default=0)
+    withdrawn_after = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "journal_imprint"
+
+
 class CellRow(models.Model):
     """A cell that was ever published: one row for each identity."""
 

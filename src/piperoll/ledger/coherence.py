@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from piperoll.desk import Desk
 from piperoll.journal import PublishedCell, Release
 from piperoll.ledger.declared import Declared, declared_differences
+from piperoll.ledger.figures import bracketed, marks_in
 from piperoll.protect.primary import round_to_base
 
 
@@ -135,7 +136,7 @@ def _reason(
     if was.value == now.value:
         return ""  # marks alone: provisional here, revised there
     if not was.value or not now.value:
-        return HIDDEN if "c" in (*was.marks.split(), *now.marks.split()) else _vintage(one, other)
+        return HIDDEN if "c" in (*marks_in(was.marks), *marks_in(now.marks)) else _vintage(one, other)
     if _rounded(was.value, now.value, bases):
         return PLACES
     return _vintage(one, other)
@@ -162,4 +163,4 @@ def _rounded(one: str, other: str, bases: tuple[int | None, int | None]) -> bool
 
 
 def _words(cell: PublishedCell) -> str:
-    return f"{cell.value or 'no figure'}{f' [{cell.marks}]' if cell.marks else ''}"
+    return f"{cell.value or 'no figure'}{f' {bracketed(marks_in(cell.marks))}' if cell.marks else ''}"

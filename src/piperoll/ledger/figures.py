@@ -29,6 +29,11 @@ def bracketed(marks: Iterable[str]) -> str:
     return "".join(f"[{mark}]" for mark in marks)
 
 
+def marks_in(text: str) -> tuple[str, ...]:
+    """Marks of a cell as the ledger has them, without brackets: ``[r][e]`` as ``("r", "e")``."""
+    return tuple(text.replace("[", " ").replace("]", " ").split())
+
+
 def published_cells(cells: pl.DataFrame, places: Mapping[str, int]) -> list[PublishedCell]:
     """What the ledger keeps of protected cells: identity, table, value as shown and marks.
 

@@ -19,9 +19,9 @@ from piperoll.register.model.register import Register
 from piperoll.tabulate import Hierarchy, identity_of
 
 
-MARKS = ("c", "e", "p", "r", "u", "w", "x", "z")
+MARKS = ("b", "c", "cr", "e", "p", "r", "u", "w", "x", "z")
 _NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,9})?\Z")
-_BRACKETED = re.compile(r"\[([a-z])\]")
+_BRACKETED = re.compile(r"\[([a-z]{1,4})\]")
 _LONGEST = 40
 
 

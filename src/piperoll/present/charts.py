@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -82,6 +83,7 @@ def line_chart(
     y_label: str = "",
     places: int = 0,
     unit: str = "",
+    breaks: Sequence[int] = (),
 ) -> Chart:
     """Lines over time, each named at its end.
 
@@ -93,33 +95,38 @@ def line_chart(
         y_label: What the numbers are, written horizontally above the axis.
         places: Decimals of the numbers in the words.
         unit: Put directly after each number, for example ``%``.
+        breaks: Places of the labels with which the series breaks: no line leads up to them, a dotted one stands before.
 
     Raises:
         UserError: ``PR-Y050`` if there is nothing to draw or too much; ``PR-Y051`` without the font.
     """
     _require(labels, series)
+    parts = [range(*ends) for ends in pairwise((0, *sorted(set(breaks)), len(labels)))]
     with figure() as (fig, axes):
         at = range(len(labels))
         ends: list[tuple[float, str, str, int]] = []
         for i, line in enumerate(series):
             values = [float("nan") if v is None else float(v) for v in line.values]
-            axes.plot(
-                at, values, color=COLOURS[i], linestyle=_DASHES[i], linewidth=2.2,
-                marker=_MARKERS[i], markersize=4 if len(labels) <= 30 else 0,
-            )  # fmt: skip
+            for part in parts:
+                axes.plot(
+                    part, values[part.start : part.stop], color=COLOURS[i], linestyle=_DASHES[i], linewidth=2.2,
+                    marker=_MARKERS[i], markersize=4 if len(labels) <= 30 else 0,
+                )  # fmt: skip
             last = [(x, v) for x, v in zip(at, values, strict=True) if not math.isnan(v)]
             if last:
                 ends.append((last[-1][1], line.name, COLOURS[i], last[-1][0]))
         if all(v is None or v >= 0 for s in series for v in s.values):
             # Room above for the marker of the highest point.
             axes.set_ylim(0, axes.get_ylim()[1] * 1.04 or 1)
+        for place in sorted(set(breaks)):
+            axes.axvline(place - 0.5, color=_INK, linestyle=":", linewidth=1.2)
         axes.set_xlim(-0.3, len(labels) - 1 + 0.3)
         if len(series) > 1:
             _name_lines(axes, ends, len(labels) - 1)
         beside = max((len(word) for s in series for word in _wrapped(s.name)), default=0) if len(series) > 1 else 0
         name_axes(axes, labels, y_label, _MOST_X_LABELS if beside <= 10 else _MOST_X_LABELS - 2)
         svg = _svg(fig)
-    return _chart("Line chart", svg, labels, series, title, subtitle, places, unit)
+    return _chart("Line chart", svg, labels, series, title, subtitle, places, unit, breaks)
 
 
 def bar_chart(
@@ -131,6 +138,7 @@ def bar_chart(
     y_label: str = "",
     places: int = 0,
     unit: str = "",
+    breaks: Sequence[int] = (),
 ) -> Chart:
     """Bars for categories, horizontal where there is one series so that long names stay readable.
 
@@ -175,7 +183,7 @@ def bar_chart(
             fig.legend(loc="outside lower left", ncols=across, fontsize=12)
             name_axes(axes, labels, y_label)
         svg = _svg(fig)
-    return _chart("Bar chart", svg, labels, series, title, subtitle, places, unit)
+    return _chart("Bar chart", svg, labels, series, title, subtitle, places, unit, breaks)
 
 
 def describe(
@@ -361,8 +369,13 @@ def _chart(
     subtitle: str,
     places: int,
     unit: str,
+    breaks: Sequence[int],
 ) -> Chart:
-    return _named(svg, describe(kind, labels, series, subtitle, places, unit), title, subtitle)
+    alt = describe(kind, labels, series, subtitle, places, unit)
+    if breaks:
+        said = f"The series breaks with {joined([labels[place] for place in sorted(set(breaks))])}: figures before and "
+        alt, subtitle = f"{alt} {said}after cannot be compared.", f"{subtitle}. {said}after cannot be compared"
+    return _named(svg, alt, title, subtitle)
 
 
 def drawn(fig: Any, alt: str, title: str, subtitle: str) -> Chart:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from piperoll.release.edition import Made, make
+    from piperoll.release.place import Erratum
     from piperoll.release.verification import Check, Report, verify
 
 
-__all__ = ["Check", "Made", "Report", "make", "verify"]
+__all__ = ["Check", "Erratum", "Made", "Report", "make", "verify"]
 
 _WHERE = {
+    "Erratum": "place",
     "Made": "edition",
     "make": "edition",
     "Check": "verification",

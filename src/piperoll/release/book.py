@@ -20,9 +20,14 @@ from piperoll.register.model.register import Register
 from piperoll.release.assured import Assured
 from piperoll.release.bulletin import Facts, bulletin, figures_of, main_points, narrative_of
 from piperoll.release.caveats import Caveats
+from piperoll.release.notice import CORRECTED, NOTE, Notice
 from piperoll.release.quality import HIDDEN, TITLE, Notes
 from piperoll.release.revisions import Revisions
 from piperoll.release.sentences import FILE, Referee, Tables, Teller
+from piperoll.release.status import status_words
+from piperoll.release.track import NONE, Record
+from piperoll.release.tracksheets import sheet_of
+from piperoll.release.vintages import Listed
 from piperoll.release.why import Why
 
 
@@ -49,6 +54,9 @@ class Edition:
         simulated: Whether any delivery behind it is simulated.
         quality: How far the sources are assured, and what came of what was owed.
         notes: Quality notes: what disclosure control did, and what it has shown.
+        notice: What it corrects; None if it corrects nothing.
+        listed: Editions of the publication made before it, oldest first.
+        record: How its figures were revised from edition to edition.
         caveats: The quality and caveat section.
     """
 
@@ -62,6 +70,9 @@ class Edition:
     notes: Notes
     why: Why | None = None
     simulated: bool = False
+    notice: Notice | None = None
+    listed: tuple[Listed, ...] = ()
+    record: Record = NONE
     caveats: Caveats | None = None
     quality: Assured = field(default_factory=Assured)
 
@@ -99,12 +110,14 @@ def workbook_of(register: Register, edition: Edition, tables: Mapping[str, Table
     """The edition's workbook: cover, notes and every table."""
     publication = edition.publication
     warned = f"{SIMULATED}." if edition.simulated else ""
+    notice = edition.notice
+    corrected = notice.summary if notice else ""
     covers = f"Applies to {publication.coverage}." if publication.coverage else ""
     return Workbook(
         title=f"{publication.title}: {edition.period.words}",
         author=publication.producer or register.owner,
         cover=Cover(
-            summary=tuple(text for text in (warned, publication.summary, covers) if text),
+            summary=tuple(text for text in (corrected, warned, publication.summary, covers) if text),
             source=", ".join(register.sources[key].title for key in publication.sources if key in register.sources),
             published=edition.published,
             next_update=edition.next_update,
@@ -114,14 +127,31 @@ def workbook_of(register: Register, edition: Edition, tables: Mapping[str, Table
             quality=" ".join(publication.methods),
             licence=register.licence,
             more=(
+                *((("Correction", notice.lines),) if notice else ()),
                 ("What may be shown", (edition.rules, *_short(edition.notes))),
                 *([("Quality and caveats", edition.caveats.lines)] if edition.caveats else []),
             ),
         ),
-        tables=tuple(_warned(tables[table.name], warned) for table in publication.tables),
-        notes=tuple(Note(note.id, note.text) for note in publication.notes),
-        annexes=_annexes(edition.notes),
+        tables=tuple(
+            _warned(_explained(register, publication, _noted(tables[table.name], notice)), warned)
+            for table in publication.tables
+        ),
+        notes=(*(Note(note.id, note.text) for note in publication.notes), *((notice.note,) if notice else ())),
+        annexes=_annexes(edition),
+        extra_shorthand=(CORRECTED,) if notice else (),
     )
+
+
+def _noted(table: Table, notice: Notice | None) -> Table:
+    """A table that was wrong refers to the notice; every table does where none of them is named."""
+    if notice is None or (notice.tables and table.stem not in notice.tables):
+        return table
+    return replace(table, notes=(*table.notes, NOTE))
+
+
+def _explained(register: Register, publication: Publication, table: Table) -> Table:
+    """A table with what its marks of status mean here, and why, above it."""
+    return replace(table, lines=(*status_words(register, publication, table.stem, table.marks), *table.lines))
 
 
 def _warned(table: Table, text: str) -> Table:
@@ -138,9 +168,15 @@ def _short(notes: Notes) -> tuple[str, ...]:
     return (*dict(notes.groups)[HIDDEN][:1], f"The worksheet {notes.table.name} says more.")
 
 
-def _annexes(notes: Notes) -> tuple[Table, ...]:
-    """The sheet of the quality notes."""
-    return () if notes.table is None else (replace(notes.table, title=TITLE, lines=notes.lines),)
+def _annexes(edition: Edition) -> tuple[Table, ...]:
+    """The sheets of the corrected figures, of the sizes of revisions and of the quality notes."""
+    notes = edition.notes
+    found = (
+        edition.notice.sheet() if edition.notice else None,
+        sheet_of(edition.publication, edition.record),
+        None if notes.table is None else replace(notes.table, title=TITLE, lines=notes.lines),
+    )
+    return tuple(table for table in found if table is not None)
 
 
 def write_files(
@@ -184,6 +220,9 @@ def write_files(
         licence=register.licence,
         contact=publication.contact or register.contact,
         workbook=edition.stem,
+        notice=edition.notice,
+        listed=edition.listed,
+        record=edition.record,
         caveats=edition.caveats,
         judged=teller.judged,
         quality=edition.quality,

@@ -20,7 +20,7 @@ import polars as pl
 from piperoll.derive import inputs_of, plan
 from piperoll.desk import Desk
 from piperoll.errors import UserError
-from piperoll.journal import AuditDraft, PublishedCell, Release, Vintage, cells_hash
+from piperoll.journal import AuditDraft, Imprint, PublishedCell, Release, Vintage, cells_hash
 from piperoll.ledger.figures import decimals_of, published_cells, published_text
 from piperoll.ledger.related import earlier_beside
 from piperoll.periods import Period
@@ -35,12 +35,17 @@ from piperoll.release.assured import assured_of
 from piperoll.release.book import Edition, revised_words, workbook_of, write_files
 from piperoll.release.caveats import caveats_of, require_whole
 from piperoll.release.coverage import require_covered
+from piperoll.release.kept import keep, keep_whole, lay_earlier, pages_of
 from piperoll.release.layout import shape_of, sheet_table
 from piperoll.release.loss import loss_of
+from piperoll.release.notice import CORRECTED, Notice, notice_of
+from piperoll.release.place import Erratum, Place, basis_of, place_of
 from piperoll.release.protection import Protection, alone, protect
 from piperoll.release.quality import notes_of
 from piperoll.release.revisions import Revisions, compare, mark
 from piperoll.release.size import check_size, fits
+from piperoll.release.status import marked
+from piperoll.release.tracksheets import follow, sizes_words
 from piperoll.release.why import why_of
 from piperoll.tabulate.vintage import cells_of, missing_of, require_delivered, simulated_in
 from piperoll.version import __version__
@@ -57,6 +62,8 @@ class Made:
         revisions: Against the edition before.
         missing: Suppliers that are missing from it, in words.
         protection: What disclosure control did and has shown, in words.
+        notice: What it corrects; None if it corrects nothing.
+        lost: Ids of earlier editions of the period that are not kept in this home, and so are not beside it.
     """
 
     release: Release
@@ -65,6 +72,8 @@ class Made:
     revisions: Revisions
     missing: tuple[str, ...]
     protection: str = ""
+    notice: Notice | None = None
+    lost: tuple[str, ...] = ()
 
 
 def make(
@@ -77,6 +86,7 @@ def make(
     published: dt.date | None = None,
     together: bool = True,
     prove: bool = False,
+    erratum: Erratum | None = None,
     progress: Callable[[str], None] = lambda step: None,
 ) -> Made:
     """Make an edition of a publication.
@@ -85,17 +95,21 @@ def make(
         desk: Register, home and actor.
         publication: Key of the publication.
         period: Its period, as written.
-        out: Directory to make; an earlier edition of the same period there is replaced whole.
+        out: Directory to make. It takes the place of an earlier edition of the same period; all of these that this home
+            keeps lie below it, in ``editions/<number>/``.
         vintage: As of which vintage; the present one by default.
         together: Whether to suppress what gives small counts away, over all tables and what was released before.
         prove: Whether to prove that no suppressed count can be worked out; the manifest says which.
-        published: Day of publication; by default so many days after the period as the publication says.
+        published: Day of publication; by default so many days after the period as the publication says, and of a
+            correction today.
+        erratum: Why the last edition of this period is corrected; None where it is not.
         progress: Told each step before it begins.
 
     Raises:
         UserError: ``PR-Q020`` where a rule of coverage blocks it, ``PR-P001`` for a period the policy does not allow,
             ``PR-P049`` for more counts than can be protected together, ``PR-E003`` for a publication without tables,
             ``PR-E004`` for a place that holds something else, ``PR-E021`` if nothing has been delivered for it yet,
+            ``PR-E080`` and ``PR-E081`` for a correction of nothing or without words,
             ``PR-E060`` where its quality and caveat section would not be whole, ``PR-J012`` if the journal holds it
             with other contents. Whatever is raised, an earlier edition is still in its place.
     """
@@ -125,10 +139,10 @@ def make(
     places = decimals_of(declared)
     definitions = definitions_of(desk.register, declared, policy)
     inputs = manifest.inputs_of(parts)
-    day = published or when.end + dt.timedelta(days=declared.lag_days)
-    number, before, released = _place(desk, declared, when, _fingerprint(inputs, corrections, definitions, day))
+    place = place_of(desk, declared, when, basis_of(inputs, corrections, definitions), published, erratum)
+    released = place.released
     # Before what takes long; what was revised is known after it.
-    assured = assured_of(desk, declared, when, parts, missing, day)
+    assured = assured_of(desk, declared, when, parts, missing, place.day)
     caveats = caveats_of(desk.register, declared, assured, revised_words(Revisions()))
     require_whole(declared, caveats)
     progress("Protecting")
@@ -140,6 +154,7 @@ def make(
         told |= earlier_beside(desk, declared, policy, told, parts, corrections, released)
         protection = protect(desk, declared, policy, told, released, prove=prove, progress=progress)
     cells = {name: apply(frame, policy, places, protection.hidden) for name, frame in raw.items()}
+    cells = marked(desk.register, declared, cells, when, parts)
     loss = loss_of(desk.register, declared, cells)
     why = why_of(desk.register, declared)
     if why is not None and not why.applies:
@@ -148,22 +163,30 @@ def make(
     if without:
         notes = replace(notes, groups=(("Published without every supplier", without), *notes.groups))
     protection = replace(protection, content={**protection.content, "loss": loss.as_json()})
-    cells, revisions = _revised(desk, cells, places, before)
-    caveats = replace(caveats, revisions=revised_words(revisions))
-    require_whole(declared, caveats)
+    cells, revisions = _revised(desk, cells, places, place.before)
+    notice: Notice | None = None
+    if place.erratum is not None:
+        cells, wrong = _revised(desk, cells, places, place.superseded, CORRECTED.marker)
+        notice = notice_of(desk.register, declared, cells, place.erratum, place.day, wrong)
     listed = [cell for frame in cells.values() for cell in published_cells(frame.filter(~pl.col("support")), places)]
+    record = follow(desk, declared, place.vintages, listed, f"{publication}/{when}/{place.number}")
+    caveats = replace(caveats, revisions=" ".join([revised_words(revisions), *sizes_words(declared, record)]))
+    require_whole(declared, caveats)
     progress("Writing")
     edition = Edition(
         publication=declared,
         policy=policy,
         period=when,
-        number=number,
-        published=day,
+        number=place.number,
+        published=place.day,
         missing=tuple(sorted({each.supplier for each in missing})),
         revisions=revisions,
         notes=notes,
         why=why,
         simulated=simulated_in(desk, declared, parts),
+        notice=notice,
+        listed=place.listed,
+        record=record,
         caveats=caveats,
         quality=assured,
     )
@@ -175,16 +198,20 @@ def make(
         write_assets(staging / "assets")
         write_files(desk.register, edition, book, cells, staging, progress)
         content = _manifest(edition, book, inputs, corrections, definitions, moment, protection, listed, staging)
+        content |= {"fingerprint": place.fingerprint, "kept": pages_of(content)}
         sha256 = manifest.write(staging, content)
         files = len(content["files"]) + 1
+        keep(desk.home, staging)
+        keep_whole(desk.home, out)
+        lost = lay_earlier(desk.home, content, staging)
         progress("Recording")
         # Before it is put in its place: files that the ledger does not know could be given out, and a refusal of the
         # journal leaves what was there. Stopped in between, the command run again makes and finds the same edition.
-        release = _record(desk, declared, when, number, moment, content, sha256, out, listed, draft)
-        _replace(staging, out)
+        release = _record(desk, declared, when, place, notice, moment, content, sha256, out, listed, draft)
+        put_in_place(staging, out)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
-    return Made(release, out, files, revisions, edition.missing, protection.statement)
+    return Made(release, out, files, revisions, edition.missing, protection.statement, notice, lost)
 
 
 def policy_of(register: Register, publication: Publication) -> Policy | None:
@@ -221,38 +248,8 @@ def rests_on(desk: Desk, publication: Publication, vintage: Vintage | str | int 
     return manifest.hash_of([inputs, held, definitions_of(register, publication, policy_of(register, publication))])
 
 
-def _fingerprint(inputs: Any, corrections: Any, definitions: Mapping[str, str], published: dt.date) -> str:
-    held = [asdict(each) for each in corrections]
-    return manifest.hash_of([inputs, held, dict(definitions), published.isoformat()])
-
-
-def _place(
-    desk: Desk, publication: Publication, period: Period, fingerprint: str
-) -> tuple[int, Release | None, list[Release]]:
-    """Number of this edition, the edition before it, and everything released before it, oldest first.
-
-    Making an edition again (same inputs, same definitions) gives it its old number and the same comparison.
-    """
-    everything = desk.journal.entries()
-    # Figures imported from before are what the first edition of ours revises; an answer is no edition.
-    mine = [
-        each
-        for each in everything
-        if each.publication == publication.key and each.status != "withdrawn" and each.kind != "answer"
-    ]
-    own = [each for each in mine if each.period == str(period) and each.kind == "release"]
-    again = next((each for each in own if each.definitions_hash == fingerprint), None)
-    number = int(again.edition) if again else len(own) + 1
-    before = [
-        each for each in (mine[: mine.index(again)] if again else mine) if Period.parse(each.period).end <= period.end
-    ]
-    # What was withdrawn has been read all the same.
-    released = everything[: everything.index(again)] if again else everything
-    return number, before[-1] if before else None, released
-
-
 def _revised(
-    desk: Desk, cells: dict[str, pl.DataFrame], places: Mapping[str, int], before: Release | None
+    desk: Desk, cells: dict[str, pl.DataFrame], places: Mapping[str, int], before: Release | None, sign: str = "r"
 ) -> tuple[dict[str, pl.DataFrame], Revisions]:
     if before is None:
         return cells, Revisions()
@@ -267,7 +264,7 @@ def _revised(
         for identity, measure, value in shown.select("identity", "measure", "shown").iter_rows()
     }
     revisions = compare(before.id, desk.journal.published_cells(before.id), shown, texts)
-    return {name: mark(frame, revisions.identities) for name, frame in cells.items()}, revisions
+    return {name: mark(frame, revisions.identities, sign) for name, frame in cells.items()}, revisions
 
 
 def _manifest(
@@ -312,7 +309,6 @@ def _manifest(
             "inputs": manifest.hash_of(inputs),
             "corrections": manifest.hash_of([asdict(each) for each in corrections]),
         },
-        "fingerprint": _fingerprint(inputs, corrections, definitions, edition.published),
         "definitions": dict(definitions),
         "simulated": edition.simulated,
         "policy": _policy(edition.policy),
@@ -325,6 +321,9 @@ def _manifest(
             "figures_revised": len(edition.revisions.revisions),
             "summary": [asdict(each) for each in edition.revisions.summary if each.revised],
         },
+        "sizes_of_revisions": [each.as_json() for each in edition.record.tracks if each.whole.figures],
+        "correction": edition.notice.as_json() if edition.notice else None,
+        "vintages": [each.as_json() for each in edition.listed],
         "ledger": {"cells": len(cells), "sha256": cells_hash(cells)},
         "tables": tables,
         "workbooks": [f"{edition.stem}.ods", f"{edition.stem}.xlsx"],
@@ -341,7 +340,8 @@ def _record(
     desk: Desk,
     publication: Publication,
     period: Period,
-    number: int,
+    place: Place,
+    notice: Notice | None,
     vintage: Vintage,
     content: Mapping[str, Any],
     sha256: str,
@@ -355,10 +355,10 @@ def _record(
         desk.journal.append_audit(replace(draft, details={**draft.details, "entry": known.id}))
         return known
     release = Release(
-        id=f"{publication.key}/{period}/{number}",
+        id=f"{publication.key}/{period}/{place.number}",
         publication=publication.key,
         period=str(period),
-        edition=str(number),
+        edition=str(place.number),
         vintage=vintage.sequence,
         definitions_hash=content["fingerprint"],
         manifest_sha256=sha256,
@@ -368,7 +368,23 @@ def _record(
         cells_sha256=content["ledger"]["sha256"],
     )
     told = {"entry": release.id, "cells": release.cells_sha256}
-    return desk.journal.record_release(release, cells, replace(draft, details={**draft.details, **told}))
+    if notice is not None:
+        told |= {"corrects": notice.corrects}
+    imprint = Imprint(release=release.id, published=place.day.isoformat(), basis=place.basis)
+    if notice is not None:
+        imprint = replace(
+            imprint,
+            corrects=notice.corrects,
+            what=notice.what,
+            reason=notice.reason,
+            tables=notice.tables,
+            figures=len(notice.changed),
+            unlisted=notice.unlisted,
+        )
+    with desk.journal.write():
+        made = desk.journal.record_release(release, cells, replace(draft, details={**draft.details, **told}))
+        desk.journal.record_imprint(imprint)
+    return made
 
 
 def _free(out: Path, publication: str, period: Period) -> None:
@@ -386,7 +402,7 @@ def _free(out: Path, publication: str, period: Period) -> None:
     )
 
 
-def _replace(staging: Path, out: Path) -> None:
+def put_in_place(staging: Path, out: Path) -> None:
     """Put the whole directory in its place; the one before is moved away first, and removed or put back after."""
     old = out.parent / f".{out.name}.{uuid.uuid4().hex}.old"
     if out.exists():

@@ -12,6 +12,7 @@ from piperoll.errors import UserError
 
 
 MANIFEST = "manifest.json"
+EDITIONS = "editions"  # Earlier editions of the same period, each with a manifest of its own.
 FORMAT = "piperoll-manifest/1"
 
 
@@ -28,13 +29,19 @@ def hash_of(value: Any) -> str:
 
 
 def files_of(directory: Path) -> dict[str, str]:
-    """Hash of every file below a directory but its manifest, by relative POSIX name, sorted."""
+    """Hash of every file below a directory but its manifest and earlier editions, by relative POSIX name, sorted."""
     found = (path for path in sorted(directory.rglob("*")) if path.is_file() or path.is_symlink())
     return {
         path.relative_to(directory).as_posix(): file_hash(path)
         for path in found
-        if path.relative_to(directory).as_posix() != MANIFEST
+        if path.relative_to(directory).as_posix() != MANIFEST and not earlier(directory, path)
     }
+
+
+def earlier(directory: Path, path: Path) -> bool:
+    """Whether a path below a release's directory is of an earlier edition that is kept there."""
+    parts = path.relative_to(directory).parts
+    return len(parts) > 1 and parts[0] == EDITIONS
 
 
 def write(directory: Path, content: Mapping[str, Any]) -> str:

@@ -14,6 +14,7 @@ import polars as pl
 
 from piperoll.journal import PublishedCell
 from piperoll.periods import Period
+from piperoll.release.status import add_mark
 
 
 @dataclass(frozen=True)
@@ -106,13 +107,11 @@ def compare(against: str, earlier: Iterable[PublishedCell], now: pl.DataFrame, t
     return Revisions(against, tuple(revisions), summary, frozenset(r.identity for r in revisions))
 
 
-def mark(cells: pl.DataFrame, revised: frozenset[str]) -> pl.DataFrame:
-    """Add the mark ``r`` to the shown figures that were revised."""
+def mark(cells: pl.DataFrame, revised: frozenset[str], sign: str = "r") -> pl.DataFrame:
+    """Add the mark ``r``, or another, to the shown figures that were revised."""
     if not revised:
         return cells
-    hit = pl.col("identity").is_in(list(revised)) & pl.col("shown").is_not_null()
-    added = pl.concat_list(pl.col("marks"), pl.lit("r")).list.unique().list.sort()
-    return cells.with_columns(marks=pl.when(hit).then(added).otherwise(pl.col("marks")))
+    return add_mark(cells, pl.col("identity").is_in(list(revised)), sign)
 
 
 def _not_yet_known(old: PublishedCell, now: str) -> bool:

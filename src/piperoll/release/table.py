@@ -21,6 +21,7 @@ from piperoll.register.model.publication import Dimension, Publication, Table
 from piperoll.register.model.register import Register
 from piperoll.release.coverage import require_covered
 from piperoll.release.layout import dimensions_of, sheet_table
+from piperoll.release.status import marked
 from piperoll.tabulate import Hierarchy, find_table
 from piperoll.tabulate.hierarchy import TOTAL
 from piperoll.tabulate.spans import edition_of
@@ -95,6 +96,9 @@ def answer(
     if asked is not None:
         require_delivered(desk.register, declared, parts, asked, desk.cache)
     edition = _edition(definition, asked, parts)
+    # Whether a figure is provisional follows from how far the deliveries have come, not from what is asked.
+    reached = max(edition.end, _edition(definition, None, parts).end)
+    within = Period.containing(reached, declared.period)
     missing = missing_of(desk.register, declared, parts, edition, desk.cache)
     without = () if draft else require_covered(desk, missing)
     shown = [asked] if asked is not None else None
@@ -106,6 +110,7 @@ def answer(
         before = desk.journal.last_entry()
         told = desk.journal.last_told(cells["identity"].unique().to_list())
         protected = apply(cells, policy, places, hidden_before(told))
+        protected = marked(desk.register, declared, {definition.name: protected}, within, parts)[definition.name]
         found = sheet_table(desk.register, declared, definition, protected)
         if draft:
             return Answer(found, draft=True)

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from piperoll.errors import Problem
+from piperoll.errors import Problem, UserError
 from piperoll.ledger.report import Check, Report
 from piperoll.present.lint import lint_file
 from piperoll.present.lint.files import SUFFIXES
 from piperoll.protect import WrittenCell, check_written
 from piperoll.register.model.policy import Policy
 from piperoll.release import manifest
+from piperoll.release.kept import check_kept
 from piperoll.release.reread import disclosed
 from piperoll.release.sentences import check_sentences
 from piperoll.release.workbooks import Looked, Workbooks, rows_of
@@ -35,11 +36,16 @@ def verify(directory: Path, expected: str = "", certificate: Path | None = None)
     tables = {table["name"]: table for table in content["tables"]}
     written = {name: rows_of(directory / table["csv"]) for name, table in tables.items()}
     own = manifest.file_hash(directory / manifest.MANIFEST)
-    paths = [path for path in sorted(directory.rglob("*")) if path.suffix.lower() in SUFFIXES and path.is_file()]
+    paths = [
+        path
+        for path in sorted(directory.rglob("*"))
+        if path.suffix.lower() in SUFFIXES and path.is_file() and not manifest.earlier(directory, path)
+    ]
     books = [path.relative_to(directory).as_posix() for path in paths if path.suffix.lower() in (".ods", ".xlsx")]
     with Workbooks(directory, books) as workbooks:
         # What the processes that look at large workbooks leave time for.
         before = [_manifest(content, own, expected), _hashes(directory, content["files"])]
+        before += _editions(directory, content)
         after = [
             _disclosure(content.get("policy"), tables, written),
             *check_sentences(directory, content["files"], written),
@@ -85,6 +91,16 @@ def _hashes(directory: Path, expected: Mapping[str, str]) -> Check:
         elif found[name] != expected[name]:
             problems.append(Problem("PR-E012", "the file is not the one that was released: its hash differs.", name))
     return Check("hashes", len(expected), tuple(problems))
+
+
+def _editions(directory: Path, content: Mapping[str, Any]) -> list[Check]:
+    """Earlier editions of the same period lie beside it as they were released; nothing else does."""
+    try:
+        looked, problems = check_kept(directory, content)
+    except (KeyError, TypeError, ValueError, AttributeError, UserError):
+        text = "what the manifest says of earlier editions cannot be read."
+        return [Check("earlier editions", 1, (Problem("PR-E016", text, manifest.MANIFEST),))]
+    return [Check("earlier editions", looked, problems)] if looked or problems else []
 
 
 def _agreement(content: Mapping[str, Any], looked: Mapping[str, Looked]) -> Check:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from piperoll.register.checks import narrative, tables
 from piperoll.register.checks.at import Of, number
 from piperoll.register.checks.rules import relations, unmade
+from piperoll.register.checks.status import check_status
 from piperoll.register.loaded import Loaded
 from piperoll.register.model.codes import SupplierGroup
 from piperoll.register.model.merge import Merge
@@ -39,6 +40,7 @@ def check_publications(loaded: Loaded) -> None:
         tables.check_measures(of)
         tables.check_tables(of)
         tables.check_bulletin(of)
+        check_status(of)
         narrative.check_narrative(of)
         for i, term in enumerate(made.value.glossary):
             of.must_be("term of the glossary", term, loaded.terms, ("glossary", i))

@@ -237,6 +237,50 @@ class MainPoint:
 
 
 @dataclass(frozen=True)
+class Provisional:
+    """Which figures of an edition are provisional: marked ``[p]``, and without the mark once they are final.
+
+    Exactly one of ``last``, ``year`` and ``dataset`` says until when.
+
+    Attributes:
+        reason: Why they may still change, in a sentence; it stands in the release.
+        last: Those of so many of the publication's periods up to the edition's, and of every period that reaches into
+            them (a year, for the quarter it ends with).
+        year: Those of a year that is not over when the edition's period is: final with the edition that ends the year.
+        dataset: Those of a period for which not all deliveries of this dataset (``source.dataset``) have come: final
+            with its last one.
+        measures, tables: Only figures of these; empty: of all.
+    """
+
+    reason: str
+    last: int | None = None
+    year: Literal["year", "financial_year"] | None = None
+    dataset: str | None = None
+    measures: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Break:
+    """A break in series: figures from a day on cannot be compared with earlier ones. The first ones are marked ``[b]``.
+
+    Attributes:
+        at: First day (``2012-04-01``) or period (``2012Q2``) of the new series; empty where ``succession`` says it.
+        reason: Why the series breaks, in a sentence; it stands in the release. May be left out with ``succession``.
+        succession: Key of a source that replaced another: the series breaks on the day the source's facts give.
+        measures, tables: Only figures of these; empty: of all.
+        codes: Only cells of these codes, or below them, by dimension.
+    """
+
+    at: str = ""
+    reason: str = ""
+    succession: str | None = None
+    measures: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
+    codes: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Reason:
     """Whether a condition of the disclosure policy holds for a publication, and why.
 
@@ -286,6 +330,8 @@ class Publication:
         differences: Figures that another publication tells otherwise on purpose.
         glossary: Terms of the register's glossary that its readers need, by id.
         lag_days: Days from the end of an edition's period to its publication, unless told otherwise.
+        provisional: Which figures are provisional, and why.
+        breaks: Breaks in its series.
         reason, legal_basis: Why it is made where it is no statistical release, and what law asks for it.
         channel, audience: How it reaches whom, in words.
         marking: Protective marking, in words; they begin as a marking of ``recipients.yaml`` says.
@@ -322,6 +368,8 @@ class Publication:
     methods: tuple[str, ...] = ()
     glossary: tuple[str, ...] = ()
     lag_days: int = 40
+    provisional: tuple[Provisional, ...] = ()
+    breaks: tuple[Break, ...] = ()
     contact: str = ""
     summary: str = ""
     reason: str = ""

@@ -9,7 +9,7 @@ from pathlib import Path
 from piperoll.register.model.circulation import Marking, Recipient, marking_of
 from piperoll.register.model.codes import CodeList, IdentifierCheck, SupplierGroup
 from piperoll.register.model.contract import Dataset
-from piperoll.register.model.facts import Entry, Frame
+from piperoll.register.model.facts import Entry, Frame, Succession
 from piperoll.register.model.forecast import Forecast
 from piperoll.register.model.glossary import Term
 from piperoll.register.model.linkage import Declared
@@ -51,6 +51,12 @@ class Source:
             if each.name == name:
                 return each
         raise KeyError(name)
+
+    @property
+    def replaced(self) -> Succession | None:
+        """What it replaced, and when, as its facts say it; None where they do not say when."""
+        edges = self.entry.successions if self.entry is not None else ()
+        return next((each for each in edges if each.relation == "replaces" and each.when.starts), None)
 
 
 @dataclass(frozen=True)

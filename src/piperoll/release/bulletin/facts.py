@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from piperoll.periods import Period
 from piperoll.release.assured import Assured
 from piperoll.release.caveats import Caveats
+from piperoll.release.notice import Notice
 from piperoll.release.quality import Notes
+from piperoll.release.track import NONE, Record
+from piperoll.release.vintages import Listed
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,9 @@ class Facts:
         judged: Whether changes were held against the variation of their series.
         quality: How far the sources are assured, and what came of what was owed.
         workbook: Stem of the workbook's file name.
+        notice: What it corrects; None if it corrects nothing.
+        listed: Editions of the publication made before it, oldest first.
+        record: How its figures were revised from edition to edition.
         caveats: The quality and caveat section.
     """
 
@@ -41,6 +47,9 @@ class Facts:
     licence: str
     contact: str
     workbook: str
+    notice: Notice | None = None
+    listed: tuple[Listed, ...] = ()
+    record: Record = NONE
     caveats: Caveats | None = None
     judged: bool = False
     quality: Assured = field(default_factory=Assured)

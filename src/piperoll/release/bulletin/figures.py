@@ -23,6 +23,7 @@ from piperoll.release.bulletin.points import literal
 from piperoll.release.sentences import Sentence, Teller
 from piperoll.release.sentences.say import say
 from piperoll.release.series import Line, Point, lines_of, periods_of, table_of
+from piperoll.release.status import SeriesBreak, breaks_of
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,14 @@ def _figure(
         drawing = panels(labels, series, gaps, places=measure.decimals, **said)
     else:
         draw = bar_chart if chart.form == "bar" else line_chart
-        drawing = draw(labels, series, places=measure.decimals, unit=unit if chart.form == "line" else "", **said)
+        drawing = draw(
+            labels,
+            series,
+            places=measure.decimals,
+            unit=unit if chart.form == "line" else "",
+            breaks=_gaps(chart, lines, periods, breaks_of(register, publication)),
+            **said,
+        )
     return Figure(chart.name, drawing, _numbers(chart, lines, periods, measures), finding)
 
 
@@ -188,6 +196,22 @@ def _cell(line: Line, period: Period, kind: str) -> Cell:
     point = line.points.get(str(period), Point(None, ("x",)))
     value = round(point.value) if point.value is not None and kind == "integer" else point.value
     return Cell(value, point.marks if value is not None or point.marks else ("x",))
+
+
+def _gaps(
+    chart: Chart, lines: Sequence[Line], periods: Sequence[Period], breaks: Sequence[SeriesBreak]
+) -> tuple[int, ...]:
+    """Places of the periods with which any of the lines breaks, but the first, which nothing drawn comes before."""
+    return tuple(
+        place
+        for place, period in enumerate(periods)
+        if place
+        and any(
+            each.begins(period) and each.concerns(chart.table, line.measure, line.codes)
+            for each in breaks
+            for line in lines
+        )
+    )
 
 
 def _numbers(chart: Chart, lines: list[Line], periods: list[Period], measures: Mapping[str, Measure]) -> SheetTable:

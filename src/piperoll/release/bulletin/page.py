@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from markupsafe import Markup
+
 from piperoll.present.pages import Section, render_page
 from piperoll.present.parts import bullets, paragraph, warning
 from piperoll.present.workbook import Workbook
@@ -12,6 +14,7 @@ from piperoll.register.model.register import Register
 from piperoll.release.bulletin.about import about_section, head_of, methods_section, shown_section, symbols_section
 from piperoll.release.bulletin.analysis import analysis_section, joined
 from piperoll.release.bulletin.data import data_section
+from piperoll.release.bulletin.editions import correction_banner, correction_section, editions_section
 from piperoll.release.bulletin.facts import Facts
 from piperoll.release.bulletin.figures import Figure
 from piperoll.release.bulletin.glossary import glossary_of
@@ -43,7 +46,8 @@ def bulletin(
         facts: What is said beside the figures.
     """
     main = bullets(map(joined, points)) if points else paragraph("No figures can be given.")
-    sections = [Section("main-points", "Main points", main)]
+    sections = [Section("correction", "Correction", correction_section(book, facts.notice))] if facts.notice else []
+    sections += [Section("main-points", "Main points", main)]
     sections += [
         Section(
             f"section-{section.key}",
@@ -55,7 +59,8 @@ def bulletin(
     sections += [
         Section("data", "Data", data_section(book, facts)),
         Section("quality", "Quality and caveats", quality_section(book, facts)),
-        Section("revisions", "Revisions", revisions_section(publication, revisions)),
+        Section("revisions", "Revisions", revisions_section(register, publication, book, revisions, facts.record)),
+        Section("editions", "Earlier editions", editions_section(facts)),
         Section("disclosure", "What may be shown", shown_section(book, facts)),
         Section("methods", "Methods and sources", methods_section(register, publication, facts)),
         *glossary_of(register, publication),
@@ -65,7 +70,7 @@ def bulletin(
     return render_page(
         f"{publication.title}: {facts.period.words}",
         lead=publication.summary,
-        banner=warning(facts.warned) if facts.warned else "",
+        banner=(warning(facts.warned) if facts.warned else Markup()) + correction_banner(facts.notice),
         body=head_of(publication, facts),
         sections=sections,
         site=publication.producer or register.owner,

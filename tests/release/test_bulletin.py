@@ -179,6 +179,21 @@ def test_more_lines_than_can_be_told_apart_are_panels() -> None:
     )
 
 
+def test_bars_of_one_period_have_a_bar_for_each_code() -> None:
+    chart = Chart("bars", "areas", ("claims",), "Claims by area", "area", "area", form="bar", last=1)
+    figure = drawn(chart, VALUES)[0]["bars"]
+    assert figure.drawing.alt.endswith("Area A: 50; Area B: 60; Area C: 70; Area D: 80; Area E: 90; Area F: 100; "
+                                       "Area G: 110; Area H: 120.")  # fmt: skip
+
+
+def test_a_dimension_that_is_not_drawn_stands_at_its_total() -> None:
+    chart = Chart("whole", "areas", ("claims",), "Claims")
+    values = {"all": [700, 710, 720, 730, 740], **VALUES}
+    figure = drawn(chart, values)[0]["whole"]
+    assert [row[1].value for row in figure.table.rows] == [740, 730, 720, 710, 700]  # type: ignore[union-attr]
+    assert figure.drawing.title == "Claims increased by 6%, from 700 in Apr to Jun 2011 to 740 in Apr to Jun 2012"
+
+
 def test_a_glossary_is_in_order_of_its_terms() -> None:
     chart = Chart("c", "areas", ("claims",), "C")
     register, publication = tiny(chart, ("zebra", "law", "apple"))

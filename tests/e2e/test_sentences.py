@@ -66,7 +66,7 @@ def test_what_a_change_is_held_against_decides_its_word(edition: Edition) -> Non
         now, then = phrase.cells[:2]
         near = {now.ref: "10400", then.ref: "10000"}
         calm = dict.fromkeys(phrase.refs[2:], "10000")
-        wild = {ref: str(10000 + 3000 * (-1) ** (place // 2)) for place, ref in enumerate(phrase.refs[2:])}
+        wild = {ref: str(10000 + 400 * (place * 7 % 11 - 5)) for place, ref in enumerate(phrase.refs[2:])}
         assert "increased by 4%" in edition.retold(calm | near)[key].text
         assert "little changed" in edition.retold(wild | near)[key].text
 

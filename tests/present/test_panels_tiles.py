@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
 from piperoll.errors import UserError
-from piperoll.present.charts import Series, line_chart
+from piperoll.present.charts import Series, bar_chart, line_chart
 from piperoll.present.panels import describe as panel_words
 from piperoll.present.panels import panels
 from piperoll.present.tiles import SHADES, Tile, classes, shade_of, tile_map
@@ -109,6 +110,32 @@ def test_text_on_each_shade_can_be_read() -> None:
         assert (ends[1] + 0.05) / (ends[0] + 0.05) >= 4.5, shade
 
 
-def test_lines_with_long_names_are_not_cut_off() -> None:
-    drawn = line_chart(LABELS, [SERIES[1], SERIES[3]], title="t", subtitle="s")
+LONG = (
+    "Employment and Support Allowance and everything else that is like it",
+    "First-tier Tribunal, immigration and asylum",
+)
+
+
+def test_bars_with_long_names_are_not_cut_off() -> None:
+    drawn = bar_chart([*LONG, "Short"], [Series("x", (1234567, 20000, None))], title="t", subtitle="s")
     inside(drawn.svg)
+    assert drawn.svg.count(b"<!-- everything else") + drawn.svg.count(b"else that is like it -->") >= 1, "on lines"
+
+
+def test_a_legend_of_long_names_is_not_cut_off() -> None:
+    many = [Series(f"{name} {number}", (5, 6, number)) for number in (1, 2) for name in LONG]
+    drawn = bar_chart(LABELS, many, title="t", subtitle="s")
+    inside(drawn.svg)
+    assert drawn.svg.count(b'id="legend_') == 1
+
+
+def test_names_at_the_ends_of_lines_that_meet_stay_in_the_picture() -> None:
+    meeting = [Series(f"{LONG[0]} {number}", (5, 6, 7 + number / 10)) for number in range(4)]
+    drawn = line_chart(LABELS, meeting, title="t", subtitle="s")
+    inside(drawn.svg)
+    # The axes are as high as those of a chart with short names: what leaves the picture would have pressed them down.
+    short = line_chart(
+        LABELS, [replace(each, name=str(place)) for place, each in enumerate(meeting)], title="t", subtitle="s"
+    )
+    heights = [re.search(r'id="patch_2">\s*<path d="M [\d.]+ ([\d.]+)', each.svg.decode()) for each in (drawn, short)]
+    assert heights[0] and heights[1] and abs(float(heights[0][1]) - float(heights[1][1])) < 25

@@ -160,6 +160,7 @@ def test_a_reference_means_the_tables_that_show_it(text: str, expected: list[tup
         ),
         ("{share(claims, among=any)}", "`among` stands for the code of the one dimension that is named."),
         ("{figure(claims, table=national)}", "The table `national` does not show `claims`."),
+        ("{figure(claims, period=2012)}", "The table `whole` is by quarter, and `2012` is none."),
         ("{figure(orders, area=N)}", "The table `whole` has no rows by `area`."),
         ("{figure(orders, area=N, table=national)}", "The table `national` does not show the code `N` of `area`."),
     ],

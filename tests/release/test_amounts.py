@@ -37,7 +37,7 @@ def paying(content: dict[str, Any], measures: list[str]) -> dict[str, Any]:
             "period_column": "search_date", "counting_rule": "CR-SEARCH", "unit": "pounds"}  # fmt: skip
     content["measures"] = [m for m in content["measures"] if m["name"] != "arrest_share"] + [paid]
     content["tables"] = [content["tables"][1] | {"number": "1", "measures": measures}]
-    content["sections"][0]["tables"] = ["arrests"]
+    content["sections"][0] |= {"tables": ["arrests"], "text": []}
     content["charts"][0]["measures"] = measures[:1]
     content["main_points"] = []
     return content

@@ -12,6 +12,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from piperoll.periods import Period
+from piperoll.present.workbook import Table as SheetTable
 from piperoll.register.model.codes import Code, CodeList
 from piperoll.register.model.facts.atoms import Succession
 from piperoll.register.model.facts.entry import Entry
@@ -19,11 +20,14 @@ from piperoll.register.model.glossary import Term
 from piperoll.register.model.publication import Chart, Dimension, Level, Measure, Publication, Table
 from piperoll.register.model.quality import PRACTICES, Area, Assessment
 from piperoll.register.model.register import Register
+from piperoll.register.narrative import Call
 from piperoll.release.assured import Assured, Response, assured_of
+from piperoll.release.bulletin.data import name_of
 from piperoll.release.bulletin.figures import figures_of
 from piperoll.release.bulletin.glossary import glossary_of
 from piperoll.release.bulletin.quality import responses
 from piperoll.release.sentences import Referee, Tables, Teller
+from piperoll.release.sentences.say import Given
 from piperoll.tabulate import Missing
 from tests.searches import Released
 
@@ -41,7 +45,7 @@ def test_the_sections_of_an_edition(released: Released) -> None:
     assert "glossary" not in keys, "the publication names no term"
     cells = [cell.get_text() for cell in soup.find(id="responses").find("tbody").find_all(["th", "td"])]  # type: ignore[union-attr]
     assert cells[1:] == ["1", "1", "100.0", "3,000", "0.00"]
-    assert "It has not been assessed." in soup.get_text()
+    assert "is required" in soup.find(id="quality").find_parent("section").get_text(), "by the assessment of its source"  # type: ignore[union-attr]
     assert "Next update" in soup.get_text() and "How to cite: " in soup.get_text()
 
 
@@ -175,6 +179,21 @@ def test_more_lines_than_can_be_told_apart_are_panels() -> None:
     )
 
 
+def test_bars_of_one_period_have_a_bar_for_each_code() -> None:
+    chart = Chart("bars", "areas", ("claims",), "Claims by area", "area", "area", form="bar", last=1)
+    figure = drawn(chart, VALUES)[0]["bars"]
+    assert figure.drawing.alt.endswith("Area A: 50; Area B: 60; Area C: 70; Area D: 80; Area E: 90; Area F: 100; "
+                                       "Area G: 110; Area H: 120.")  # fmt: skip
+
+
+def test_a_dimension_that_is_not_drawn_stands_at_its_total() -> None:
+    chart = Chart("whole", "areas", ("claims",), "Claims")
+    values = {"all": [700, 710, 720, 730, 740], **VALUES}
+    figure = drawn(chart, values)[0]["whole"]
+    assert [row[1].value for row in figure.table.rows] == [740, 730, 720, 710, 700]  # type: ignore[union-attr]
+    assert figure.drawing.title == "Claims increased by 6%, from 700 in Apr to Jun 2011 to 740 in Apr to Jun 2012"
+
+
 def test_a_glossary_is_in_order_of_its_terms() -> None:
     chart = Chart("c", "areas", ("claims",), "C")
     register, publication = tiny(chart, ("zebra", "law", "apple"))
@@ -183,3 +202,31 @@ def test_a_glossary_is_in_order_of_its_terms() -> None:
     assert html.index("Apple") < html.index("Law") < html.index("Zebra")
     assert 'Source: <a class="govuk-link" href="https://example.org/law">' in html
     assert list(glossary_of(*tiny(chart))) == []
+
+
+def test_a_link_to_a_table_names_a_few_missing_suppliers_and_not_many() -> None:
+    few = SheetTable("Table_1", "Claims, excluding North and South", (), ())
+    many = replace(few, title=f"Claims, excluding {', '.join(f'Office of place {number}' for number in range(20))}")
+    assert name_of(few) == "Table 1: Claims, excluding North and South"
+    assert name_of(many) == "Table 1: Claims, excluding suppliers that are missing"
+
+
+def quarters(against: str, back: int) -> Given:
+    """What a change says of itself where the table goes so many quarters back."""
+    register, publication = tiny(Chart("c", "areas", ("claims",), "C"))
+    now = Period.parse("2012Q2")
+    lines = [
+        {"period": str(now.shift(-each)), "area_code": "A", "area": "Area A", "area_level": "Area", "claims": "500"}
+        for each in range(back + 1)
+    ]
+    referee = Referee(register, publication, now, Tables({"areas": lambda: lines}))
+    meant = referee.meant(Call("change", "claims", (("area", "A"), ("against", against))))
+    assert meant is not None
+    assert len(meant.cells) == (1 + back if meant.given.judge else 5 if against == "previous_year" else 2)
+    return meant.given
+
+
+def test_only_changes_on_the_year_before_of_long_series_are_judged() -> None:
+    assert quarters("previous_year", 20).judge
+    assert not quarters("previous_year", 19).judge, "less than five years before"
+    assert not quarters("previous_period", 40).judge, "from quarter to quarter there is season, too"

@@ -6,10 +6,10 @@ import json
 import re
 import shutil
 from collections.abc import Callable
-from html import unescape
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 
 from piperoll.release import verify
 from piperoll.release.sentences.cells import Ref
@@ -27,14 +27,14 @@ def edition(released: Released) -> Edition:
 
 
 def test_the_page_says_what_the_file_says(released: Released) -> None:
-    page = (released.directory / "index.html").read_text(encoding="utf-8")
-    found = {
-        key: " ".join(unescape(re.sub(r"<[^>]+>", "", inner)).split())
-        for key, inner in re.findall(r'<span data-sentence="([^"]+)">(.*?)</span>(?=[\s<])', page)
-    }
+    soup = BeautifulSoup((released.directory / "index.html").read_text(encoding="utf-8"), "html.parser")
+    spans = soup.find_all(attrs={"data-sentence": True})
+    found = {str(each["data-sentence"]): " ".join(each.get_text().split()) for each in spans}
     told = {str(each["sentence"]): each["text"] for each in written(released.directory)}
     assert {"main-points-1", "main-points-2", "section-searches-1", "section-searches-3", "chart-by-month"} <= set(told)
-    assert found.keys() == told.keys()
+    assert found == told and len(spans) == len(told)
+    cell = soup.find("data")
+    assert cell is not None and str(cell["title"]).startswith("tables/") and ".csv: " in str(cell["title"])
     assert re.fullmatch(r"[\d,]+ searches were made in Sep 2020, an? (in|de)crease of .* in Aug 2020\.",
                         str(told["section-searches-1"]))  # fmt: skip
 

@@ -40,8 +40,11 @@ _FONT_DIRECTORIES = (
 )
 _INCHES = (6.4, 4.2)
 _BAR_INCHES = 0.42
+_BAR_LETTERS = 28  # of a line of a bar's name
+_LEGEND_LETTERS = 34  # of a line of a legend
 _INK = "#0b0c0c"
 _MOST_GRIDLINES = 9
+_NAME_GAP = 0.07  # of the axis, for a line of a name at a line's end
 MOST_SERIES = len(COLOURS)
 _MOST_X_LABELS = 6
 
@@ -142,23 +145,32 @@ def bar_chart(
     Arguments and errors are those of ``line_chart``.
     """
     _require(labels, series)
-    height = 0.5 + _BAR_INCHES * len(labels) if len(series) == 1 else _INCHES[1]
+    names = [textwrap.wrap(label, _BAR_LETTERS) or [label] for label in labels]
+    legend = [textwrap.wrap(each.name, _LEGEND_LETTERS) or [each.name] for each in series]
+    across = max(1, min(3, _LEGEND_LETTERS * 2 // (max(len(line) for each in legend for line in each) + 6)))
+    height = 0.5 + _BAR_INCHES * sum(max(1.0, 0.5 * len(each) + 0.2) for each in names)
+    if len(series) > 1:
+        rows = [legend[place : place + across] for place in range(0, len(legend), across)]
+        height = _INCHES[1] + 0.2 * sum(max(len(each) for each in row) for row in rows[1:])
     with figure(height) as (fig, axes):
         if len(series) == 1:
             values = [float("nan") if v is None else float(v) for v in series[0].values]
             at = range(len(labels))
             axes.barh(at, values, color=COLOURS[0], height=0.7)
-            axes.set_yticks(list(at), labels)
+            axes.set_yticks(list(at), ["\n".join(each) for each in names])
             axes.tick_params(axis="y", length=0)
             axes.invert_yaxis()
             axes.grid(visible=False, axis="y")
-            for y, value in zip(at, series[0].values, strict=True):
-                text = "no figure" if value is None else f"{number(value, places)}{unit}"
+            written = ["no figure" if v is None else f"{number(v, places)}{unit}" for v in series[0].values]
+            for y, (value, text) in enumerate(zip(series[0].values, written, strict=True)):
                 axes.annotate(
                     text, (max(0.0, float(value or 0)), y), xytext=(4, 0),
                     textcoords="offset points", va="center", fontsize=12,
                 )  # fmt: skip
-            axes.margins(x=0.12)
+            known = [value for value in values if not math.isnan(value)]
+            # Room beyond the longest bar for its figure, by its letters.
+            room = (max(known) - min(0.0, *known)) * (0.06 + 0.03 * max(map(len, written)))
+            axes.set_xlim(min(0.0, *known), (max(0.0, *known) + room) or 1)
             axes.grid(visible=False, axis="x")
             axes.set_xticks([])
             axes.spines["bottom"].set_visible(False)
@@ -167,8 +179,8 @@ def bar_chart(
             for i, bars in enumerate(series):
                 heights = [float("nan") if v is None else float(v) for v in bars.values]
                 x = [n + (i - (len(series) - 1) / 2) * width for n in range(len(labels))]
-                axes.bar(x, heights, width=width * 0.92, color=COLOURS[i], label=bars.name)
-            axes.legend(loc="upper left", bbox_to_anchor=(0, -0.12), ncols=min(3, len(series)), fontsize=12)
+                axes.bar(x, heights, width=width * 0.92, color=COLOURS[i], label="\n".join(legend[i]))
+            fig.legend(loc="outside lower left", ncols=across, fontsize=12)
             name_axes(axes, labels, y_label)
         svg = _svg(fig)
     return _chart("Bar chart", svg, labels, series, title, subtitle, places, unit, breaks)
@@ -318,18 +330,27 @@ def split_label(label: str) -> list[str]:
 
 
 def _name_lines(axes: Any, ends: list[tuple[float, str, str, int]], last: int) -> None:
-    """Names at the lines' ends, moved apart where they would overlap."""
+    """Names at the lines' ends, moved apart where they would overlap, and down where they would leave the picture."""
     low, high = axes.get_ylim()
-    gap = (high - low) * 0.065
+    gap = (high - low) * _NAME_GAP
+    ordered = sorted(ends)
+    sizes = [gap * len(_wrapped(name)) for _, name, _, _ in ordered]
+    places: list[float] = []
     top = float("-inf")
-    for value, name, colour, x in sorted(ends):
-        words = _wrapped(name)
-        y = max(value, top + gap * len(words) / 2)
-        top = y + gap * len(words) / 2
+    for (value, *_), size in zip(ordered, sizes, strict=True):
+        places.append(max(value, top + size / 2))
+        top = places[-1] + size / 2
+    limit = max(high, low + sum(sizes))
+    for number_, size in reversed(list(enumerate(sizes))):
+        places[number_] = min(places[number_], limit - size / 2)
+        limit = places[number_] - size / 2
+    for (value, name, colour, x), y in zip(ordered, places, strict=True):
         axes.annotate(
-            "\n".join(words), (x, value), xytext=(last + 0.035 * (last + 1) + 0.15, y), textcoords="data",
-            va="center", color=_INK, fontweight="bold", annotation_clip=False,
-            arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 1, "shrinkA": 1, "shrinkB": 3},
+            "\n".join(_wrapped(name)), (x, value), xytext=(last + 0.035 * (last + 1) + 0.15, y), textcoords="data",
+            va="center", color=_INK, fontweight="bold", fontsize=12, annotation_clip=False,
+            arrowprops={
+                "arrowstyle": "-", "color": colour, "linewidth": 1, "shrinkA": 1, "shrinkB": 3, "relpos": (0, 0.5),
+            },
         )  # fmt: skip
 
 

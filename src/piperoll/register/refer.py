@@ -123,6 +123,9 @@ def _fitting(publication: Publication, codes: Codes, table: Table, call: Call) -
         return Wrong(f"The table `{table.name}` has no rows by `{lost[0]}`.")
     if by and level not in levels_of(next(_dimensions(publication, table, by)), table):
         return Wrong(f"The table `{table.name}` does not show the level `{level}` of `{by}`.")
+    period = call.get("period")
+    if period[:1].isdigit() and Period.parse(period).kind != table.period:
+        return Wrong(f"The table `{table.name}` is by {table.period.replace('_', ' ')}, and `{period}` is none.")
     found = {}
     for dimension in _dimensions(publication, table):
         if dimension.name == by:

@@ -239,3 +239,11 @@ def test_another_readers_view_is_compared(ods: bytes, monkeypatch: pytest.Monkey
 
     monkeypatch.setattr("python_calamine.CalamineWorkbook", Other)
     assert codes("a.ods", ods) == {"PR-Y133"}
+
+
+@pytest.mark.parametrize("word", ["n/a", "None", "NA"])
+def test_a_word_for_nothing_is_a_symbol_among_figures_and_a_name_among_names(ods: bytes, word: str) -> None:
+    among_figures = within(TABLE_1, swap("<text:p>[low]</text:p>", f"<text:p>{word}</text:p>"))
+    assert codes("a.ods", edited(ods, content=among_figures)) == {"PR-Y129"}
+    among_names = within(TABLE_1, swap("<text:p>E01</text:p>", f"<text:p>{word}</text:p>"))
+    assert codes("a.ods", edited(ods, content=among_names)) == set()

@@ -15,7 +15,7 @@ from piperoll.present.lint.register import found
 _MARKERS = re.compile(r"\[([a-z]{1,4})\]")
 _ONLY_MARKERS = re.compile(r"(?:\[[a-z]{1,4}\])+\Z")
 _NOTE = re.compile(r"\[note ([^\]]+)\]")
-_SYMBOLS = re.compile(r"(?:[-–—.*:~^†‡§#?]+|n/?a|nil|null|nan|none)\Z", re.IGNORECASE)
+_SYMBOLS = re.compile(r"(?:[-–—.*:~^†‡§#?]+|(n/?a|nil|null|nan|none))\Z", re.IGNORECASE)
 _GROUPED = re.compile(r"[-−]?\d{1,3}(?:,\d{3})+(?:\.\d+)?%?\Z")
 _DIGITS = re.compile(r"[-−]?\d+(?:\.\d+)?%?\Z")
 _QUARTER = re.compile(r"\bQ[1-4][ /,]*(?:19|20)\d\d\b|\b(?:19|20)\d\d[ /,]*Q[1-4]\b")
@@ -134,6 +134,8 @@ def _cells(sheet: ReadSheet, table: ReadTable) -> Iterator[Problem]:
     if not table.header or "" in texts or len(set(texts)) < len(texts):
         yield found("PR-Y114", "The header row is missing, has a blank or repeats a text.", sheet.name)
     blank_in_column: Counter[int] = Counter()
+    words: Counter[int] = Counter()
+    marked: Counter[int] = Counter()
     rows = table.bottom - table.top
     blank_rows = blank = unwrapped = symbols = 0
     kinds: dict[int, Counter[str]] = {c: Counter() for c in columns}
@@ -146,8 +148,11 @@ def _cells(sheet: ReadSheet, table: ReadTable) -> Iterator[Problem]:
                 blank_in_column[c] += 1
                 continue
             unwrapped += cell.kind == "text" and not cell.look.wrap and not cell.link
-            symbols += cell.kind == "text" and bool(_SYMBOLS.match(cell.text.strip()))
+            if cell.kind == "text" and (symbol := _SYMBOLS.match(cell.text.strip())):
+                words[c] += symbol[1] is not None
+                symbols += symbol[1] is None
             kinds[c][_sort(cell)] += 1
+            marked[c] += bool(_ONLY_MARKERS.match(cell.text.strip()))
         blank_rows += empty == len(columns)
         blank += empty if empty < len(columns) else 0
     unwrapped += sum(1 for cell in headers if cell and not cell.look.wrap)
@@ -160,6 +165,8 @@ def _cells(sheet: ReadSheet, table: ReadTable) -> Iterator[Problem]:
         yield found("PR-Y116", f"{blank:,} cells of the table are blank.", sheet.name)
     if unwrapped:
         yield found("PR-Y124", f"{unwrapped:,} cells of the table do not wrap.", sheet.name)
+    # A column without any figure or shorthand holds names or codes, and "None" is one.
+    symbols += sum(count for c, count in words.items() if kinds[c]["number"] or kinds[c]["grouped"] or marked[c])
     if symbols:
         yield found("PR-Y129", f"{symbols:,} cells hold a symbol in place of a value.", sheet.name)
     wrong = sum(k["grouped"] + (k["digits"] if k["number"] or k["grouped"] else 0) for k in kinds.values())

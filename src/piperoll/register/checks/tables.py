@@ -5,6 +5,7 @@ from __future__ import annotations
 from piperoll.register.checks.at import Of, number, period_of
 from piperoll.register.model.codes import CodeList
 from piperoll.register.model.publication import Chart, Measure, Table
+from piperoll.register.refer import shown_codes, top_of
 from piperoll.register.shape import Path
 
 
@@ -19,6 +20,9 @@ _NEEDS: dict[str, tuple[str, ...]] = {
     "share": ("numerator", "denominator"),
     "change": ("of",),
 }
+
+
+LINES, PANELS = 6, 24  # What `piperoll.present` can draw in one chart.
 
 
 def check_measures(of: Of) -> None:
@@ -144,6 +148,34 @@ def check_dimensions(of: Of) -> None:
                 seen[code] = level.name
 
 
+def _drawn(of: Of, chart: Chart, path: Path) -> None:
+    """No more lines than can be told apart (``PR-R134``), and each of one cell a period (``PR-R135``)."""
+    table = next((each for each in of.publication.tables if each.name == chart.table), None)
+    dimensions = {each.name: each for each in of.publication.dimensions}
+    if table is None or any(of.made.touched((name,)) for name in ("tables", "dimensions")):
+        return
+    drawn = dimensions.get(chart.dimension or "")
+    codes = {code for code, _ in shown_codes(drawn, (chart.level or "",), of.codes)} if drawn else {""}
+    codes -= {drawn.unknown} if drawn else set()
+    lines, most = len(codes) * len(chart.measures), PANELS if chart.form == "panels" else LINES
+    bars = chart.form == "bar" and chart.last == 1 and len(chart.measures) == 1  # A bar for each, in one period.
+    if lines > most and not bars and chart.form != "map":
+        said = f"The chart has {lines} lines; beyond {most} nobody can tell them apart."
+        of.tell("PR-R134", path, said, "Draw a coarser level, or fewer codes; up to 24 as `form: panels`.")
+    for name in table.rows:
+        dimension = dimensions.get(name)
+        if dimension is None or name == chart.dimension or name in (chart.where or {}):
+            continue
+        if top_of(dimension, table, of.codes) is None:
+            said = f"The table `{table.name}` is by `{name}`, too, which has no code for everything."
+            of.tell(
+                "PR-R135",
+                path,
+                said,
+                f"Draw it as the `dimension`, or name a code of it under `where: {{{name}: ...}}`.",
+            )
+
+
 def _form(of: Of, chart: Chart, path: Path) -> None:
     """Panels and maps are of one measure by a level; every code of a map has its tile (``PR-R133``)."""
     if chart.form not in ("panels", "map"):
@@ -186,6 +218,7 @@ def check_bulletin(of: Of) -> None:
             if chart.level is not None:
                 of.must_be("level", chart.level, [*levels, "total", "within"], (*path, "level"))
         _form(of, chart, path)
+        _drawn(of, chart, path)
     for i, section in enumerate(publication.sections):
         for j, name in enumerate(section.tables):
             of.must_be("table", name, tables, ("sections", i, "tables", j))

@@ -10,9 +10,14 @@ from piperoll.present.workbook import Workbook
 from piperoll.release.bulletin.facts import Facts
 
 
+_LONG = 100  # letters of the names of missing suppliers
+
+
 def name_of(table: SheetTable) -> str:
-    """A table's number and title; what its notes say stands in the table."""
-    return f"{table.name.replace('_', ' ')}: {table.title}"
+    """A table's number and title; what its notes say, and a long list of who is missing, stand in the table."""
+    title, _, gone = table.title.partition(", excluding ")
+    short = f"{title}, excluding suppliers that are missing" if len(gone) > _LONG else table.title
+    return f"{table.name.replace('_', ' ')}: {short}"
 
 
 def data_section(book: Workbook, facts: Facts) -> Markup:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import polars as pl
 
@@ -57,6 +58,8 @@ def _figure(
     dimension = next((each for each in publication.dimensions if each.name == chart.dimension), None)
     if dimension is not None and chart.form in ("panels", "map"):
         lines = _ordered(register, chart, dimension, lines)
+    elif _at_once(chart) and dimension is not None:
+        lines = _ordered(register, chart, dimension, lines, every=True)
     elif dimension is not None and len(chart.measures) == 1 and MOST_SERIES < len(lines) <= MOST_PANELS:
         chart = replace(chart, form="panels")  # More lines than can be told apart in one picture.
         lines = _ordered(register, chart, dimension, lines, every=True)
@@ -72,7 +75,7 @@ def _figure(
     place = f", {publication.coverage}" if publication.coverage else ""
     span = " to ".join(dict.fromkeys((periods[0].words, periods[-1].words)))
     units = {measures[line.measure].unit for line in lines}
-    said = {
+    said: dict[str, Any] = {
         "title": finding.text if finding is not None else chart.title,
         "subtitle": f"{chart.title}{place}, {span}",
         "y_label": measure.unit.capitalize() if len(units) == 1 else "",
@@ -82,7 +85,12 @@ def _figure(
     if chart.form == "map" and dimension is not None:
         drawing = tile_map(_tiles(register, chart, dimension, lines, periods[-1]), places=measure.decimals, **said)
         return Figure(chart.name, drawing, _areas(chart, dimension, lines, periods[-1], measure), finding)
-    if chart.form == "panels":
+    if _at_once(chart):
+        values = tuple(value for each in series for value in each.values[-1:])
+        drawing = bar_chart(
+            [line.name for line in lines], [Series(labels[-1], values)], places=measure.decimals, **said
+        )
+    elif chart.form == "panels":
         gaps = [[_mark(line, period) for period in periods] for line in lines]
         drawing = panels(labels, series, gaps, places=measure.decimals, **said)
     else:
@@ -96,6 +104,11 @@ def _figure(
             **said,
         )
     return Figure(chart.name, drawing, _numbers(chart, lines, periods, measures), finding)
+
+
+def _at_once(chart: Chart) -> bool:
+    """Whether it is a bar for each code in one period, by its side the name."""
+    return chart.form == "bar" and chart.last == 1 and chart.dimension is not None and len(chart.measures) == 1
 
 
 def _ordered(

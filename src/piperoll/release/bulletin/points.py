@@ -25,7 +25,7 @@ def main_points(publication: Publication, teller: Teller) -> tuple[tuple[Sentenc
 
 def _parts(point: MainPoint) -> tuple[Part, ...]:
     subject = point.subject[:1].upper() + point.subject[1:]
-    options = (*point.codes.items(), ("against", point.against), ("plural", "yes"))
+    options = (*point.codes.items(), ("against", point.against))
     return (literal(f"{subject} "), Call("moved", point.measure, options), ".")
 
 

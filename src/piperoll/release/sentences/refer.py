@@ -75,7 +75,8 @@ class Referee:
         cells = [now]
         if call.function in _COMPARED:
             then = now.at(_before(now.when, call.get("against")))
-            given = self._judged(now, measure, given)
+            if then.when == now.when.year_before:  # From one quarter to the next there is season, too.
+                given = self._judged(now, measure, given)
             earlier = [each for each in self._earlier(now) if each.when >= then.when or given.judge]
             cells += [then, *(each for each in earlier if each != then)]
         elif call.function == "record":

@@ -45,13 +45,15 @@ class Phrase:
     @property
     def html(self) -> Markup:
         """The words, with the cells whose figures stand in them."""
-        quoted = [self.cells[place].ref for place in self.said.quoted][:_NAMED]
+        quoted = [self.cells[place] for place in self.said.quoted][:_NAMED]
         if not quoted:
             return Markup("{}").format(self.text)
-        cells = " ".join(str(ref).replace(" ", "%20") for ref in quoted)
+        cells = " ".join(str(cell.ref).replace(" ", "%20") for cell in quoted)
+        places = "; ".join(_place(cell) for cell in quoted)
         if self.said.value:
-            return Markup('<data value="{}" data-cell="{}">{}</data>').format(self.said.value, cells, self.text)
-        return Markup('<span data-cell="{}">{}</span>').format(cells, self.text)
+            held = Markup('<data value="{}" data-cell="{}" title="{}">{}</data>')
+            return held.format(self.said.value, cells, places, self.text)
+        return Markup('<span data-cell="{}" title="{}">{}</span>').format(cells, places, self.text)
 
     def as_json(self) -> Any:
         """As ``sentences.json`` holds it: a text, or the words with what they are said from."""
@@ -202,6 +204,12 @@ class Teller:
             phrase = _spoken(Meant("withheld" if many else "told", cells, given))
             out += [Phrase("; "), phrase] if out else [phrase]
         return [*out, Phrase(".")] if out else []
+
+
+def _place(cell: Known) -> str:
+    """Where a reader finds a cell: ``tables/national.csv: claims, Apr to Jun 2012, Mortgage``."""
+    named = ", ".join(cell.names.get(dimension) or code for dimension, code in cell.ref.codes)
+    return f"tables/{cell.ref.table}.csv: {cell.ref.measure}, {cell.ref.when.words}{', ' if named else ''}{named}"
 
 
 def _spoken(meant: Meant) -> Phrase:

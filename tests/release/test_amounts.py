@@ -40,6 +40,7 @@ def paying(content: dict[str, Any], measures: list[str]) -> dict[str, Any]:
     content["sections"][0] |= {"tables": ["arrests"], "text": []}
     content["charts"][0]["measures"] = measures[:1]
     content["main_points"] = []
+    content["sections"][0].pop("text", None)  # it tells of the share of arrests
     return content
 
 

@@ -28,9 +28,10 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Check the register", ("register", "check")),
     # A quarter of the claims and a hundredth of the persons (the latter for half a year, since every file takes time
     # however few rows it has), so that the whole takes minutes; every file of each court region and trust all the same.
-    # Civil legal aid goes on to August 2013, in which its new system has taken over from the old one.
+    # Civil legal aid goes on to August 2013, in which its new system has taken over from the old one; so do deaths in
+    # custody, of which a hundredth of the persons has only a few.
     (
-        "Simulate deliveries, 2006 to June 2012, and of civil legal aid to August 2013",
+        "Simulate deliveries, 2006 to June 2012, and of civil legal aid and deaths to August 2013",
         (
             "simulate",
             "--out",
@@ -46,7 +47,7 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "--to",
             "2013-08",
             "--only",
-            "cis,ccms",
+            "cis,ccms,deaths",
             "--only-after",
             WAYS_FROM,
         ),

@@ -69,7 +69,7 @@ def test_programmes_what_became_of_them_and_sessions(sent: Sent) -> None:
     share = shown(sent, REVIEWS, "cohort", YEAR, "cohort_share", "programme", "order_type")
     assert share["all", "all"] == pytest.approx(100 * completed.height / started.height)
     failed = started.filter(status="NOT_COMPLETED")
-    assert inner(shown(sent, REVIEWS, "reasons", YEAR, "not_completed", "trust", "reason")) == counts(
+    assert inner(shown(sent, REVIEWS, "reasons", YEAR, "not_completed", "trust", "why")) == counts(
         failed.with_columns(pl.col("noncompletion_reason").fill_null("not_known")), "trust", "noncompletion_reason"
     )
     assert failed.height > 0
@@ -156,7 +156,7 @@ def test_sickness_by_the_average_of_staff(sent: Sent) -> None:
     assert found["days_lost"] == pytest.approx(float(lost["days_lost"].sum()))
     assert found["days_each"] == pytest.approx(float(lost["days_lost"].sum()) / average)
     reasons = lost.group_by(pl.col("reason").fill_null("UNKNOWN")).agg(pl.col("days_lost").cast(pl.Float64).sum())
-    assert inner(shown(sent, ADDENDUM, "reasons", YEAR, "days_lost", "reason")) == {
+    assert inner(shown(sent, ADDENDUM, "reasons", YEAR, "days_lost", "why")) == {
         (code,): pytest.approx(n) for code, n in reasons.iter_rows() if n
     }
 

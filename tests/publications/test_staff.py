@@ -160,7 +160,7 @@ def test_management_information_counts_grades_regions_and_leavers(sent: Sent) ->
                 dt.date(year, number, 1), dt.date(year, number, calendar.monthrange(year, number)[1])
             ),
         )
-        told = shown(sent, key, "leavers", month, "leavers", "reason").get(("all",), 0)
+        told = shown(sent, key, "leavers", month, "leavers", "why").get(("all",), 0)
         assert told == left.height
         gone += left.height
     assert gone > 0

@@ -8,9 +8,11 @@ import pytest
 
 from piperoll.cli import main
 from piperoll.errors import UserError
+from piperoll.periods import Period
 from piperoll.release import make
-from piperoll.release.coverage import waive
+from piperoll.release.coverage import broken, waive
 from piperoll.release.table import answer
+from piperoll.tabulate import Missing
 from piperoll.workspace import Workspace
 from tests.searches import AT, NAME, Deliver, deliverer, edited
 
@@ -76,3 +78,23 @@ def test_a_rule_that_only_asks_blocks_nothing(covered: Workspace, tmp_path: Path
     (dataset,) = {f"{source.key}.{each.name}" for source, each in covered.register.datasets() if each.coverage}
     with pytest.raises(UserError, match="PR-Q021"):
         waive(covered, dataset, "2020Q4", "Why.", "Who")
+
+
+@pytest.mark.parametrize("severity", ["B"], indirect=True)
+def test_earlier_periods_of_which_nothing_came_block_no_edition_but_its_own_does(
+    covered: Workspace, tmp_path: Path
+) -> None:
+    """Nothing came for 2020Q4: no total of it lacks a part, since there is none."""
+    made = make(covered, NAME, "2021Q1", tmp_path / "out")
+    assert made.missing == ("met",)
+    shown = [path.read_text(encoding="utf-8") for path in sorted((tmp_path / "out" / "tables").glob("*.csv"))]
+    rows = [line for text in shown for line in text.splitlines() if "2020Q4" in line]
+    assert rows and all(",x" in line for line in rows)
+    missing = [Missing("met", dataset, "2020Q4") for dataset in _covered(covered)]
+    assert [each.period for each in broken(covered, missing, Period.parse("2020Q4"))] == ["2020Q4"]
+    assert [each.period for each in broken(covered, missing)] == ["2020Q4"]
+    assert broken(covered, missing, Period.parse("2021Q1")) == []
+
+
+def _covered(space: Workspace) -> set[str]:
+    return {f"{source.key}.{each.name}" for source, each in space.register.datasets() if each.coverage}

@@ -9,7 +9,7 @@ import pytest
 
 from piperoll.errors import UserError
 from piperoll.periods import Period
-from piperoll.register.model.publication import Dimension, Level, Measure, Table
+from piperoll.register.model.publication import CELL_COLUMNS, Dimension, Level, Measure, Table
 from piperoll.tabulate import CELL_SCHEMA, find_table, models_of, tabulate
 from piperoll.tabulate.query import months_of
 
@@ -26,6 +26,7 @@ def make(register, con_of):
 def test_the_frame_has_the_columns_it_promises(make, visit) -> None:
     frame = make([visit("2012-08-01")])
     assert dict(list(frame.schema.items())[: len(CELL_SCHEMA)]) == CELL_SCHEMA
+    assert set(CELL_SCHEMA) | {"shown", "reason"} == CELL_COLUMNS, "the register refuses dimensions of these names"
     assert frame.columns[len(CELL_SCHEMA) :] == ["place", "place_level", "via", "via_level"]
     assert frame.select(pl.exclude("value", "denominator", "per")).null_count().sum_horizontal().item() == 0
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -157,7 +158,9 @@ def _tell(items: list[Due], outcomes: list[Outcome], seconds: float, out: Path) 
     order = {item: place for place, item in enumerate(items)}
     table = Table("publication", "period", "", "edition, or why not", "seconds", box=None, pad_edge=False)
     for each in sorted(outcomes, key=lambda outcome: order[outcome.item]):
-        table.add_row(each.item.publication, str(each.item.period), each.state, each.told, f"{each.seconds:.0f}")
+        table.add_row(
+            each.item.publication, str(each.item.period), each.state, escape(each.told), f"{each.seconds:.0f}"
+        )
     Console(soft_wrap=False).print(table)
     counts = {
         state: sum(each.state == state for each in outcomes) for state in ("made", "unchanged", "left out", "refused")

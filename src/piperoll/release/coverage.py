@@ -19,8 +19,13 @@ from piperoll.register.declared import require_declared
 from piperoll.tabulate.missing import Missing
 
 
-def broken(desk: Desk, missing: Iterable[Missing]) -> list[Uncovered]:
-    """Rules that block, for deliveries that are owed and not there; in order of dataset and period."""
+def broken(desk: Desk, missing: Iterable[Missing], edition: Period | None = None) -> list[Uncovered]:
+    """Rules that block, for deliveries that are owed and not there; in order of dataset and period.
+
+    Args:
+        edition: Where it is about an edition, its period. Of earlier periods for which nobody has sent anything, no
+            total is made that lacks a part: every figure of them is ``[x]``, so nothing blocks.
+    """
     silent: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for each in missing:
         rule = desk.register.dataset(each.dataset).coverage
@@ -36,14 +41,24 @@ def broken(desk: Desk, missing: Iterable[Missing]) -> list[Uncovered]:
             by_period[state.slot.period].append(state)
         for period, suppliers in sorted(periods.items()):
             mine = by_period[period]
+            if (
+                edition is not None
+                and Period.parse(period).end < edition.start
+                and not any(each.delivery is not None for each in mine)
+            ):
+                continue
             told = {each.slot.supplier for each in mine if each.state in ("in", "not_available")}
             if rule is not None and suppliers - told:
                 found.append(Uncovered(rule, dataset, period, tuple(sorted(suppliers - told)), len(mine)))
     return found
 
 
-def require_covered(desk: Desk, missing: Iterable[Missing]) -> tuple[str, ...]:
+def require_covered(desk: Desk, missing: Iterable[Missing], edition: Period) -> tuple[str, ...]:
     """Refuse an edition whose totals lack suppliers that a rule demands.
+
+    Args:
+        missing: Deliveries that are owed up to its end and not there.
+        edition: Its period.
 
     Returns:
         A sentence for each rule that was set aside: who is missing, and why it is published all the same.
@@ -52,7 +67,7 @@ def require_covered(desk: Desk, missing: Iterable[Missing]) -> tuple[str, ...]:
         UserError: ``PR-Q020``.
     """
     names = desk.register.supplier_names
-    blocking = broken(desk, missing)
+    blocking = broken(desk, missing, edition)
     waivers = desk.journal.waivers() if blocking else []
     said = []
     for each in blocking:

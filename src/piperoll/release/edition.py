@@ -136,7 +136,7 @@ def make(
     require_delivered(desk.register, declared, parts, when, desk.cache)
     progress("Counting")
     missing = missing_of(desk.register, declared, parts, when, desk.cache)
-    without = require_covered(desk, missing)
+    without = require_covered(desk, missing, when)
     raw = cells_of(desk, declared, when, parts, corrections, missing)
     places = decimals_of(declared)
     definitions = definitions_of(desk.register, declared, policy)

@@ -100,7 +100,7 @@ def answer(
     reached = max(edition.end, _edition(definition, None, parts).end)
     within = Period.containing(reached, declared.period)
     missing = missing_of(desk.register, declared, parts, edition, desk.cache)
-    without = () if draft else require_covered(desk, missing)
+    without = () if draft else require_covered(desk, missing, edition)
     shown = [asked] if asked is not None else None
     cells = cells_of(desk, declared, edition, parts, corrections, missing, [definition], shown)[definition.name]
     for column, codes in kept.items():

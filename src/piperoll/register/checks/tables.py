@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from piperoll.register.checks.at import Of, number, period_of
 from piperoll.register.model.codes import CodeList
-from piperoll.register.model.publication import Chart, Measure, Table
+from piperoll.register.model.publication import CELL_COLUMNS, Chart, Measure, Table
 from piperoll.register.refer import shown_codes, top_of
 from piperoll.register.shape import Path
 
@@ -134,8 +134,12 @@ def _rows(of: Of, table: Table, path: Path) -> None:
 
 
 def check_dimensions(of: Of) -> None:
-    """A code stands at one level of a dimension only: a cell is named by its codes; ``PR-R031``."""
+    """A code stands at one level of a dimension only: a cell is named by its codes; ``PR-R031``. No dimension is named
+    like another column of a cell; ``PR-R136``."""
     for i, dimension in enumerate(of.publication.dimensions):
+        if dimension.name in CELL_COLUMNS:
+            said = f"Each cell has a column `{dimension.name}` of its own, beside those of its dimensions."
+            of.tell("PR-R136", ("dimensions", i, "name"), said, "Give the dimension another name.")
         seen: dict[str, str] = {}
         for j, level in enumerate(dimension.levels):
             listed = next((each.value for each in of.loaded.all(CodeList) if each.key == level.codes), None)

@@ -66,6 +66,15 @@ class Level:
     national: bool = False
 
 
+# Columns that a cell has beside its dimensions: no dimension can have one of these names.
+CELL_COLUMNS = frozenset(
+    {
+        "identity", "table", "measure", "kind", "period", "geography_version", "national", "support", "value", "n",
+        "of", "base", "denominator", "per", "missing", "marks", "shown", "reason",
+    }
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Dimension:
     """A breakdown: a column of the model, with the hierarchy its codes form.

@@ -22,7 +22,7 @@ DATASETS = {
     f"{key}.{each.name}": each
     for key in (*SOURCES, "linked")
     for each in JUSTICE.sources[key].datasets
-    if each.owed_from
+    if each.owed_from and not each.anonymised  # which another room sends
 }
 RULES = [(key, rule.id) for key, dataset in DATASETS.items() for rule in dataset.rules]
 # Of these a person, a court or a prison has few.

@@ -68,7 +68,7 @@ $(STAMPS)/spark: $(STAMPS)/dev requirements/spark.txt
 	@touch $@
 
 test-slow: devenv $(STAMPS)/spark ## Full browser, engine and fault runs
-	@$(PYTEST) -q -m "slow and not spark"
+	@$(PYTEST) -q -m "slow and not spark" -n $(WORKERS) --dist loadfile
 
 test-spark: devenv $(STAMPS)/spark ## Every model and table on both engines, cell by cell; ONLY="PUBLICATION or ..." for some
 	@$(PYTEST) -q -m spark $(if $(ONLY),-k "$(ONLY)")

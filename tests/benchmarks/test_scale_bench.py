@@ -80,6 +80,7 @@ def test_cells_that_differ_are_named(tmp_path: Path) -> None:
     assert scale.apart(tmp_path) == ["count", "fewer", "null", "value"]
 
 
+@pytest.mark.slow
 def test_the_section_says_growth_and_ratio(tmp_path: Path) -> None:
     said = json.dumps({"seconds": dict.fromkeys(scale.PUBLICATIONS, 2.5), "cells": 1234})
     vintages = [scale.Vintage(share, tmp_path, int(share * 1e6), 5_000_000) for share in (0.01, 0.1)]

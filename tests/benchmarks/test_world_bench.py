@@ -81,6 +81,7 @@ def test_the_bare_write_writes_what_was_sent(tmp_path: Path) -> None:
     assert world.bare_write(files, tmp_path) > 0  # a broken line stops nothing
 
 
+@pytest.mark.slow
 def test_the_bare_read_has_the_contracts_types(done: tuple[world.Run, Path], tmp_path: Path) -> None:
     _, folder = done
     files = world.plain_files(folder / "inbox", folder / "truth", tmp_path)

@@ -86,6 +86,13 @@ def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Worl
     return World(top / "home", top / "release", done.read_text(encoding="utf-8"))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What needs a whole world is slow: simulating and collecting it takes minutes."""
+    for item in items:
+        if {"clean", "spoilt"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(scope="session")
 def clean(tmp_path_factory: pytest.TempPathFactory) -> World:
     """Eighteen months without a fault."""

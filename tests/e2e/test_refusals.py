@@ -113,6 +113,7 @@ FILES: dict[str, tuple[str, dict[str, Any], str, str]] = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FILES)
 def test_a_table_that_cannot_be_protected(run: Run, name: str) -> None:
     text, more, code, sentence = FILES[name]

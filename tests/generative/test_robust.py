@@ -102,6 +102,7 @@ def test_spoilt_deliveries_are_told_and_nothing_is_lost(tmp_path: Path, count: i
     home.journal.close()
 
 
+@pytest.mark.slow
 def test_what_is_not_spoilt_is_taken_by_every_reader(tmp_path: Path) -> None:
     """The mutations begin from files that are good: else all would be refused for another reason."""
     home = Home(tmp_path / "home", register_of(tmp_path))

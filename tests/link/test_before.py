@@ -235,6 +235,7 @@ def test_in_random_parts_rules_of_the_engines_own_find_who_a_run_over_all_finds(
     assert any(len(each) > 1 for each in partition(whole.clusters))
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(st.permutations(POOL), st.integers(1, len(POOL)), st.integers(1, len(POOL)))
 def test_any_split_with_rules_of_the_engines_own(order: list[Row], one: int, other: int) -> None:

@@ -112,6 +112,7 @@ def test_a_place_that_holds_something_else_is_left_alone(desk: Workspace, delive
     assert (tmp_path / "mine" / "thesis.txt").read_text(encoding="utf-8") == "do not touch"
 
 
+@pytest.mark.slow
 def test_another_release_is_not_written_over(desk: Workspace, deliver: Deliver, tmp_path: Path) -> None:
     deliver(period="2020Q3")
     deliver(period="2020Q4", seed=2)

@@ -51,6 +51,7 @@ def lists(made: dict[str, str]) -> BeautifulSoup:
     return BeautifulSoup(made[CODES], "html.parser")
 
 
+@pytest.mark.slow
 def test_every_code_of_every_list_is_on_the_page_of_lists_and_led_to(
     made: dict[str, str], lists: BeautifulSoup
 ) -> None:

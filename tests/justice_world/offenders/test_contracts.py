@@ -17,6 +17,7 @@ from tests.justice_world.offenders.conftest import SOURCES
 from tests.justice_world.roombench import Sent, count, wrong
 
 
+pytestmark = pytest.mark.slow
 JUSTICE = load(Path(__file__).parents[3] / "justice")
 DATASETS = {
     f"{key}.{each.name}": each

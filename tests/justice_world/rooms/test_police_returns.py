@@ -30,6 +30,7 @@ def sent() -> Sent:
     return _send()
 
 
+@pytest.mark.slow
 def test_clean_returns_pass_their_contracts(sent: Sent) -> None:
     judge = Judge()
     found = judge.take(sent[0], ["2011-10", "2012-04"])

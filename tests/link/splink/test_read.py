@@ -44,6 +44,7 @@ def test_duckdb_and_the_engine_agree_on_it() -> None:
     assert (scored["weight"] - case.scores["weight"]).abs().max() < 1e-9
 
 
+@pytest.mark.slow
 def test_a_linkage_runs_on_it_without_learning() -> None:
     case = Case("library")
     imported = read_settings(case.settings)

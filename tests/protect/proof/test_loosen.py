@@ -70,6 +70,7 @@ def agree(problem: Problem, pattern: Mask, search: Search) -> None:
     assert ((cells >= low) & (cells <= high)).all()
 
 
+@pytest.mark.slow
 def test_cells_that_cannot_move_are_given_room() -> None:
     problem = table(base=1)
     search, left = left_open(problem, nothing(problem))
@@ -83,6 +84,7 @@ def test_cells_that_cannot_move_are_given_room() -> None:
     agree(problem, pattern, search)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("base", [1, 5])
 def test_room_is_given_by_exchanges_too(base: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loosen, "SWAPS", 5)

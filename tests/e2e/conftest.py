@@ -89,7 +89,8 @@ def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Worl
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What needs a whole world is slow: simulating and collecting it takes minutes."""
     for item in items:
-        if {"clean", "spoilt"} & set(getattr(item, "fixturenames", ())):
+        here = Path(__file__).parent in item.path.parents
+        if here and {"clean", "spoilt"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
 
 

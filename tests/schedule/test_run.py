@@ -131,6 +131,9 @@ def test_what_changes_an_edition_changes_its_print(
     if what == "policy":
         path = copy / "policies" / "stop_and_search.yaml"
         path.write_text(path.read_text().replace("round_to: 5", "round_to: 10"))
+    elif what == "codes":
+        path = sorted((copy / "codes").glob("*.yaml"))[0]
+        path.write_text(path.read_text().replace("label: ", "label: Formerly ", 1))
     elif what == "model":
         path = next((copy / "publications" / NAME).glob("*.sql"))
         path.write_text(path.read_text() + "\n-- changed\n")

@@ -10,11 +10,13 @@ from pathlib import Path
 from piperoll.derive import inputs_of, plan
 from piperoll.desk import Desk
 from piperoll.journal import Release
+from piperoll.register.model.register import Register
 from piperoll.schedule.due import Due
 from piperoll.tabulate.vintage import missing_of
 
 
 _NAME = "edition-{}-{}"
+_hashed: dict[str, str] = {}  # by the register's own hash
 
 
 def fingerprint(desk: Desk, item: Due) -> str:
@@ -32,7 +34,7 @@ def fingerprint(desk: Desk, item: Due) -> str:
         "policy": asdict(register.policies[publication.policy]) if publication.policy else None,
         "models": {each.name: each.model.sql for each in planned},
         "contracts": [asdict(register.dataset(each)) for each in sorted(datasets)],
-        "codes": [asdict(register.codes[key]) for key in sorted(register.codes)],
+        "codes": _codes(register),
         "parts": sorted((p.dataset, p.supplier, p.period, p.object) for p in parts),
         "corrections": [asdict(each) for each in desk.corrections() if each.dataset in datasets],
         "missing": [asdict(each) for each in missing_of(register, publication, parts, item.period, desk.cache)],
@@ -55,6 +57,14 @@ def remember(desk: Desk, item: Due, made_from: str, release: Release) -> None:
     """Keep which edition was made of what."""
     if desk.cache is not None:
         desk.cache.put(_name(item), made_from, f"{release.id}\n{release.manifest_sha256}".encode())
+
+
+def _codes(register: Register) -> str:
+    """SHA-256 of every code list; made once for a register, since it has thousands of codes."""
+    if register.hash not in _hashed:
+        content = [asdict(register.codes[key]) for key in sorted(register.codes)]
+        _hashed[register.hash] = hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
+    return _hashed[register.hash]
 
 
 def _name(item: Due) -> str:

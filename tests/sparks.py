@@ -29,4 +29,18 @@ def opened(work: Path, **given: object) -> Spark:
 
 def prepare() -> None:
     """Before Spark is first opened in a process."""
-    os.environ.setdefault("JAVA_TOOL_OPTIONS", OPTIONS)
+    # Not by JAVA_TOOL_OPTIONS: every other Java program that a test runs would hear of it, and say so.
+    os.environ.setdefault("PYSPARK_SUBMIT_ARGS", f"--driver-java-options '{OPTIONS}' pyspark-shell")
+
+
+def anew() -> None:
+    """Let what opens Spark next start a Java machine of its own: one that runs takes no further libraries."""
+    from pyspark import SparkContext
+    from pyspark.sql import SparkSession
+
+    active = SparkSession.getActiveSession() or SparkSession._instantiatedSession
+    if active is not None:
+        active.stop()
+    if SparkContext._gateway is not None:
+        SparkContext._gateway.shutdown()
+        SparkContext._gateway = SparkContext._jvm = None

@@ -102,6 +102,12 @@ def mutations(edition: Edition, ref: Ref) -> Iterator[str]:
             yield str(round(other)) if whole else f"{other:.1f}"
 
 
+def _alone(phrase: Phrase, ref: Ref) -> bool:
+    """Whether an area's figure has none of another period beside it, so that nobody can say how it moved."""
+    others = [each for each in phrase.cells if each.ref.codes == ref.codes and each.ref.period != ref.period]
+    return all(each.value is None for each in others)
+
+
 def unmoved(edition: Edition) -> list[str]:
     """Cells that a sentence refers to and that can be changed in every way without it saying anything else."""
     found = []
@@ -116,7 +122,7 @@ def unmoved(edition: Edition) -> list[str]:
             )
             for ref in some:
                 row = edition.row(ref)
-                if row is None or not row[ref.measure]:
+                if row is None or not row[ref.measure] or (phrase.op == "spread" and _alone(phrase, ref)):
                     continue
                 texts = (edition.retold({ref: value}).get(key) for value in mutations(edition, ref))
                 if all(each is not None and each.text == sentence.text for each in texts):

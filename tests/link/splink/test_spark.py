@@ -16,6 +16,7 @@ from piperoll.link.splink import spark
 from piperoll.link.splink.files import rules_and_chances
 from piperoll.link.splink.spark import link_on_spark
 from piperoll.link.splink.spec import write_spec
+from tests.sparks import anew
 
 from .case import of_pairs
 from .make_export import SPEC, people
@@ -36,6 +37,7 @@ def files(tmp_path: Path) -> list[Path]:
 def test_spark_gives_the_same_scores(files: list[Path], tmp_path: Path) -> None:
     pytest.importorskip("pyspark", reason="pyspark is not installed")
     pytest.importorskip("splink", reason="splink is not installed")
+    anew()
     loaded = load_linkage(tmp_path / "spec.yaml")
     link_files(loaded, files, tmp_path / "own")
     model = tmp_path / "own" / "model.json"

@@ -60,6 +60,23 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("enter-lists", f"{POST}/enter", "--as", "first clerk", "--second-as", "second clerk"),
     ),
     ("See what came in", ("deliveries", "--by-source")),
+    # No national total lacks a part unless somebody has said why: three forces never sent their warrants of a month.
+    *(
+        (
+            f"Say why totals are given without a force's return for {month}",
+            (
+                "override",
+                "coverage",
+                "fta.fta_return",
+                month,
+                "--reason",
+                "The force has told that it cannot supply it.",
+                "--approver",
+                "Head of profession",
+            ),
+        )
+        for month in ("2012-01", "2012-02", "2012-05")
+    ),
     ("Link the courts' cases", ("link", "run", "court_cases")),
     (
         f"Release everything that is due for {PERIOD}; prove that no suppressed count of possession can be worked out",

@@ -85,3 +85,8 @@ def test_a_span_of_quarters_that_is_no_year_is_no_period(text: str) -> None:
     with pytest.raises(UserError) as caught:
         Period.parse(text)
     assert caught.value.code == "PR-W001" and "2011Q3-2012Q2" in caught.value.sentence
+
+
+@pytest.mark.parametrize(("text", "name"), [("2011/12", "2011-12"), ("2012Q3", "2012Q3"), ("2012-09", "2012-09")])
+def test_no_name_of_a_file_holds_a_slash(text: str, name: str) -> None:
+    assert Period.parse(text).in_names == name

@@ -118,6 +118,11 @@ class Period:
         return self.start <= day <= self.end
 
     @property
+    def in_names(self) -> str:
+        """As it stands in names of files and folders: 2011-12 for the financial year 2011/12."""
+        return str(self).replace("/", "-")
+
+    @property
     def words(self) -> str:
         """As the published tables write it: ``Apr to Jun 2012``, never ``Q2 2012``."""
         first, last = self.start, self.end

@@ -56,7 +56,7 @@ def dispatch(
     from piperoll.notify import dispatch as send
     from piperoll.notify import planned
 
-    when = str(Period.parse(period)).replace("/", "-")
+    when = Period.parse(period).in_names
     directory = directory or lazy.home / RELEASES / publication / when
     if dry_run:
         found, entries = planned(lazy.workspace, publication, period, directory, edition=edition, to=to)
@@ -107,7 +107,7 @@ def circulate(lazy: Lazy, publications: tuple[str, ...], period: str, releases: 
     for item in items:
         if not register.publications[item.publication].circulation:
             continue
-        place = (releases or lazy.home / RELEASES) / item.publication / str(item.period).replace("/", "-")
+        place = (releases or lazy.home / RELEASES) / item.publication / item.period.in_names
         try:
             with Console(stderr=True).status(str(item)) as status:
                 found = send(

@@ -118,7 +118,7 @@ def _make(register: Path, home: Path, journal: str | None, out: Path, proven: tu
         prove = item.publication in proven
         made_from = fingerprint(space, item)
         with_proof = f"{made_from} proven"
-        place = out / item.publication / str(item.period).replace("/", "-")
+        place = out / item.publication / item.period.in_names
         # What was proven once need not be made again without.
         for each in (with_proof,) if prove else (made_from, with_proof):
             if (known := kept(space, item, each, place)) is not None:

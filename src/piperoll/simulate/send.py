@@ -106,7 +106,7 @@ def send(
 
 def _named(delivery: Delivery, dataset: Dataset) -> str:
     """The file's name; a financial year stands in it as 2011-12."""
-    period = str(delivery.period).replace("/", "-")
+    period = delivery.period.in_names
     return dataset.file.pattern.format(supplier=delivery.supplier, period=period)
 
 
